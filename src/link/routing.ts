@@ -1,0 +1,35 @@
+import type { Account, Did, TrunkGroup } from '../domain/account.ts';
+import type { Gateway } from '../domain/gateway.ts';
+import type { AccountId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
+
+/** Where a trunk server is reached, by PBXs, gateways and the other trunk servers. */
+export interface TrunkServerAddress {
+  readonly id: TrunkServerId;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the operator allows, as far as a call needs it. */
+export interface RoutingPolicy {
+  /** ISO country whose numbering plan completes numbers that come without +. */
+  readonly homeCountry: string;
+  /** ISO countries to which failover numbers may point. */
+  readonly allowedCountries: readonly string[];
+  /** CIDR ranges that a backup may point to although they are private, loopback and so on. */
+  readonly allowedRanges: readonly string[];
+  /** A call that was forwarded this often before is not forwarded again. */
+  readonly maxDiversions: number;
+}
+
+/** One row of the routing table set or removed. */
+export type RoutingChange =
+  | { readonly kind: 'account'; readonly account: Account }
+  | { readonly kind: 'accountRemoved'; readonly id: AccountId }
+  | { readonly kind: 'trunkGroup'; readonly trunkGroup: TrunkGroup }
+  | { readonly kind: 'trunkGroupRemoved'; readonly id: TrunkGroupId }
+  | { readonly kind: 'did'; readonly did: Did }
+  | { readonly kind: 'didRemoved'; readonly number: E164 }
+  | { readonly kind: 'gateway'; readonly gateway: Gateway }
+  | { readonly kind: 'gatewayRemoved'; readonly id: GatewayId }
+  | { readonly kind: 'policy'; readonly policy: RoutingPolicy };
