@@ -1,0 +1,93 @@
+import type { Result } from '../base/result.ts';
+import type { AccountId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { ControlError } from './errors.ts';
+import type {
+  AccountChange,
+  AccountView,
+  CallFilter,
+  CallView,
+  CreatedAccount,
+  DidFilter,
+  DidView,
+  FailoverChanged,
+  FailoverInput,
+  FailoverOwner,
+  FailoverView,
+  GatewayChange,
+  GatewayInput,
+  GatewayView,
+  MassFailover,
+  MassFailoverChanged,
+  NewAccount,
+  NewDids,
+  Page,
+  PageRequest,
+  PlanView,
+  RegistrationView,
+  RevisionView,
+  Scope,
+  TrunkServerView,
+} from './views.ts';
+
+/** The answer to a change: what it made, and the revision that carries it to the trunk servers. */
+export interface Changed<T> {
+  readonly revision: number;
+  readonly value: T;
+}
+
+export type Answer<T> = Promise<Result<T, ControlError>>;
+export type ChangeAnswer<T> = Promise<Result<Changed<T>, ControlError>>;
+
+/**
+ * Everything that the API and the CLI can ask for. Commands take what people typed and check it; a change is
+ * one transaction, raises the revision by one, and is on its way to every trunk server when it returns.
+ * Nothing here rejects: what can go wrong comes back as a ControlError.
+ */
+export interface ControlPlane {
+  /** True where `key` is the operator's. Compares in constant time. */
+  isOperatorKey(key: string): boolean;
+
+  createAccount(input: NewAccount): ChangeAnswer<CreatedAccount>;
+  /** By id. */
+  accounts(page: PageRequest<AccountId>): Answer<Page<AccountView, AccountId>>;
+  account(id: AccountId): Answer<AccountView>;
+  changeAccount(id: AccountId, change: AccountChange): ChangeAnswer<AccountView>;
+
+  /** All or nothing. A DID that exists already, on whatever account, is a conflict. */
+  addDids(account: AccountId, input: NewDids): ChangeAnswer<readonly DidView[]>;
+  /** All or nothing. */
+  removeDids(account: AccountId, numbers: readonly string[]): ChangeAnswer<{ readonly removed: number }>;
+  /** All or nothing. A DID that goes to another account leaves its failover settings behind. */
+  moveDids(
+    account: AccountId,
+    numbers: readonly string[],
+    to: { readonly account?: AccountId; readonly trunkGroup?: TrunkGroupId },
+  ): ChangeAnswer<readonly DidView[]>;
+  /** By number. */
+  dids(scope: Scope, filter: DidFilter, page: PageRequest<E164>): Answer<Page<DidView, E164>>;
+  did(scope: Scope, number: string): Answer<DidView>;
+
+  failover(scope: Scope, owner: FailoverOwner): Answer<FailoverView>;
+  /** Replaces all of it. */
+  putFailover(scope: Scope, owner: FailoverOwner, input: FailoverInput): ChangeAnswer<FailoverChanged>;
+  deleteFailover(scope: Scope, owner: FailoverOwner): ChangeAnswer<FailoverChanged>;
+  /** Up to 10,000 DIDs; all or nothing, with every refused DID named as `dids[index]`. */
+  massFailover(scope: Scope, input: MassFailover): ChangeAnswer<MassFailoverChanged>;
+
+  gateways(): Answer<readonly GatewayView[]>;
+  gateway(id: GatewayId): Answer<GatewayView>;
+  createGateway(input: GatewayInput): ChangeAnswer<GatewayView>;
+  changeGateway(id: GatewayId, change: GatewayChange): ChangeAnswer<GatewayView>;
+  removeGateway(id: GatewayId): ChangeAnswer<{ readonly removed: GatewayId }>;
+
+  /** One entry for each trunk group, by id, also for those that have no binding at all. */
+  registrations(scope: Scope, page: PageRequest<TrunkGroupId>): Answer<Page<RegistrationView, TrunkGroupId>>;
+  /** What each trunk server would do with a call for the DID now. Takes 1 s at most. */
+  plan(scope: Scope, number: string): Answer<PlanView>;
+  /** Newest first. A call that was handed over is one entry, that of the trunk server that took it first. */
+  calls(scope: Scope, filter: CallFilter, page: PageRequest<string>): Answer<Page<CallView, string>>;
+  call(scope: Scope, id: CallId): Answer<CallView>;
+  trunkServers(): Answer<readonly TrunkServerView[]>;
+  revision(revision: number): Answer<RevisionView>;
+}

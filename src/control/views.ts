@@ -1,0 +1,262 @@
+import type { DidFormat } from '../domain/account.ts';
+import type { Binding } from '../domain/binding.ts';
+import type { CallRecord } from '../domain/call-record.ts';
+import type {
+  DeliverySettings,
+  DeliveryTimings,
+  TriggerPreset,
+  TriggerSettings,
+} from '../domain/delivery-settings.ts';
+import type { AccountId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { EdgeHealth, PlanAnswer } from '../link/messages.ts';
+
+/** Who asks. An owner sees other accounts' things as not found. */
+export type Scope = { readonly kind: 'operator' } | { readonly kind: 'account'; readonly account: AccountId };
+
+/** A keyset page: what comes after the key `after`, `limit` entries (1–1,000) at most. */
+export interface PageRequest<Key> {
+  readonly after?: Key | undefined;
+  readonly limit: number;
+}
+
+export interface Page<T, Key> {
+  readonly entries: readonly T[];
+  /** The key to ask the next page with; absent on the last page. */
+  readonly next?: Key;
+}
+
+export interface TriggersInput {
+  readonly preset?: TriggerPreset | undefined;
+  readonly add?: readonly number[] | undefined;
+  readonly remove?: readonly number[] | undefined;
+}
+
+/** What is absent stays as it is (or as it is by default, for a new account). */
+export interface DeliveryInput {
+  readonly triggers?: TriggersInput | undefined;
+  readonly timings?: { readonly [K in keyof DeliveryTimings]?: DeliveryTimings[K] | undefined } | undefined;
+  readonly noAnswerFailover?: boolean | undefined;
+  readonly sharedRegistrations?: boolean | undefined;
+  readonly legCap?: number | undefined;
+}
+
+export interface NewAccount {
+  readonly name: string;
+  readonly didFormat?: DidFormat | undefined;
+  readonly delivery?: DeliveryInput | undefined;
+}
+
+export interface AccountChange {
+  readonly name?: string | undefined;
+  readonly didFormat?: DidFormat | undefined;
+  readonly suspended?: boolean | undefined;
+  readonly delivery?: DeliveryInput | undefined;
+}
+
+export interface TrunkGroupView {
+  readonly id: TrunkGroupId;
+  readonly name: string;
+  /** The digest user name. */
+  readonly username: string;
+}
+
+export interface AccountView {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly suspended: boolean;
+  readonly didFormat: DidFormat;
+  readonly delivery: DeliverySettings;
+  readonly failover: FailoverValue | undefined;
+  readonly trunkGroups: readonly TrunkGroupView[];
+  readonly dids: number;
+  readonly createdAt: number;
+}
+
+export interface CreatedAccount {
+  readonly account: AccountView;
+  /** The only time that the SIP password is seen. */
+  readonly credentials: {
+    readonly username: string;
+    readonly password: string;
+    readonly realm: string;
+  };
+}
+
+export interface NewDids {
+  /** As people write them; 1–10,000. */
+  readonly numbers: readonly string[];
+  /** Absent: the account's first trunk group. */
+  readonly trunkGroup?: TrunkGroupId | undefined;
+}
+
+export interface DidFilter {
+  readonly account?: AccountId | undefined;
+  readonly trunkGroup?: TrunkGroupId | undefined;
+}
+
+export interface DidView {
+  readonly number: E164;
+  readonly account: AccountId;
+  readonly trunkGroup: TrunkGroupId;
+  /** Its own; the account's applies where a part is absent. */
+  readonly failover: FailoverValue | undefined;
+  readonly triggers: TriggerSettings | undefined;
+}
+
+export type FailoverOwner =
+  | { readonly kind: 'account'; readonly account: AccountId }
+  /** The number as people write it. */
+  | { readonly kind: 'did'; readonly number: string };
+
+/** What people set: at least one of the two. */
+export interface FailoverInput {
+  /** `host[:port][;transport=udp|tcp|tls]`, or another trunk group of the account. */
+  readonly backup?: string | { readonly trunkGroup: TrunkGroupId } | undefined;
+  /** 10 or 11 digits, or E.164. */
+  readonly number?: string | undefined;
+}
+
+/** The same as it is stored: the address in its canonical text, the number in E.164. */
+export interface FailoverValue {
+  readonly backup?: string | { readonly trunkGroup: TrunkGroupId };
+  readonly number?: E164;
+}
+
+export interface FailoverView {
+  readonly failover: FailoverValue | undefined;
+  /** What a call gets, each part with whose setting it is. On an account the same as `failover`. */
+  readonly effective: {
+    readonly backup?: {
+      readonly value: string | { readonly trunkGroup: TrunkGroupId };
+      readonly source: 'did' | 'account';
+    };
+    readonly number?: { readonly value: E164; readonly source: 'did' | 'account' };
+  };
+}
+
+export interface FailoverChanged {
+  readonly before: FailoverValue | undefined;
+  readonly after: FailoverValue | undefined;
+}
+
+export interface MassFailover {
+  /** 1–10,000 numbers as people write them. */
+  readonly dids: readonly string[];
+  /** null clears. */
+  readonly failover: FailoverInput | null;
+}
+
+export interface MassFailoverChanged {
+  readonly dids: number;
+  readonly failover: FailoverValue | undefined;
+}
+
+export interface GatewayInput {
+  readonly name: string;
+  /** Addresses or CIDR ranges from which its calls come. */
+  readonly sources?: readonly string[] | undefined;
+  /** `host[:port][;transport=…]` where numbers are dialled; absent: it only sends calls. */
+  readonly address?: string | undefined;
+  readonly priority?: number | undefined;
+  readonly weight?: number | undefined;
+  readonly trusted?: boolean | undefined;
+}
+
+/** What is absent stays. */
+export interface GatewayChange {
+  readonly name?: string | undefined;
+  readonly sources?: readonly string[] | undefined;
+  /** null: it no longer takes calls. */
+  readonly address?: string | null | undefined;
+  readonly priority?: number | undefined;
+  readonly weight?: number | undefined;
+  readonly trusted?: boolean | undefined;
+}
+
+export interface GatewayView {
+  readonly id: GatewayId;
+  readonly name: string;
+  readonly sources: readonly string[];
+  readonly address: string | undefined;
+  readonly priority: number;
+  readonly weight: number;
+  readonly trusted: boolean;
+}
+
+export interface RegistrationView {
+  readonly trunkGroup: TrunkGroupId;
+  readonly account: AccountId;
+  readonly username: string;
+  /** For every trunk server, also one without a binding. */
+  readonly trunkServers: readonly {
+    readonly trunkServer: TrunkServerId;
+    readonly bindings: readonly Binding[];
+  }[];
+  /** Absent where all is well. */
+  readonly warning?: {
+    readonly kind: 'notRegistered' | 'someTrunkServers';
+    readonly text: string;
+    readonly reason: string;
+    readonly remedy: string;
+  };
+}
+
+export interface PlanView {
+  readonly number: E164;
+  readonly account: AccountId;
+  readonly trunkServers: readonly {
+    readonly trunkServer: TrunkServerId;
+    /** Absent: the trunk server is not running, does not know the DID yet, or did not answer within 1 s. */
+    readonly answer: PlanAnswer | undefined;
+    readonly failure?: 'notRunning' | 'noAnswer' | 'didUnknown';
+  }[];
+}
+
+export type CallOutcome = 'answered' | 'cancelled' | 'failed';
+
+export interface CallFilter {
+  /** As people write it. */
+  readonly did?: string | undefined;
+  readonly account?: AccountId | undefined;
+  readonly outcome?: CallOutcome | undefined;
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+export interface CallView {
+  readonly record: CallRecord;
+  readonly outcome: CallOutcome;
+  /** When the conversation ended; absent while it lasts and where it never began. */
+  readonly endedAt: number | undefined;
+  /** The records of the trunk servers to which this one handed the call over, oldest first. */
+  readonly legs: readonly { readonly record: CallRecord; readonly outcome: CallOutcome }[];
+}
+
+export interface TrunkServerView {
+  readonly id: TrunkServerId;
+  readonly address: string;
+  readonly port: number;
+  readonly state: 'running' | 'starting' | 'down';
+  /** Why, where it is down. */
+  readonly reason: string | undefined;
+  /** The revision that it routes by. */
+  readonly revision: number | undefined;
+  readonly health: EdgeHealth | undefined;
+  /** When the health came. */
+  readonly healthAt: number | undefined;
+}
+
+export interface RevisionView {
+  readonly revision: number;
+  readonly at: number;
+  /** The newest revision of all. */
+  readonly newest: number;
+  readonly trunkServers: readonly {
+    readonly trunkServer: TrunkServerId;
+    /** What it routes by now; absent while it is not running. */
+    readonly routingBy: number | undefined;
+    /** Since when it routes by this revision or a newer one; absent while it does not. */
+    readonly since: number | undefined;
+  }[];
+}
