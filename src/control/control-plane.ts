@@ -8,6 +8,7 @@ import type {
   CallFilter,
   CallView,
   CreatedAccount,
+  DidChange,
   DidFilter,
   DidView,
   FailoverChanged,
@@ -67,6 +68,7 @@ export interface ControlPlane {
   /** By number. */
   dids(scope: Scope, filter: DidFilter, page: PageRequest<E164>): Answer<Page<DidView, E164>>;
   did(scope: Scope, number: string): Answer<DidView>;
+  changeDid(scope: Scope, number: string, change: DidChange): ChangeAnswer<DidView>;
 
   failover(scope: Scope, owner: FailoverOwner): Answer<FailoverView>;
   /** Replaces all of it. */

@@ -45,6 +45,8 @@ export interface NewAccount {
   readonly name: string;
   readonly didFormat?: DidFormat | undefined;
   readonly delivery?: DeliveryInput | undefined;
+  /** Its first DIDs as people write them, 0–10,000, on its first trunk group; all or nothing with the account. */
+  readonly dids?: readonly string[] | undefined;
 }
 
 export interface AccountChange {
@@ -102,6 +104,11 @@ export interface DidView {
   /** Its own; the account's applies where a part is absent. */
   readonly failover: FailoverValue | undefined;
   readonly triggers: TriggerSettings | undefined;
+}
+
+export interface DidChange {
+  /** Its own triggers, whole; what is absent in them is as by default. null: those of the account apply again. */
+  readonly triggers: TriggersInput | null;
 }
 
 export type FailoverOwner =
