@@ -26,6 +26,10 @@ export type AttemptTarget =
 export type SkipCause =
   /** The trunk group has no binding here. */
   | 'notRegistered'
+  /** The trunk group that the backup names is no longer there. */
+  | 'noSuchTrunkGroup'
+  /** The backup is the DID's own trunk group, whose bindings have been tried by then. */
+  | 'sameTrunkGroup'
   /** The Diversion or History-Info count says that this call has been forwarded too often. */
   | 'forwardedTooOften'
   /** Max-Forwards leaves no hop for it. */

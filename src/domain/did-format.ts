@@ -1,0 +1,13 @@
+import type { DidFormat } from './account.ts';
+import type { E164 } from './phone-number.ts';
+
+/**
+ * A DID as the account's PBXs want to see it. Only numbers of calling code 1 have a ten-digit form: any other
+ * number is written as its international digits without `+` under both digit formats, because national forms
+ * differ from country to country and a PBX could not tell them apart.
+ */
+export function formatDid(number: E164, format: DidFormat): string {
+  if (format === 'e164') return number;
+  if (format === '10-digits' && number.charCodeAt(1) === 0x31 && number.length === 12) return number.slice(2);
+  return number.slice(1);
+}
