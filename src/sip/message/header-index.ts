@@ -1,0 +1,216 @@
+import { isAll, TOKEN } from '../uri/characters.ts';
+import { splitElements, unfold } from './element.ts';
+import { HeaderId, headerIdAt } from './header-name.ts';
+import type { MessageLimits } from './limits.ts';
+
+const STRIDE = 4;
+const NAME_START = 1;
+const VALUE_START = 2;
+const VALUE_END = 3;
+
+/**
+ * Where each header field of a message lies in its text. An *entry* is the offset of one header field in
+ * `entries`, which holds four numbers for each: id, start of the name, start and end of the trimmed value.
+ */
+export class HeaderIndex {
+  readonly text: string;
+  readonly entries: readonly number[];
+  /** Where the blank line begins. */
+  readonly end: number;
+  readonly bodyStart: number;
+  /** What is wrong with the lines, for people; such lines have no entry. */
+  readonly problem: string | undefined;
+  /** True when some value has a line fold in it. */
+  readonly folded: boolean;
+
+  constructor(
+    text: string,
+    entries: readonly number[],
+    end: number,
+    bodyStart: number,
+    problem: string | undefined,
+    folded: boolean,
+  ) {
+    this.text = text;
+    this.entries = entries;
+    this.end = end;
+    this.bodyStart = bodyStart;
+    this.problem = problem;
+    this.folded = folded;
+  }
+
+  /** How many header fields there are. */
+  get count(): number {
+    return this.entries.length / STRIDE;
+  }
+
+  /** The entry of the first header field `id` at or behind the entry `from`, or -1. */
+  find(id: HeaderId, from = 0): number {
+    const entries = this.entries;
+    for (let entry = from; entry < entries.length; entry += STRIDE) {
+      if (entries[entry] === id) return entry;
+    }
+    return -1;
+  }
+
+  has(id: HeaderId): boolean {
+    return this.find(id) !== -1;
+  }
+
+  /** The entry behind `entry`, or -1 at the end. */
+  next(entry: number): number {
+    return entry + STRIDE < this.entries.length ? entry + STRIDE : -1;
+  }
+
+  idAt(entry: number): number {
+    return this.entries[entry] ?? HeaderId.Unknown;
+  }
+
+  nameStart(entry: number): number {
+    return this.entries[entry + NAME_START] ?? this.end;
+  }
+
+  valueStart(entry: number): number {
+    return this.entries[entry + VALUE_START] ?? this.end;
+  }
+
+  valueEnd(entry: number): number {
+    return this.entries[entry + VALUE_END] ?? this.end;
+  }
+
+  /** The offset behind the last line end of a header field: the next one's name, or the blank line. */
+  lineEnd(entry: number): number {
+    return this.entries[entry + STRIDE + NAME_START] ?? this.end;
+  }
+
+  /** The value of an entry: trimmed, line folds replaced by one SP. */
+  valueAt(entry: number): string {
+    const value = this.text.substring(this.valueStart(entry), this.valueEnd(entry));
+    return this.folded ? unfold(value) : value;
+  }
+
+  /** The value of the first header field `id`. */
+  value(id: HeaderId): string | undefined {
+    const entry = this.find(id);
+    return entry === -1 ? undefined : this.valueAt(entry);
+  }
+
+  /** The values of all header fields `id`, one for each line. */
+  values(id: HeaderId): string[] {
+    const found: string[] = [];
+    for (let entry = this.find(id); entry !== -1; entry = this.find(id, entry + STRIDE)) {
+      found.push(this.valueAt(entry));
+    }
+    return found;
+  }
+
+  /** The values of all header fields `id`, comma-separated ones taken apart. */
+  elements(id: HeaderId): string[] {
+    const found: string[] = [];
+    for (let entry = this.find(id); entry !== -1; entry = this.find(id, entry + STRIDE)) {
+      splitElements(this.text, this.valueStart(entry), this.valueEnd(entry), found);
+    }
+    return found;
+  }
+
+  /** The values of all header fields named `name`, in any case; meant for those without an id. */
+  named(name: string): string[] {
+    const found: string[] = [];
+    const wanted = name.toLowerCase();
+    for (let entry = 0; entry < this.entries.length; entry += STRIDE) {
+      if (this.nameAt(entry).toLowerCase() === wanted) found.push(this.valueAt(entry));
+    }
+    return found;
+  }
+
+  /** The name of an entry as it was written. */
+  nameAt(entry: number): string {
+    const start = this.nameStart(entry);
+    const colon = this.text.indexOf(':', start);
+    return this.text.substring(start, trimBlanksEnd(this.text, start, colon));
+  }
+}
+
+/**
+ * Finds the header fields from offset `from` on, up to the blank line (RFC 3261 7.3.1). LF alone ends a line
+ * too. Lines that are no header field are left out and named in `problem`; the rest is indexed all the same,
+ * so that a broken request can still be answered.
+ */
+export function scanHeaders(text: string, from: number, limits: MessageLimits): HeaderIndex {
+  const entries: number[] = [];
+  let problem: string | undefined;
+  let folded = false;
+  let pos = from;
+  let cr = -1;
+  let end = text.length;
+  let bodyStart = text.length;
+  for (;;) {
+    const lf = text.indexOf('\n', pos);
+    if (lf === -1) {
+      problem ??= 'No Blank Line After Header Fields';
+      break;
+    }
+    const lineEnd = lf > pos && text.charCodeAt(lf - 1) === 0x0d ? lf - 1 : lf;
+    if (lineEnd === pos) {
+      end = pos;
+      bodyStart = lf + 1;
+      break;
+    }
+    // RFC 2543 let a CR alone end a line, so the next hop might see header fields where we see none.
+    if (cr < pos) {
+      cr = text.indexOf('\r', pos);
+      if (cr === -1) cr = text.length;
+    }
+    if (cr < lineEnd) problem ??= 'Stray CR in Header Field';
+    if (lineEnd - pos > limits.line) problem ??= 'Header Line Too Long';
+    const first = text.charCodeAt(pos);
+    if (first === 0x20 || first === 0x09) {
+      folded = true;
+      if (entries.length === 0) problem ??= 'Header Fields Begin With a Folded Line';
+      else extendValue(text, entries, pos, lineEnd);
+    } else {
+      const colon = text.indexOf(':', pos);
+      const nameEnd = colon === -1 || colon > lineEnd ? pos : trimBlanksEnd(text, pos, colon);
+      const id = headerIdAt(text, pos, nameEnd);
+      if (id === HeaderId.Unknown && !isAll(text, pos, nameEnd, TOKEN)) {
+        problem ??= 'Header Line Without a Name';
+      } else if (entries.length >= limits.headers * STRIDE) {
+        problem ??= 'Too Many Header Fields';
+      } else {
+        const valueStart = skipBlanks(text, colon + 1, lineEnd);
+        entries.push(id, pos, valueStart, trimBlanksEnd(text, valueStart, lineEnd));
+      }
+    }
+    pos = lf + 1;
+  }
+  return new HeaderIndex(text, entries, end, bodyStart, problem, folded);
+}
+
+/** Takes a continuation line into the value of the last entry. */
+function extendValue(text: string, entries: number[], lineStart: number, lineEnd: number): void {
+  const from = skipBlanks(text, lineStart, lineEnd);
+  if (from === lineEnd) return;
+  const last = entries.length - STRIDE;
+  if (entries[last + VALUE_START] === entries[last + VALUE_END]) entries[last + VALUE_START] = from;
+  entries[last + VALUE_END] = trimBlanksEnd(text, from, lineEnd);
+}
+
+function skipBlanks(text: string, from: number, end: number): number {
+  let p = from;
+  while (p < end) {
+    const code = text.charCodeAt(p);
+    if (code !== 0x20 && code !== 0x09) break;
+    p += 1;
+  }
+  return p;
+}
+
+function trimBlanksEnd(text: string, start: number, end: number): number {
+  let p = end;
+  while (p > start) {
+    const code = text.charCodeAt(p - 1);
+    if (code !== 0x20 && code !== 0x09) break;
+    p -= 1;
+  }
+  return p;
+}

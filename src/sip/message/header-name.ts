@@ -1,0 +1,255 @@
+/**
+ * Small integers for the header fields that we know, so that finding one compares numbers. 0 is any other
+ * header field. Names are those of the IANA registry "SIP Header Fields".
+ */
+export const HeaderId = {
+  Unknown: 0,
+  Via: 1,
+  From: 2,
+  To: 3,
+  CallId: 4,
+  CSeq: 5,
+  MaxForwards: 6,
+  ContentLength: 7,
+  ContentType: 8,
+  Expires: 9,
+  Contact: 10,
+  Route: 11,
+  RecordRoute: 12,
+  Accept: 13,
+  AcceptEncoding: 14,
+  AcceptLanguage: 15,
+  AlertInfo: 16,
+  Allow: 17,
+  AuthenticationInfo: 18,
+  Authorization: 19,
+  CallInfo: 20,
+  ContentDisposition: 21,
+  ContentEncoding: 22,
+  ContentLanguage: 23,
+  Date: 24,
+  ErrorInfo: 25,
+  InReplyTo: 26,
+  MimeVersion: 27,
+  MinExpires: 28,
+  Organization: 29,
+  Priority: 30,
+  ProxyAuthenticate: 31,
+  ProxyAuthorization: 32,
+  ProxyRequire: 33,
+  ReplyTo: 34,
+  Require: 35,
+  RetryAfter: 36,
+  Server: 37,
+  Subject: 38,
+  Supported: 39,
+  Timestamp: 40,
+  Unsupported: 41,
+  UserAgent: 42,
+  Warning: 43,
+  WwwAuthenticate: 44,
+  Path: 45,
+  ServiceRoute: 46,
+  Diversion: 47,
+  HistoryInfo: 48,
+  Privacy: 49,
+  PAssertedIdentity: 50,
+  PPreferredIdentity: 51,
+  RemotePartyId: 52,
+  Reason: 53,
+  RSeq: 54,
+  RAck: 55,
+  SessionExpires: 56,
+  MinSE: 57,
+  ReferTo: 58,
+  ReferredBy: 59,
+  Replaces: 60,
+  Event: 61,
+  AllowEvents: 62,
+  SubscriptionState: 63,
+  Identity: 64,
+  IdentityInfo: 65,
+  FlowTimer: 66,
+  AcceptContact: 67,
+  RejectContact: 68,
+  RequestDisposition: 69,
+  Join: 70,
+  TargetDialog: 71,
+  SipETag: 72,
+  SipIfMatch: 73,
+  GeolocationError: 74,
+  Geolocation: 75,
+  SessionId: 76,
+  UserToUser: 77,
+  PEarlyMedia: 78,
+  PAccessNetworkInfo: 79,
+  PChargingVector: 80,
+  SecurityClient: 81,
+  SecurityServer: 82,
+  SecurityVerify: 83,
+  MaxBreadth: 84,
+  RecvInfo: 85,
+  InfoPackage: 86,
+  ReferSub: 87,
+  ResourcePriority: 88,
+  AcceptResourcePriority: 89,
+  Hide: 90,
+  Encryption: 91,
+  ResponseKey: 92,
+} as const;
+
+export type HeaderId = (typeof HeaderId)[keyof typeof HeaderId];
+
+/** Canonical name, and the compact form where there is one (RFC 3261 7.3.3 and the IANA registry). */
+const NAMES: readonly (readonly [HeaderId, string, string?])[] = [
+  [HeaderId.Via, 'Via', 'v'],
+  [HeaderId.From, 'From', 'f'],
+  [HeaderId.To, 'To', 't'],
+  [HeaderId.CallId, 'Call-ID', 'i'],
+  [HeaderId.CSeq, 'CSeq'],
+  [HeaderId.MaxForwards, 'Max-Forwards'],
+  [HeaderId.ContentLength, 'Content-Length', 'l'],
+  [HeaderId.ContentType, 'Content-Type', 'c'],
+  [HeaderId.Expires, 'Expires'],
+  [HeaderId.Contact, 'Contact', 'm'],
+  [HeaderId.Route, 'Route'],
+  [HeaderId.RecordRoute, 'Record-Route'],
+  [HeaderId.Accept, 'Accept'],
+  [HeaderId.AcceptEncoding, 'Accept-Encoding'],
+  [HeaderId.AcceptLanguage, 'Accept-Language'],
+  [HeaderId.AlertInfo, 'Alert-Info'],
+  [HeaderId.Allow, 'Allow'],
+  [HeaderId.AuthenticationInfo, 'Authentication-Info'],
+  [HeaderId.Authorization, 'Authorization'],
+  [HeaderId.CallInfo, 'Call-Info'],
+  [HeaderId.ContentDisposition, 'Content-Disposition'],
+  [HeaderId.ContentEncoding, 'Content-Encoding', 'e'],
+  [HeaderId.ContentLanguage, 'Content-Language'],
+  [HeaderId.Date, 'Date'],
+  [HeaderId.ErrorInfo, 'Error-Info'],
+  [HeaderId.InReplyTo, 'In-Reply-To'],
+  [HeaderId.MimeVersion, 'MIME-Version'],
+  [HeaderId.MinExpires, 'Min-Expires'],
+  [HeaderId.Organization, 'Organization'],
+  [HeaderId.Priority, 'Priority'],
+  [HeaderId.ProxyAuthenticate, 'Proxy-Authenticate'],
+  [HeaderId.ProxyAuthorization, 'Proxy-Authorization'],
+  [HeaderId.ProxyRequire, 'Proxy-Require'],
+  [HeaderId.ReplyTo, 'Reply-To'],
+  [HeaderId.Require, 'Require'],
+  [HeaderId.RetryAfter, 'Retry-After'],
+  [HeaderId.Server, 'Server'],
+  [HeaderId.Subject, 'Subject', 's'],
+  [HeaderId.Supported, 'Supported', 'k'],
+  [HeaderId.Timestamp, 'Timestamp'],
+  [HeaderId.Unsupported, 'Unsupported'],
+  [HeaderId.UserAgent, 'User-Agent'],
+  [HeaderId.Warning, 'Warning'],
+  [HeaderId.WwwAuthenticate, 'WWW-Authenticate'],
+  [HeaderId.Path, 'Path'],
+  [HeaderId.ServiceRoute, 'Service-Route'],
+  [HeaderId.Diversion, 'Diversion'],
+  [HeaderId.HistoryInfo, 'History-Info'],
+  [HeaderId.Privacy, 'Privacy'],
+  [HeaderId.PAssertedIdentity, 'P-Asserted-Identity'],
+  [HeaderId.PPreferredIdentity, 'P-Preferred-Identity'],
+  [HeaderId.RemotePartyId, 'Remote-Party-ID'],
+  [HeaderId.Reason, 'Reason'],
+  [HeaderId.RSeq, 'RSeq'],
+  [HeaderId.RAck, 'RAck'],
+  [HeaderId.SessionExpires, 'Session-Expires', 'x'],
+  [HeaderId.MinSE, 'Min-SE'],
+  [HeaderId.ReferTo, 'Refer-To', 'r'],
+  [HeaderId.ReferredBy, 'Referred-By', 'b'],
+  [HeaderId.Replaces, 'Replaces'],
+  [HeaderId.Event, 'Event', 'o'],
+  [HeaderId.AllowEvents, 'Allow-Events', 'u'],
+  [HeaderId.SubscriptionState, 'Subscription-State'],
+  [HeaderId.Identity, 'Identity', 'y'],
+  [HeaderId.IdentityInfo, 'Identity-Info', 'n'],
+  [HeaderId.FlowTimer, 'Flow-Timer'],
+  [HeaderId.AcceptContact, 'Accept-Contact', 'a'],
+  [HeaderId.RejectContact, 'Reject-Contact', 'j'],
+  [HeaderId.RequestDisposition, 'Request-Disposition', 'd'],
+  [HeaderId.Join, 'Join'],
+  [HeaderId.TargetDialog, 'Target-Dialog'],
+  [HeaderId.SipETag, 'SIP-ETag'],
+  [HeaderId.SipIfMatch, 'SIP-If-Match'],
+  [HeaderId.GeolocationError, 'Geolocation-Error'],
+  [HeaderId.Geolocation, 'Geolocation'],
+  [HeaderId.SessionId, 'Session-ID'],
+  [HeaderId.UserToUser, 'User-to-User'],
+  [HeaderId.PEarlyMedia, 'P-Early-Media'],
+  [HeaderId.PAccessNetworkInfo, 'P-Access-Network-Info'],
+  [HeaderId.PChargingVector, 'P-Charging-Vector'],
+  [HeaderId.SecurityClient, 'Security-Client'],
+  [HeaderId.SecurityServer, 'Security-Server'],
+  [HeaderId.SecurityVerify, 'Security-Verify'],
+  [HeaderId.MaxBreadth, 'Max-Breadth'],
+  [HeaderId.RecvInfo, 'Recv-Info'],
+  [HeaderId.InfoPackage, 'Info-Package'],
+  [HeaderId.ReferSub, 'Refer-Sub'],
+  [HeaderId.ResourcePriority, 'Resource-Priority'],
+  [HeaderId.AcceptResourcePriority, 'Accept-Resource-Priority'],
+  [HeaderId.Hide, 'Hide'],
+  [HeaderId.Encryption, 'Encryption'],
+  [HeaderId.ResponseKey, 'Response-Key'],
+];
+
+/** An open-addressed hash table, a quarter full: most look-ups verify one name. */
+const SLOTS = 512;
+const slotNames: string[] = new Array<string>(SLOTS).fill('');
+const slotIds: HeaderId[] = new Array<HeaderId>(SLOTS).fill(HeaderId.Unknown);
+const canonicalNames: string[] = [];
+
+/** Of the length and three characters, in lower case: enough to tell the known names apart nearly always. */
+function slotOf(text: string, start: number, end: number): number {
+  const length = end - start;
+  const first = text.charCodeAt(start) | 0x20;
+  const middle = text.charCodeAt(start + (length >> 1)) | 0x20;
+  const last = text.charCodeAt(end - 1) | 0x20;
+  return (first * 5 + middle * 23 + last * 71 + length * 13) & (SLOTS - 1);
+}
+
+function enter(name: string, id: HeaderId): void {
+  const lower = name.toLowerCase();
+  let slot = slotOf(lower, 0, lower.length);
+  while (slotNames[slot] !== '') slot = (slot + 1) & (SLOTS - 1);
+  slotNames[slot] = lower;
+  slotIds[slot] = id;
+}
+
+for (const [id, name, compact] of NAMES) {
+  canonicalNames[id] = name;
+  enter(name, id);
+  if (compact !== undefined) enter(compact, id);
+}
+
+function matches(text: string, start: number, length: number, lower: string): boolean {
+  if (lower.length !== length) return false;
+  for (let i = 0; i < length; i += 1) {
+    const code = text.charCodeAt(start + i);
+    const wanted = lower.charCodeAt(i);
+    // Setting the case bit maps only letters onto letters: of the names' other characters, `-` has it set.
+    if (code !== wanted && (code | 0x20) !== wanted) return false;
+    if (code === 0x0d) return false;
+  }
+  return true;
+}
+
+/** The id of the header field name text[start, end), in any case, long or compact; 0 when it is not known. */
+export function headerIdAt(text: string, start: number, end: number): HeaderId {
+  if (start >= end) return HeaderId.Unknown;
+  let slot = slotOf(text, start, end);
+  for (;;) {
+    const name = slotNames[slot] ?? '';
+    if (name === '') return HeaderId.Unknown;
+    if (matches(text, start, end - start, name)) return slotIds[slot] ?? HeaderId.Unknown;
+    slot = (slot + 1) & (SLOTS - 1);
+  }
+}
+
+/** The name as the RFC writes it; '' for Unknown. */
+export function headerName(id: HeaderId): string {
+  return canonicalNames[id] ?? '';
+}

@@ -1,0 +1,21 @@
+/** What a message may have. Beyond it, a request is answered with an error and a response is discarded. */
+export interface MessageLimits {
+  /** Bytes of the whole message. */
+  readonly size: number;
+  /** Header lines, folded ones counted once. */
+  readonly headers: number;
+  /** Via values, over all lines. */
+  readonly vias: number;
+  /** Bytes of one line, without its line end. */
+  readonly line: number;
+  /** Bytes of the Request-URI. */
+  readonly uri: number;
+}
+
+export const DEFAULT_LIMITS: MessageLimits = {
+  size: 65_535,
+  headers: 256,
+  vias: 70,
+  line: 8_192,
+  uri: 2_048,
+};

@@ -1,0 +1,207 @@
+import { err, ok, type Result } from '../../base/result.ts';
+import { decimalAt } from '../uri/characters.ts';
+import { parseUri } from '../uri/parse.ts';
+import type { Uri, UriError } from '../uri/uri.ts';
+import { type Contacts, parseContacts } from './contact.ts';
+import { deltaSeconds } from './expires.ts';
+import { type HeaderError, malformed } from './header-error.ts';
+import type { HeaderIndex } from './header-index.ts';
+import { HeaderId } from './header-name.ts';
+import { type NameAddress, parseNameAddress } from './name-address.ts';
+import { parseRoutes } from './route.ts';
+import { parseVia, type Via } from './via.ts';
+
+/** The fields of a message that every user of it needs, found while it is parsed. */
+export interface MessageCore {
+  readonly text: string;
+  /** Where the start line begins: behind leading line breaks. */
+  readonly start: number;
+  readonly headers: HeaderIndex;
+  readonly bodyEnd: number;
+  readonly via: Via;
+  readonly cseq: number;
+  readonly cseqMethod: string;
+  readonly callId: string;
+  readonly fromTag: string | undefined;
+  readonly toTag: string | undefined;
+}
+
+/**
+ * What requests and responses have in common. The mandatory header fields are there and well-formed as far
+ * as their fields here go; everything else is parsed when it is asked for, and kept.
+ */
+abstract class SipMessage {
+  readonly text: string;
+  readonly start: number;
+  readonly headers: HeaderIndex;
+  readonly bodyStart: number;
+  /** Behind the last byte that Content-Length counts; without one, the end of the text. */
+  readonly bodyEnd: number;
+  /** The top Via value. */
+  readonly via: Via;
+  readonly cseq: number;
+  readonly cseqMethod: string;
+  readonly callId: string;
+  readonly fromTag: string | undefined;
+  readonly toTag: string | undefined;
+  readonly #typed: TypedHeaders;
+
+  constructor(core: MessageCore) {
+    this.text = core.text;
+    this.start = core.start;
+    this.headers = core.headers;
+    this.bodyStart = core.headers.bodyStart;
+    this.bodyEnd = core.bodyEnd;
+    this.via = core.via;
+    this.cseq = core.cseq;
+    this.cseqMethod = core.cseqMethod;
+    this.callId = core.callId;
+    this.fromTag = core.fromTag;
+    this.toTag = core.toTag;
+    this.#typed = new TypedHeaders();
+  }
+
+  get body(): string {
+    return this.text.substring(this.bodyStart, this.bodyEnd);
+  }
+
+  get from(): Result<NameAddress, HeaderError> {
+    this.#typed.from ??= parseNameAddress(this.headers.value(HeaderId.From) ?? '', 'From');
+    return this.#typed.from;
+  }
+
+  get to(): Result<NameAddress, HeaderError> {
+    this.#typed.to ??= parseNameAddress(this.headers.value(HeaderId.To) ?? '', 'To');
+    return this.#typed.to;
+  }
+
+  get contacts(): Result<Contacts, HeaderError> {
+    this.#typed.contacts ??= parseContacts(this.headers.elements(HeaderId.Contact));
+    return this.#typed.contacts;
+  }
+
+  get routes(): Result<readonly NameAddress[], HeaderError> {
+    this.#typed.routes ??= parseRoutes(this.headers.elements(HeaderId.Route), 'Route');
+    return this.#typed.routes;
+  }
+
+  get recordRoutes(): Result<readonly NameAddress[], HeaderError> {
+    this.#typed.recordRoutes ??= parseRoutes(this.headers.elements(HeaderId.RecordRoute), 'Record-Route');
+    return this.#typed.recordRoutes;
+  }
+
+  /** Undefined when there is none. */
+  get maxForwards(): Result<number | undefined, HeaderError> {
+    this.#typed.maxForwards ??= maxForwardsOf(this.headers);
+    return this.#typed.maxForwards;
+  }
+
+  /** Expires in seconds; undefined when there is none or it is malformed (RFC 3261 10.3 step 7). */
+  get expires(): number | undefined {
+    return deltaSeconds(this.headers.value(HeaderId.Expires));
+  }
+
+  /** As the header field says; undefined when there is none. */
+  get contentLength(): number | undefined {
+    return this.headers.has(HeaderId.ContentLength) ? this.bodyEnd - this.bodyStart : undefined;
+  }
+
+  get supported(): readonly string[] {
+    this.#typed.supported ??= this.headers.elements(HeaderId.Supported);
+    return this.#typed.supported;
+  }
+
+  get require(): readonly string[] {
+    this.#typed.require ??= this.headers.elements(HeaderId.Require);
+    return this.#typed.require;
+  }
+
+  get proxyRequire(): readonly string[] {
+    this.#typed.proxyRequire ??= this.headers.elements(HeaderId.ProxyRequire);
+    return this.#typed.proxyRequire;
+  }
+
+  /** The Via value below the top one: where a response goes on to. Undefined when none, or a broken one. */
+  get nextVia(): Via | undefined {
+    const { headers, text } = this;
+    const top = headers.find(HeaderId.Via);
+    const lineEnd = headers.valueEnd(top);
+    const comma = text.indexOf(',', this.via.end);
+    if (comma !== -1 && comma < lineEnd) return parseVia(text, comma + 1, lineEnd);
+    const afterTop = headers.next(top);
+    const below = afterTop === -1 ? -1 : headers.find(HeaderId.Via, afterTop);
+    return below === -1 ? undefined : parseVia(text, headers.valueStart(below), headers.valueEnd(below));
+  }
+}
+
+/** The parsed header fields of one message, filled in as they are asked for. */
+class TypedHeaders {
+  from: Result<NameAddress, HeaderError> | undefined = undefined;
+  to: Result<NameAddress, HeaderError> | undefined = undefined;
+  contacts: Result<Contacts, HeaderError> | undefined = undefined;
+  routes: Result<readonly NameAddress[], HeaderError> | undefined = undefined;
+  recordRoutes: Result<readonly NameAddress[], HeaderError> | undefined = undefined;
+  maxForwards: Result<number | undefined, HeaderError> | undefined = undefined;
+  supported: readonly string[] | undefined = undefined;
+  require: readonly string[] | undefined = undefined;
+  proxyRequire: readonly string[] | undefined = undefined;
+}
+
+export class SipRequest extends SipMessage {
+  readonly kind = 'request';
+  readonly method: string;
+  /** The Request-URI as it was written. */
+  readonly uri: string;
+  #requestUri: Result<Uri, UriError> | undefined;
+
+  constructor(core: MessageCore, method: string, uri: string) {
+    super(core);
+    this.method = method;
+    this.uri = uri;
+    this.#requestUri = undefined;
+  }
+
+  get requestUri(): Result<Uri, UriError> {
+    this.#requestUri ??= parseUri(this.uri);
+    return this.#requestUri;
+  }
+}
+
+export class SipResponse extends SipMessage {
+  readonly kind = 'response';
+  /** 100–699. */
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(core: MessageCore, status: number, reason: string) {
+    super(core);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+/**
+ * A request that is to be answered with an error and nothing else. Its top Via says where the answer goes;
+ * any other header field may be missing, doubled or malformed.
+ */
+export class BadRequest {
+  readonly text: string;
+  readonly method: string;
+  readonly headers: HeaderIndex;
+  readonly via: Via;
+
+  constructor(text: string, method: string, headers: HeaderIndex, via: Via) {
+    this.text = text;
+    this.method = method;
+    this.headers = headers;
+    this.via = via;
+  }
+}
+
+/** RFC 3261 20.22: 0–255. */
+function maxForwardsOf(headers: HeaderIndex): Result<number | undefined, HeaderError> {
+  const entry = headers.find(HeaderId.MaxForwards);
+  if (entry === -1) return ok(undefined);
+  const value = decimalAt(headers.text, headers.valueStart(entry), headers.valueEnd(entry), 255);
+  return value === -1 ? err(malformed('Max-Forwards', 'a number from 0 to 255')) : ok(value);
+}

@@ -1,0 +1,72 @@
+import { err, ok, type Result } from '../../base/result.ts';
+import { skipLws, skipQuoted, trimLwsEnd } from '../uri/characters.ts';
+import { type Params, unquote } from '../uri/params.ts';
+import { unfold } from './element.ts';
+import { type HeaderError, malformed } from './header-error.ts';
+import { headerParam, parseHeaderParams } from './header-params.ts';
+
+const QUOTE = 0x22;
+const LESS = 0x3c;
+const SEMICOLON = 0x3b;
+
+/** What From, To, Contact, Route, Refer-To and their like hold: (name-addr / addr-spec) *(SEMI param). */
+export interface NameAddress {
+  /** Without quotes and escapes; undefined when there is none. */
+  readonly displayName: string | undefined;
+  /** As it was written. */
+  readonly uri: string;
+  /** Of the header field, not of the URI. */
+  readonly params: Params;
+}
+
+/**
+ * Where the header parameters of the value text[start, end) begin, `end` when it has none, -1 when the part
+ * before them is malformed. Without angle brackets all parameters are the header's (RFC 3261 20).
+ */
+export function addressParamsStart(text: string, start: number, end: number): number {
+  let p = start;
+  while (p < end) {
+    const code = text.charCodeAt(p);
+    if (code === QUOTE) {
+      p = skipQuoted(text, p, end);
+      if (p === -1) return -1;
+    } else if (code === LESS) {
+      const close = text.indexOf('>', p);
+      if (close === -1 || close >= end || close === p + 1) return -1;
+      const behind = skipLws(text, close + 1, end);
+      return behind === end || text.charCodeAt(behind) === SEMICOLON ? behind : -1;
+    } else if (code === SEMICOLON) {
+      return p === start ? -1 : p;
+    } else {
+      p += 1;
+    }
+  }
+  return start === end ? -1 : end;
+}
+
+/** The tag of the From or To value text[start, end); undefined when it has none. */
+export function tagOf(text: string, start: number, end: number): string | undefined {
+  const params = addressParamsStart(text, start, end);
+  return params === -1 ? undefined : headerParam(text, params, end, 'tag');
+}
+
+/** Reads one value. `header` names the header field in the error. */
+export function parseNameAddress(value: string, header: string): Result<NameAddress, HeaderError> {
+  const start = skipLws(value, 0, value.length);
+  const end = trimLwsEnd(value, start, value.length);
+  const paramsStart = addressParamsStart(value, start, end);
+  if (paramsStart === -1) return err(malformed(header, 'a URI, with or without <>, and ;parameters'));
+  const params = parseHeaderParams(value, paramsStart, end);
+  if (params === undefined) return err(malformed(header, ';name=value parameters behind the URI'));
+  const addressEnd = trimLwsEnd(value, start, paramsStart);
+  if (value.charCodeAt(addressEnd - 1) !== 0x3e) {
+    return ok({ displayName: undefined, uri: value.substring(start, addressEnd), params });
+  }
+  const less = value.charCodeAt(start) === QUOTE ? skipLws(value, skipQuoted(value, start, end), end) : start;
+  const open = value.indexOf('<', less);
+  const uriStart = skipLws(value, open + 1, addressEnd - 1);
+  const uri = value.substring(uriStart, trimLwsEnd(value, uriStart, addressEnd - 1));
+  if (open === -1 || uri === '') return err(malformed(header, 'a URI between < and >'));
+  const name = unfold(value.substring(start, trimLwsEnd(value, start, open)));
+  return ok({ displayName: name === '' ? undefined : unquote(name), uri, params });
+}
