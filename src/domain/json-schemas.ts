@@ -66,7 +66,7 @@ export const deliverySettingsJson: z.ZodType<DeliverySettings> = z.object({
   timings: z.object({
     noResponse: count,
     noProgress: z.union([count, z.literal('off')]),
-    ring: count,
+    ring: z.union([count, z.literal('default')]),
   }),
   noAnswerFailover: z.boolean(),
   sharedRegistrations: z.boolean(),

@@ -1,6 +1,6 @@
 import type { Millis } from '../base/clock.ts';
 import { DEFAULT_RING, NO_ANSWER_RING } from '../domain/delivery-settings.ts';
-import { type Hunt, huntTimeLeft } from './hunt.ts';
+import { currentAttempt, type Hunt, huntTimeLeft } from './hunt.ts';
 import { noAnswerTriggers } from './triggers.ts';
 
 /** How long one target is given, in milliseconds. */
@@ -29,7 +29,7 @@ export function targetLimits(hunt: Hunt, targetsLeft: boolean, now: Millis): Tar
 
 function progressLimit(hunt: Hunt, noProgress: Millis | 'off', left: Millis): Millis | 'off' {
   // Another trunk server answers 100 at once and then hunts by itself: its silence says nothing of its PBX.
-  const own = hunt.plan.attempts[hunt.index]?.target.kind === 'trunkServer' ? 'off' : noProgress;
+  const own = currentAttempt(hunt)?.target.kind === 'trunkServer' ? 'off' : noProgress;
   if (own !== 'off') return Math.min(own, left);
   return left === Number.POSITIVE_INFINITY ? 'off' : left;
 }
