@@ -1,0 +1,166 @@
+import type { DidFormat } from '../domain/account.ts';
+import type { AccountId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
+
+/**
+ * The tables, one interface each. Only what SQLite and PostgreSQL both have is used: text, bigint (times in
+ * milliseconds since the Unix epoch, revisions, byte offsets), integer, and 0 or 1 for booleans. Columns that
+ * end in `_json` hold JSON as text: they are read whole and never searched.
+ *
+ * `changed_in` is the revision that changed the row last.
+ */
+export interface Tables {
+  accounts: AccountsTable;
+  users: UsersTable;
+  trunk_groups: TrunkGroupsTable;
+  dids: DidsTable;
+  failover_settings: FailoverSettingsTable;
+  gateways: GatewaysTable;
+  bindings: BindingsTable;
+  revisions: RevisionsTable;
+  revision_counter: RevisionCounterTable;
+  activations: ActivationsTable;
+  calls: CallsTable;
+  spool_positions: SpoolPositionsTable;
+  secrets: SecretsTable;
+}
+
+export type Flag = 0 | 1;
+
+export interface AccountsTable {
+  id: AccountId;
+  name: string;
+  suspended: Flag;
+  did_format: DidFormat;
+  delivery_json: string;
+  created_at: number;
+  changed_in: number;
+}
+
+/** People who log in. Nothing reads or writes it yet: logins come with their own migration. */
+export interface UsersTable {
+  id: string;
+  /** null for an operator, who belongs to no account. */
+  account: AccountId | null;
+  /** In lower case. */
+  email: string;
+  role: 'operator' | 'owner' | 'viewer';
+  password_hash: string | null;
+  created_at: number;
+}
+
+export interface TrunkGroupsTable {
+  id: TrunkGroupId;
+  account: AccountId;
+  name: string;
+  username: string;
+  ha1_md5: string;
+  ha1_sha256: string;
+  created_at: number;
+  changed_in: number;
+}
+
+export interface DidsTable {
+  number: E164;
+  account: AccountId;
+  trunk_group: TrunkGroupId;
+  triggers_json: string | null;
+  created_at: number;
+  changed_in: number;
+}
+
+export interface FailoverSettingsTable {
+  /** The DID's number, or the account's id where they are the account's. */
+  owner: string;
+  account: AccountId;
+  /** null: the settings are the account's. */
+  did: E164 | null;
+  /** At most one of the two backups is set. */
+  backup_address_json: string | null;
+  backup_trunk_group: TrunkGroupId | null;
+  number: E164 | null;
+  changed_in: number;
+}
+
+export interface GatewaysTable {
+  id: GatewayId;
+  name: string;
+  sources_json: string;
+  address_json: string | null;
+  priority: number;
+  weight: number;
+  trusted: Flag;
+  created_at: number;
+  changed_in: number;
+}
+
+/** No foreign keys: what a trunk server reports is kept even where its trunk group has just been removed. */
+export interface BindingsTable {
+  trunk_server: TrunkServerId;
+  trunk_group: TrunkGroupId;
+  /** SHA-256 of `contact` in hex: a Contact may be longer than an index of PostgreSQL takes. */
+  contact_hash: string;
+  contact: string;
+  q: number;
+  registered_at: number;
+  expires_at: number;
+  call_id: string;
+  cseq: number;
+  user_agent: string;
+  source_transport: 'UDP' | 'TCP' | 'TLS';
+  source_address: string;
+  source_port: number;
+  behind_nat: Flag;
+  path_json: string;
+}
+
+export interface RevisionsTable {
+  revision: number;
+  at: number;
+  /** The RoutingChanges as JSON; null once the revision is so old that a reader is better off with a snapshot. */
+  changes_json: string | null;
+}
+
+/** One row. Raising it is the first statement of every change, so that changes are committed one by one. */
+export interface RevisionCounterTable {
+  id: 1;
+  revision: number;
+}
+
+/** From `at` on the trunk server has routed by `revision`. */
+export interface ActivationsTable {
+  trunk_server: TrunkServerId;
+  revision: number;
+  at: number;
+}
+
+/** No foreign keys: records outlive the account and the DID. */
+export interface CallsTable {
+  id: CallId;
+  trunk_server: TrunkServerId;
+  handed_over_from: CallId | null;
+  account: AccountId;
+  did: E164;
+  caller: string;
+  sip_call_id: string;
+  revision: number;
+  started_at: number;
+  answered_at: number | null;
+  final_at: number;
+  final_status: number;
+  ended_at: number | null;
+  outcome: 'answered' | 'cancelled' | 'failed';
+  attempts_json: string;
+}
+
+export interface SpoolPositionsTable {
+  trunk_server: TrunkServerId;
+  file: number;
+  byte_offset: number;
+}
+
+export interface SecretsTable {
+  name: string;
+  value: string;
+  created_at: number;
+}

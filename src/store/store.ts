@@ -1,0 +1,129 @@
+import { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { err, ok, type Result } from '../base/result.ts';
+import { Accounts } from './accounts.ts';
+import { Activations } from './activations.ts';
+import { Bindings } from './bindings.ts';
+import { type BulkRows, sqliteBulkRows } from './bulk-rows.ts';
+import { Calls } from './calls.ts';
+import { Dids } from './dids.ts';
+import { FailoverTable } from './failover.ts';
+import { type StoreUnavailable, storeFailure } from './failure.ts';
+import { Gateways } from './gateways.ts';
+import { MIGRATIONS } from './migrations/all.ts';
+import { nodeSqliteDialect } from './node-sqlite.ts';
+import { Revisions } from './revisions.ts';
+import type { Tables } from './schema.ts';
+import { Secrets } from './secrets.ts';
+import { SpoolPositions } from './spool-positions.ts';
+import { TrunkGroups } from './trunk-groups.ts';
+
+/** Everything that is kept, within one transaction. */
+export class Repositories {
+  readonly accounts: Accounts;
+  readonly trunkGroups: TrunkGroups;
+  readonly dids: Dids;
+  readonly failover: FailoverTable;
+  readonly gateways: Gateways;
+  readonly bindings: Bindings;
+  readonly calls: Calls;
+  readonly revisions: Revisions;
+  readonly activations: Activations;
+  readonly spoolPositions: SpoolPositions;
+  readonly secrets: Secrets;
+
+  constructor(db: Kysely<Tables>, bulk: BulkRows) {
+    this.accounts = new Accounts(db);
+    this.trunkGroups = new TrunkGroups(db);
+    this.dids = new Dids(db, bulk);
+    this.failover = new FailoverTable(db, bulk);
+    this.gateways = new Gateways(db);
+    this.bindings = new Bindings(db, bulk);
+    this.calls = new Calls(db, bulk);
+    this.revisions = new Revisions(db);
+    this.activations = new Activations(db, bulk);
+    this.spoolPositions = new SpoolPositions(db);
+    this.secrets = new Secrets(db);
+  }
+}
+
+/** Ends a transaction without keeping what it did. */
+class RollBack extends Error {}
+
+/** The database. What it cannot do comes back as StoreUnavailable; only wrong statements of ours throw. */
+export class Store {
+  readonly #db: Kysely<Tables>;
+  readonly #bulk: BulkRows;
+
+  constructor(db: Kysely<Tables>, bulk: BulkRows) {
+    this.#db = db;
+    this.#bulk = bulk;
+  }
+
+  /** Opens the SQLite file and makes it where it is missing. `:memory:` keeps nothing. */
+  static openSqlite(path: string): Result<Store, StoreUnavailable> {
+    try {
+      return ok(new Store(new Kysely<Tables>({ dialect: nodeSqliteDialect(path) }), sqliteBulkRows));
+    } catch (thrown) {
+      const failure = storeFailure(thrown);
+      if (failure === undefined) throw thrown;
+      return err({ ...failure, message: `${path}: ${failure.message}` });
+    }
+  }
+
+  /** Brings the tables up to this version, all or nothing. */
+  async migrate(): Promise<Result<void, StoreUnavailable>> {
+    const provider = { getMigrations: async () => ({ ...MIGRATIONS }) };
+    const { error } = await new Migrator({ db: this.#db, provider }).migrateToLatest();
+    if (error === undefined) return ok(undefined);
+    const failure = storeFailure(error);
+    if (failure !== undefined) return err(failure);
+    if (error instanceof Error && error.message.includes('previously executed migration')) {
+      const message = `the database was made by a newer version of Throughline (${error.message})`;
+      return err({ kind: 'storeUnavailable', message });
+    }
+    throw error;
+  }
+
+  /** One consistent view; nothing may be written. */
+  async read<T>(query: (tables: Repositories) => Promise<T>): Promise<Result<T, StoreUnavailable>> {
+    try {
+      const value = await this.#db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute((transaction) => query(new Repositories(transaction, this.#bulk)));
+      return ok(value);
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
+  /** One transaction: kept when the command's result is ok, else undone. */
+  async write<T, E>(
+    command: (tables: Repositories) => Promise<Result<T, E>>,
+  ): Promise<Result<T, E | StoreUnavailable>> {
+    let refused: Result<T, E> | undefined;
+    try {
+      return await this.#db.transaction().execute(async (transaction) => {
+        const result = await command(new Repositories(transaction, this.#bulk));
+        if (result.ok) return result;
+        refused = result;
+        throw new RollBack();
+      });
+    } catch (thrown) {
+      if (thrown instanceof RollBack && refused !== undefined) return refused;
+      return failed(thrown);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#db.destroy();
+  }
+}
+
+function failed(thrown: unknown): Result<never, StoreUnavailable> {
+  const failure = storeFailure(thrown);
+  if (failure === undefined) throw thrown;
+  return err(failure);
+}
