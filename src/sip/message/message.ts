@@ -44,7 +44,7 @@ abstract class SipMessage {
   readonly callId: string;
   readonly fromTag: string | undefined;
   readonly toTag: string | undefined;
-  readonly #typed: TypedHeaders;
+  #typed: TypedHeaders | undefined;
 
   constructor(core: MessageCore) {
     this.text = core.text;
@@ -58,7 +58,12 @@ abstract class SipMessage {
     this.callId = core.callId;
     this.fromTag = core.fromTag;
     this.toTag = core.toTag;
-    this.#typed = new TypedHeaders();
+    this.#typed = undefined;
+  }
+
+  get #lazy(): TypedHeaders {
+    this.#typed ??= new TypedHeaders();
+    return this.#typed;
   }
 
   get body(): string {
@@ -66,34 +71,40 @@ abstract class SipMessage {
   }
 
   get from(): Result<NameAddress, HeaderError> {
-    this.#typed.from ??= parseNameAddress(this.headers.value(HeaderId.From) ?? '', 'From');
-    return this.#typed.from;
+    const typed = this.#lazy;
+    typed.from ??= parseNameAddress(this.headers.value(HeaderId.From) ?? '', 'From');
+    return typed.from;
   }
 
   get to(): Result<NameAddress, HeaderError> {
-    this.#typed.to ??= parseNameAddress(this.headers.value(HeaderId.To) ?? '', 'To');
-    return this.#typed.to;
+    const typed = this.#lazy;
+    typed.to ??= parseNameAddress(this.headers.value(HeaderId.To) ?? '', 'To');
+    return typed.to;
   }
 
   get contacts(): Result<Contacts, HeaderError> {
-    this.#typed.contacts ??= parseContacts(this.headers.elements(HeaderId.Contact));
-    return this.#typed.contacts;
+    const typed = this.#lazy;
+    typed.contacts ??= parseContacts(this.headers.elements(HeaderId.Contact));
+    return typed.contacts;
   }
 
   get routes(): Result<readonly NameAddress[], HeaderError> {
-    this.#typed.routes ??= parseRoutes(this.headers.elements(HeaderId.Route), 'Route');
-    return this.#typed.routes;
+    const typed = this.#lazy;
+    typed.routes ??= parseRoutes(this.headers.elements(HeaderId.Route), 'Route');
+    return typed.routes;
   }
 
   get recordRoutes(): Result<readonly NameAddress[], HeaderError> {
-    this.#typed.recordRoutes ??= parseRoutes(this.headers.elements(HeaderId.RecordRoute), 'Record-Route');
-    return this.#typed.recordRoutes;
+    const typed = this.#lazy;
+    typed.recordRoutes ??= parseRoutes(this.headers.elements(HeaderId.RecordRoute), 'Record-Route');
+    return typed.recordRoutes;
   }
 
   /** Undefined when there is none. */
   get maxForwards(): Result<number | undefined, HeaderError> {
-    this.#typed.maxForwards ??= maxForwardsOf(this.headers);
-    return this.#typed.maxForwards;
+    const typed = this.#lazy;
+    typed.maxForwards ??= maxForwardsOf(this.headers);
+    return typed.maxForwards;
   }
 
   /** Expires in seconds; undefined when there is none or it is malformed (RFC 3261 10.3 step 7). */
@@ -107,18 +118,21 @@ abstract class SipMessage {
   }
 
   get supported(): readonly string[] {
-    this.#typed.supported ??= this.headers.elements(HeaderId.Supported);
-    return this.#typed.supported;
+    const typed = this.#lazy;
+    typed.supported ??= this.headers.elements(HeaderId.Supported);
+    return typed.supported;
   }
 
   get require(): readonly string[] {
-    this.#typed.require ??= this.headers.elements(HeaderId.Require);
-    return this.#typed.require;
+    const typed = this.#lazy;
+    typed.require ??= this.headers.elements(HeaderId.Require);
+    return typed.require;
   }
 
   get proxyRequire(): readonly string[] {
-    this.#typed.proxyRequire ??= this.headers.elements(HeaderId.ProxyRequire);
-    return this.#typed.proxyRequire;
+    const typed = this.#lazy;
+    typed.proxyRequire ??= this.headers.elements(HeaderId.ProxyRequire);
+    return typed.proxyRequire;
   }
 
   /** The Via value below the top one: where a response goes on to. Undefined when none, or a broken one. */

@@ -14,22 +14,44 @@ export function isSip20(text: string, start: number, end: number): boolean {
   return end - start === 7 && text.startsWith('2.0', start + 4);
 }
 
-/** True for `SIP/` digits `.` digits, which is a version, though maybe not ours. */
-export function isOtherVersion(text: string, start: number, end: number): boolean {
-  const dot = text.indexOf('.', start);
-  return dot !== -1 && dot < end && isAll(text, start + 4, dot, DIGIT) && isAll(text, dot + 1, end, DIGIT);
+/** What is wrong with a request, and how it is answered. */
+export interface RequestFault {
+  readonly status: 400 | 414 | 416 | 505 | 513;
+  readonly reason: string;
 }
 
-/** What is wrong with a Request-URI, as far as that shows without taking it apart. */
-export type RequestUriFault = { readonly status: 400 | 416; readonly reason: string };
+const OTHER_VERSION: RequestFault = { status: 505, reason: 'Version Not Supported' };
+const NO_VERSION: RequestFault = { status: 400, reason: 'Malformed SIP-Version' };
 
-const SPACE_IN_URI: RequestUriFault = { status: 400, reason: 'White Space in Request-Line' };
-const BRACKETS: RequestUriFault = { status: 400, reason: 'Request-URI in Angle Brackets or Quotes' };
-const NO_SCHEME: RequestUriFault = { status: 400, reason: 'Request-URI Without a Scheme' };
-const UNKNOWN_SCHEME: RequestUriFault = { status: 416, reason: 'Unsupported URI Scheme' };
+/** Undefined for SIP/2.0; a 505 only for what is a version, though not ours. */
+export function versionFault(text: string, start: number, end: number): RequestFault | undefined {
+  if (isSip20(text, start, end)) return undefined;
+  const dot = text.indexOf('.', start);
+  const isVersion =
+    dot !== -1 && dot < end && isAll(text, start + 4, dot, DIGIT) && isAll(text, dot + 1, end, DIGIT);
+  return isVersion ? OTHER_VERSION : NO_VERSION;
+}
 
-/** Undefined when the Request-URI text[start, end) has a scheme of ours and no character out of place. */
-export function requestUriFault(text: string, start: number, end: number): RequestUriFault | undefined {
+const MISSING_URI: RequestFault = { status: 400, reason: 'Missing Request-URI' };
+const URI_TOO_LONG: RequestFault = { status: 414, reason: 'Request-URI Too Long' };
+
+const SPACE_IN_URI: RequestFault = { status: 400, reason: 'White Space in Request-Line' };
+const BRACKETS: RequestFault = { status: 400, reason: 'Request-URI in Angle Brackets or Quotes' };
+const NO_SCHEME: RequestFault = { status: 400, reason: 'Request-URI Without a Scheme' };
+const UNKNOWN_SCHEME: RequestFault = { status: 416, reason: 'Unsupported URI Scheme' };
+
+/**
+ * Undefined when the Request-URI text[start, end) has a scheme of ours and no character out of place. The
+ * rest of it shows when it is taken apart.
+ */
+export function requestUriFault(
+  text: string,
+  start: number,
+  end: number,
+  limit: number,
+): RequestFault | undefined {
+  if (start >= end) return MISSING_URI;
+  if (end - start > limit) return URI_TOO_LONG;
   for (let p = start; p < end; p += 1) {
     const code = text.charCodeAt(p);
     if (code <= 0x20) return SPACE_IN_URI;
