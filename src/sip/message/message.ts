@@ -1,12 +1,12 @@
-import { err, ok, type Result } from '../../base/result.ts';
-import { decimalAt } from '../uri/characters.ts';
+import type { Result } from '../../base/result.ts';
 import { parseUri } from '../uri/parse.ts';
 import type { Uri, UriError } from '../uri/uri.ts';
 import { type Contacts, parseContacts } from './contact.ts';
 import { deltaSeconds } from './expires.ts';
-import { type HeaderError, malformed } from './header-error.ts';
+import type { HeaderError } from './header-error.ts';
 import type { HeaderIndex } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
+import { maxForwardsOf } from './max-forwards.ts';
 import { type NameAddress, parseNameAddress } from './name-address.ts';
 import { parseRoutes } from './route.ts';
 import { parseVia, type Via } from './via.ts';
@@ -210,12 +210,4 @@ export class BadRequest {
     this.headers = headers;
     this.via = via;
   }
-}
-
-/** RFC 3261 20.22: 0–255. */
-function maxForwardsOf(headers: HeaderIndex): Result<number | undefined, HeaderError> {
-  const entry = headers.find(HeaderId.MaxForwards);
-  if (entry === -1) return ok(undefined);
-  const value = decimalAt(headers.text, headers.valueStart(entry), headers.valueEnd(entry), 255);
-  return value === -1 ? err(malformed('Max-Forwards', 'a number from 0 to 255')) : ok(value);
 }
