@@ -1,6 +1,7 @@
 import { assertNever } from '../base/assert-never.ts';
 import { dialPlanOf } from './dial-plan.ts';
 import type { NumberRefusal } from './number-policy.ts';
+import type { E164 } from './phone-number.ts';
 
 const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
 
@@ -29,7 +30,7 @@ export function explainRefusal(refusal: NumberRefusal, homeCountry: string): str
     case 'unknownCallingCode':
       return `${refusal.digits} begins with a country code that does not exist. ${whatWouldBeRight(homeCountry)}`;
     case 'notInNumberingPlan':
-      return notInNumberingPlan(refusal.number, refusal.country);
+      return notInNumberingPlan(refusal.number, refusal.callingCode);
     case 'premiumRate':
       return `${refusal.number} is a premium-rate number; every call there costs extra, so it is refused. Give an ordinary number.`;
     case 'countryNotAllowed':
@@ -53,13 +54,12 @@ function isLetter(character: string): boolean {
   return character.toLowerCase() !== character.toUpperCase();
 }
 
-function notInNumberingPlan(number: string, country: string | undefined): string {
-  if (number.startsWith('+1')) {
+function notInNumberingPlan(number: E164, callingCode: string): string {
+  if (callingCode === '1') {
     const shown = `${number.slice(2, 5)}-${number.slice(5, 8)}-${number.slice(8)}`;
     return `${shown} does not exist in North America: no such area code or exchange. Look for a mistyped digit.`;
   }
-  const where = country === undefined ? 'anywhere' : `in ${countryName(country)}`;
-  return `${number} does not exist ${where}. Look for a mistyped digit, or one too few or too many.`;
+  return `${number} does not exist in the numbering plan of country code ${callingCode}. Look for a mistyped digit, or one too few or too many.`;
 }
 
 function digitCount(typed: string): string {

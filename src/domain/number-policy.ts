@@ -1,9 +1,4 @@
-import {
-  type CountryCode,
-  isSupportedCountry,
-  type PhoneNumber,
-  parsePhoneNumberFromString,
-} from 'libphonenumber-js/max';
+import { isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { err, ok, type Result } from '../base/result.ts';
 import { dialPlanOf } from './dial-plan.ts';
 import { type E164, normaliseDialled, parseE164 } from './phone-number.ts';
@@ -32,8 +27,8 @@ export type NumberRefusal =
   | { readonly kind: 'wrongLength'; readonly digits: string }
   /** No country has the calling code that it begins with. */
   | { readonly kind: 'unknownCallingCode'; readonly digits: string }
-  /** The numbering plan has no such number; `country`: ISO, where the calling code names one. */
-  | { readonly kind: 'notInNumberingPlan'; readonly number: string; readonly country: string | undefined }
+  /** The numbering plan behind that calling code has no such number. */
+  | { readonly kind: 'notInNumberingPlan'; readonly number: E164; readonly callingCode: string }
   | { readonly kind: 'premiumRate'; readonly number: E164 }
   /** `country` is undefined for numbers of no country, such as +800 and satellite phones. */
   | {
@@ -76,7 +71,7 @@ export function checkFailoverNumber(
   if (found.countryCallingCode === '1' && number.length !== 12) {
     return err({ kind: 'wrongLength', digits: typed.value });
   }
-  const refusal = refusePlan(found, number, policy) ?? refusePolicy(found, number, policy);
+  const refusal = refusePlan(found, number) ?? refusePolicy(found, number, policy);
   if (refusal !== undefined) return err(refusal);
   return isOwnDid(number) ? err({ kind: 'ownDid', number }) : ok(number);
 }
@@ -132,7 +127,7 @@ function refuseUnread(typed: string): NumberRefusal {
   return { kind: digits > 15 ? 'wrongLength' : 'unknownCallingCode', digits: typed };
 }
 
-function refusePlan(found: PhoneNumber, number: E164, policy: NumberPolicy): NumberRefusal | undefined {
+function refusePlan(found: PhoneNumber, number: E164): NumberRefusal | undefined {
   const nanp = found.countryCallingCode === '1';
   const exchange = nanp ? number.slice(5, 8) : '';
   if (nanp && exchange === '555' && number.endsWith('1212')) {
@@ -143,20 +138,12 @@ function refusePlan(found: PhoneNumber, number: E164, policy: NumberPolicy): Num
   const type = found.getType();
   // N11 is assigned as an exchange nowhere but in toll-free area codes.
   if (!found.isValid() || (isN11(exchange) && type !== 'TOLL_FREE')) {
-    return { kind: 'notInNumberingPlan', number, country: found.country ?? countryOf(found, policy) };
+    return { kind: 'notInNumberingPlan', number, callingCode: found.countryCallingCode };
   }
   // Personal numbers outside North America (070 in the United Kingdom) are charged like premium-rate ones.
   if (type === 'PREMIUM_RATE' || (type === 'PERSONAL_NUMBER' && !nanp))
     return { kind: 'premiumRate', number };
   return undefined;
-}
-
-/** The country to name for a number that is none: home, where the calling code is home's. */
-function countryOf(found: PhoneNumber, policy: NumberPolicy): CountryCode | undefined {
-  if (dialPlanOf(policy.homeCountry)?.callingCode === found.countryCallingCode) {
-    return isSupportedCountry(policy.homeCountry) ? policy.homeCountry : undefined;
-  }
-  return found.getPossibleCountries()[0];
 }
 
 function refusePolicy(found: PhoneNumber, number: E164, policy: NumberPolicy): NumberRefusal | undefined {
