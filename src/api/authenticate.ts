@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ControlPlane } from '../control/control-plane.ts';
+import type { Scope } from '../control/views.ts';
+import { refuseUnauthorized } from './problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; absent only on routes that are open to all. */
+    scope: Scope | undefined;
+  }
+}
+
+const HOW = 'It goes into the header "Authorization: Bearer <key>".';
+
+/**
+ * A hook that lets a request pass with a valid key and notes its scope. The operator's key is the only one so
+ * far; keys and logins of accounts will add their scopes here and nowhere else.
+ */
+export function authenticate(control: Pick<ControlPlane, 'isOperatorKey'>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const header = request.headers.authorization;
+    if (header === undefined) {
+      return reply.send(refuseUnauthorized(reply, `Send the operator key. ${HOW}`));
+    }
+    const key = /^Bearer +([A-Za-z0-9._~+/-]{1,300}=*)$/i.exec(header)?.[1];
+    if (key === undefined || !control.isOperatorKey(key)) {
+      return reply.send(refuseUnauthorized(reply, `The key is not valid. ${HOW}`));
+    }
+    request.scope = { kind: 'operator' };
+    return undefined;
+  };
+}
+
+/** Who asks, on a route behind `authenticate`. */
+export function scopeOf(request: FastifyRequest): Scope {
+  if (request.scope === undefined) throw new Error(`${request.url} is not behind authenticate`);
+  return request.scope;
+}

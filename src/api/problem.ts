@@ -1,0 +1,100 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import { assertNever } from '../base/assert-never.ts';
+import type { ControlError, Problem } from '../control/errors.ts';
+import type { ProblemDocument } from './schemas/problem.ts';
+
+/** RFC 9457 section 3. */
+const PROBLEM_TYPE = 'application/problem+json';
+
+const THINGS: Record<Extract<ControlError, { kind: 'notFound' }>['what'], string> = {
+  account: 'account with the id',
+  trunkGroup: 'trunk group with the id',
+  did: 'DID',
+  gateway: 'gateway with the id',
+  call: 'call with the id',
+  revision: 'revision',
+};
+
+function documentOf(
+  status: number,
+  code: ProblemDocument['code'],
+  detail: string,
+  errors: readonly Problem[] = [],
+): ProblemDocument {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    code,
+    ...(errors.length === 0 ? {} : { errors: errors.map(({ field, message }) => ({ field, message })) }),
+  };
+}
+
+/** What people read where several things are wrong: the first, and how many more there are. */
+function summary(problems: readonly Problem[]): string {
+  const [first] = problems;
+  if (first === undefined) return 'The request cannot be done.';
+  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
+  return `${first.field}: ${first.message}${more}`;
+}
+
+function documentOfError(error: ControlError): ProblemDocument {
+  switch (error.kind) {
+    case 'notFound':
+      return documentOf(404, 'notFound', `There is no ${THINGS[error.what]} ${error.id}.`);
+    case 'conflict':
+      return documentOf(409, 'conflict', summary(error.problems), error.problems);
+    case 'refused':
+      return documentOf(422, 'refused', summary(error.problems), error.problems);
+    case 'storeUnavailable':
+      return documentOf(
+        503,
+        'storeUnavailable',
+        `The store cannot be reached; nothing was changed. Try again. (${error.message})`,
+      );
+    default:
+      return assertNever(error);
+  }
+}
+
+/** Makes `document` the answer: sets status and headers; the caller returns or sends it. */
+function answerWith(reply: FastifyReply, document: ProblemDocument): ProblemDocument {
+  if (document.status === 503) reply.header('retry-after', '5');
+  reply.code(document.status).type(PROBLEM_TYPE);
+  return document;
+}
+
+/** What the control plane refused. */
+export function refuse(reply: FastifyReply, error: ControlError): ProblemDocument {
+  return answerWith(reply, documentOfError(error));
+}
+
+/** What does not fit the schema of its route. */
+export function refuseRequest(reply: FastifyReply, problems: readonly Problem[]): ProblemDocument {
+  return answerWith(reply, documentOf(400, 'badRequest', summary(problems), problems));
+}
+
+export function refuseUnauthorized(reply: FastifyReply, detail: string): ProblemDocument {
+  reply.header('www-authenticate', 'Bearer realm="throughline"');
+  return answerWith(reply, documentOf(401, 'unauthorized', detail));
+}
+
+export function refuseRoute(reply: FastifyReply, method: string, path: string): ProblemDocument {
+  const shown = path.length > 200 ? `${path.slice(0, 199)}…` : path;
+  const detail = `There is no ${method} ${shown}; /api/docs lists what there is.`;
+  return answerWith(reply, documentOf(404, 'notFound', detail));
+}
+
+/** What the HTTP layer itself found wrong (bad JSON, too large, wrong media type). */
+export function refuseHttp(reply: FastifyReply, status: number, detail: string): ProblemDocument {
+  const code = status === 413 ? 'tooLarge' : status === 415 ? 'unsupportedMediaType' : 'badRequest';
+  return answerWith(reply, documentOf(status, code, detail));
+}
+
+/** A bug of ours; what it was is in the log. */
+export function refuseInternal(reply: FastifyReply): ProblemDocument {
+  const detail = 'Something went wrong in the service, not in your request; its log says what.';
+  return answerWith(reply, documentOf(500, 'internal', detail));
+}

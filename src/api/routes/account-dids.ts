@@ -1,0 +1,123 @@
+import type { FastifyInstance } from 'fastify';
+import type { Changed, ControlPlane } from '../../control/control-plane.ts';
+import type { DidView } from '../../control/views.ts';
+import { accountId, trunkGroupId } from '../../domain/ids.ts';
+import { answer, typed } from '../route.ts';
+import { accountParams } from '../schemas/account.ts';
+import {
+  accountDidParams,
+  accountDidsQuery,
+  didMove,
+  didPage,
+  didRemoval,
+  didsChanged,
+  didsRemoved,
+  newDids,
+  toDid,
+  toDidPage,
+} from '../schemas/did.ts';
+import { problems } from '../schemas/problem.ts';
+
+const tags = ['Accounts'];
+
+const changed = ({ revision, value }: Changed<readonly DidView[]>) => ({ revision, dids: value.map(toDid) });
+
+const removed = ({ revision, value }: Changed<{ readonly removed: number }>) => ({
+  revision,
+  removed: value.removed,
+});
+
+export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): void {
+  const api = typed(app);
+  api.get(
+    '/accounts/:id/dids',
+    {
+      schema: {
+        tags,
+        operationId: 'listAccountDids',
+        summary: 'The DIDs of an account',
+        params: accountParams,
+        querystring: accountDidsQuery,
+        response: { 200: didPage, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { trunkGroup, ...page } = request.query;
+      const filter = {
+        account: accountId(request.params.id),
+        trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup),
+      };
+      return answer(reply, control.dids({ kind: 'operator' }, filter, page), toDidPage);
+    },
+  );
+  api.post(
+    '/accounts/:id/dids',
+    {
+      schema: {
+        tags,
+        operationId: 'addDids',
+        summary: 'Add DIDs to an account, all or nothing',
+        params: accountParams,
+        body: newDids,
+        response: { 201: didsChanged, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { numbers, trunkGroup } = request.body;
+      const input = { numbers, trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup) };
+      return answer(reply.code(201), control.addDids(accountId(request.params.id), input), changed);
+    },
+  );
+  api.delete(
+    '/accounts/:id/dids/:number',
+    {
+      schema: {
+        tags,
+        operationId: 'removeDid',
+        summary: 'Remove one DID from an account',
+        params: accountDidParams,
+        response: { 200: didsRemoved, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { id, number } = request.params;
+      return answer(reply, control.removeDids(accountId(id), [number]), removed);
+    },
+  );
+  api.post(
+    '/accounts/:id/dids/remove',
+    {
+      schema: {
+        tags,
+        operationId: 'removeDids',
+        summary: 'Remove DIDs from an account, all or nothing',
+        params: accountParams,
+        body: didRemoval,
+        response: { 200: didsRemoved, ...problems },
+      },
+    },
+    (request, reply) =>
+      answer(reply, control.removeDids(accountId(request.params.id), request.body.numbers), removed),
+  );
+  api.post(
+    '/accounts/:id/dids/move',
+    {
+      schema: {
+        tags,
+        operationId: 'moveDids',
+        summary: 'Move DIDs to another trunk group or account, all or nothing',
+        params: accountParams,
+        body: didMove,
+        response: { 200: didsChanged, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { numbers, to } = request.body;
+      const target = {
+        ...(to.account === undefined ? {} : { account: accountId(to.account) }),
+        ...(to.trunkGroup === undefined ? {} : { trunkGroup: trunkGroupId(to.trunkGroup) }),
+      };
+      return answer(reply, control.moveDids(accountId(request.params.id), numbers, target), changed);
+    },
+  );
+}

@@ -1,0 +1,102 @@
+import type { FastifyInstance } from 'fastify';
+import type { ControlPlane } from '../../control/control-plane.ts';
+import { accountId } from '../../domain/ids.ts';
+import { refuse } from '../problem.ts';
+import { answer, typed } from '../route.ts';
+import {
+  account,
+  accountChange,
+  accountChanged,
+  accountCreated,
+  accountPage,
+  accountParams,
+  accountQuery,
+  newAccount,
+  toAccount,
+} from '../schemas/account.ts';
+import { problems } from '../schemas/problem.ts';
+
+const tags = ['Accounts'];
+
+export function accountRoutes(app: FastifyInstance, control: ControlPlane): void {
+  const api = typed(app);
+  api.post(
+    '/accounts',
+    {
+      schema: {
+        tags,
+        operationId: 'createAccount',
+        summary: 'Create an account; shows its SIP password, once',
+        body: newAccount,
+        response: { 201: accountCreated, ...problems },
+      },
+    },
+    async (request, reply) => {
+      // Asked first, so that nothing is left to fail once the password exists.
+      const trunkServers = await control.trunkServers();
+      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
+      return answer(reply.code(201), control.createAccount(request.body), ({ revision, value }) => ({
+        revision,
+        account: toAccount(value.account),
+        credentials: {
+          username: value.credentials.username,
+          password: value.credentials.password,
+          realm: value.credentials.realm,
+          trunkServers: trunkServers.value.map(({ id, address, port }) => ({ name: id, address, port })),
+        },
+      }));
+    },
+  );
+  api.get(
+    '/accounts',
+    {
+      schema: {
+        tags,
+        operationId: 'listAccounts',
+        summary: 'All accounts',
+        querystring: accountQuery,
+        response: { 200: accountPage, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { after, limit } = request.query;
+      const page = { limit, after: after === undefined ? undefined : accountId(after) };
+      return answer(reply, control.accounts(page), ({ entries, next }) => ({
+        entries: entries.map(toAccount),
+        next: next ?? null,
+      }));
+    },
+  );
+  api.get(
+    '/accounts/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'getAccount',
+        summary: 'One account',
+        params: accountParams,
+        response: { 200: account, ...problems },
+      },
+    },
+    (request, reply) => answer(reply, control.account(accountId(request.params.id)), toAccount),
+  );
+  api.patch(
+    '/accounts/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'changeAccount',
+        summary: 'Change or suspend an account, or how its calls are delivered',
+        params: accountParams,
+        body: accountChange,
+        response: { 200: accountChanged, ...problems },
+      },
+    },
+    (request, reply) =>
+      answer(
+        reply,
+        control.changeAccount(accountId(request.params.id), request.body),
+        ({ revision, value }) => ({ revision, account: toAccount(value) }),
+      ),
+  );
+}

@@ -1,0 +1,88 @@
+import type { FastifyInstance } from 'fastify';
+import type { ControlPlane } from '../../control/control-plane.ts';
+import { accountId, trunkGroupId } from '../../domain/ids.ts';
+import { scopeOf } from '../authenticate.ts';
+import { answer, typed } from '../route.ts';
+import {
+  did,
+  didChange,
+  didChanged,
+  didPage,
+  didParams,
+  didsQuery,
+  toDid,
+  toDidPage,
+} from '../schemas/did.ts';
+import { plan, toPlan } from '../schemas/plan.ts';
+import { problems } from '../schemas/problem.ts';
+
+const tags = ['DIDs'];
+
+export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
+  const api = typed(app);
+  api.get(
+    '/dids',
+    {
+      schema: {
+        tags,
+        operationId: 'listDids',
+        summary: 'DIDs, by number',
+        querystring: didsQuery,
+        response: { 200: didPage, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { account, trunkGroup, ...page } = request.query;
+      const filter = {
+        account: account === undefined ? undefined : accountId(account),
+        trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup),
+      };
+      return answer(reply, control.dids(scopeOf(request), filter, page), toDidPage);
+    },
+  );
+  api.get(
+    '/dids/:number',
+    {
+      schema: {
+        tags,
+        operationId: 'getDid',
+        summary: 'One DID',
+        params: didParams,
+        response: { 200: did, ...problems },
+      },
+    },
+    (request, reply) => answer(reply, control.did(scopeOf(request), request.params.number), toDid),
+  );
+  api.patch(
+    '/dids/:number',
+    {
+      schema: {
+        tags,
+        operationId: 'changeDid',
+        summary: 'Give a DID its own triggers, or those of its account again',
+        params: didParams,
+        body: didChange,
+        response: { 200: didChanged, ...problems },
+      },
+    },
+    (request, reply) =>
+      answer(
+        reply,
+        control.changeDid(scopeOf(request), request.params.number, request.body),
+        ({ revision, value }) => ({ revision, did: toDid(value) }),
+      ),
+  );
+  api.get(
+    '/dids/:number/plan',
+    {
+      schema: {
+        tags,
+        operationId: 'planDid',
+        summary: 'What would happen to a call for a DID now, and why',
+        params: didParams,
+        response: { 200: plan, ...problems },
+      },
+    },
+    (request, reply) => answer(reply, control.plan(scopeOf(request), request.params.number), toPlan),
+  );
+}

@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Changed, ControlPlane } from '../../control/control-plane.ts';
+import type { FailoverChanged, FailoverOwner } from '../../control/views.ts';
+import { accountId } from '../../domain/ids.ts';
+import { scopeOf } from '../authenticate.ts';
+import { answer, typed } from '../route.ts';
+import { accountParams } from '../schemas/account.ts';
+import { didParams } from '../schemas/did.ts';
+import {
+  failoverAnswer,
+  failoverChanged,
+  failoverInput,
+  massFailoverChanged,
+  massFailoverInput,
+  toFailover,
+  toFailoverAnswer,
+  toFailoverInput,
+} from '../schemas/failover.ts';
+import { problems } from '../schemas/problem.ts';
+
+const tags = ['Failover'];
+
+/** One place that has failover settings: where it is on the API, and whose they are. */
+interface Place<P extends z.ZodType> {
+  readonly url: string;
+  /** Ends the operation ids. */
+  readonly name: string;
+  /** For the summaries. */
+  readonly what: string;
+  readonly params: P;
+  readonly owner: (params: z.output<P>, request: FastifyRequest) => FailoverOwner;
+}
+
+export function failoverRoutes(app: FastifyInstance, control: ControlPlane): void {
+  place(app, control, {
+    url: '/accounts/:id/failover',
+    name: 'AccountFailover',
+    what: 'the global failover settings of an account',
+    params: accountParams,
+    owner: ({ id }) => ({ kind: 'account', account: accountId(id) }),
+  });
+  place(app, control, {
+    url: '/dids/:number/failover',
+    name: 'DidFailover',
+    what: 'the failover settings of a DID',
+    params: didParams,
+    owner: ({ number }) => ({ kind: 'did', number }),
+  });
+  typed(app).post(
+    '/dids/failover',
+    {
+      schema: {
+        tags,
+        operationId: 'massFailover',
+        summary: 'Set or clear the failover settings of many DIDs, all or nothing',
+        body: massFailoverInput,
+        response: { 200: massFailoverChanged, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { dids, failover } = request.body;
+      const input = { dids, failover: failover === null ? null : toFailoverInput(failover) };
+      return answer(reply, control.massFailover(scopeOf(request), input), ({ revision, value }) => ({
+        revision,
+        dids: value.dids,
+        failover: toFailover(value.failover),
+      }));
+    },
+  );
+}
+
+const changed = ({ revision, value }: Changed<FailoverChanged>) => ({
+  revision,
+  before: toFailover(value.before),
+  after: toFailover(value.after),
+});
+
+function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane, at: Place<P>): void {
+  const api = typed(app);
+  const { url, name, what, params } = at;
+  const ownerOf = (request: FastifyRequest) => at.owner(params.parse(request.params), request);
+  api.get(
+    url,
+    {
+      schema: {
+        tags,
+        operationId: `get${name}`,
+        summary: `Read ${what}`,
+        params,
+        response: { 200: failoverAnswer, ...problems },
+      },
+    },
+    (request, reply) => answer(reply, control.failover(scopeOf(request), ownerOf(request)), toFailoverAnswer),
+  );
+  api.put(
+    url,
+    {
+      schema: {
+        tags,
+        operationId: `put${name}`,
+        summary: `Replace ${what}`,
+        params,
+        body: failoverInput,
+        response: { 200: failoverChanged, ...problems },
+      },
+    },
+    (request, reply) => {
+      const input = toFailoverInput(request.body);
+      return answer(reply, control.putFailover(scopeOf(request), ownerOf(request), input), changed);
+    },
+  );
+  api.delete(
+    url,
+    {
+      schema: {
+        tags,
+        operationId: `delete${name}`,
+        summary: `Clear ${what}`,
+        params,
+        response: { 200: failoverChanged, ...problems },
+      },
+    },
+    (request, reply) => answer(reply, control.deleteFailover(scopeOf(request), ownerOf(request)), changed),
+  );
+}

@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify';
+import type { Changed, ControlPlane } from '../../control/control-plane.ts';
+import type { GatewayView } from '../../control/views.ts';
+import { gatewayId } from '../../domain/ids.ts';
+import { answer, typed } from '../route.ts';
+import {
+  gateway,
+  gatewayChange,
+  gatewayChanged,
+  gatewayInput,
+  gatewayList,
+  gatewayParams,
+  gatewayRemoved,
+  toGateway,
+} from '../schemas/gateway.ts';
+import { problems } from '../schemas/problem.ts';
+
+const tags = ['Gateways'];
+
+const changed = ({ revision, value }: Changed<GatewayView>) => ({ revision, gateway: toGateway(value) });
+
+export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void {
+  const api = typed(app);
+  api.get(
+    '/gateways',
+    {
+      schema: {
+        tags,
+        operationId: 'listGateways',
+        summary: 'All gateways',
+        response: { 200: gatewayList, ...problems },
+      },
+    },
+    (_request, reply) => answer(reply, control.gateways(), (list) => ({ entries: list.map(toGateway) })),
+  );
+  api.post(
+    '/gateways',
+    {
+      schema: {
+        tags,
+        operationId: 'createGateway',
+        summary: 'Add a gateway',
+        body: gatewayInput,
+        response: { 201: gatewayChanged, ...problems },
+      },
+    },
+    (request, reply) => answer(reply.code(201), control.createGateway(request.body), changed),
+  );
+  api.get(
+    '/gateways/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'getGateway',
+        summary: 'One gateway',
+        params: gatewayParams,
+        response: { 200: gateway, ...problems },
+      },
+    },
+    (request, reply) => answer(reply, control.gateway(gatewayId(request.params.id)), toGateway),
+  );
+  api.patch(
+    '/gateways/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'changeGateway',
+        summary: 'Change a gateway',
+        params: gatewayParams,
+        body: gatewayChange,
+        response: { 200: gatewayChanged, ...problems },
+      },
+    },
+    (request, reply) =>
+      answer(reply, control.changeGateway(gatewayId(request.params.id), request.body), changed),
+  );
+  api.delete(
+    '/gateways/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'removeGateway',
+        summary: 'Remove a gateway',
+        params: gatewayParams,
+        response: { 200: gatewayRemoved, ...problems },
+      },
+    },
+    (request, reply) =>
+      answer(reply, control.removeGateway(gatewayId(request.params.id)), ({ revision, value }) => ({
+        revision,
+        removed: value.removed,
+      })),
+  );
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { ControlPlane } from '../../control/control-plane.ts';
+import { answer, typed } from '../route.ts';
+import { problems } from '../schemas/problem.ts';
+import { revisionAnswer, revisionParams, toRevision } from '../schemas/revision.ts';
+
+export function revisionRoutes(app: FastifyInstance, control: ControlPlane): void {
+  typed(app).get(
+    '/revisions/:n',
+    {
+      schema: {
+        tags: ['Revisions'],
+        operationId: 'getRevision',
+        summary: 'Which trunk servers route by a revision, and since when',
+        params: revisionParams,
+        response: { 200: revisionAnswer, ...problems },
+      },
+    },
+    (request, reply) => answer(reply, control.revision(request.params.n), toRevision),
+  );
+}

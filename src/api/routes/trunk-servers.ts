@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { ControlPlane } from '../../control/control-plane.ts';
+import { answer, typed } from '../route.ts';
+import { problems } from '../schemas/problem.ts';
+import { toTrunkServer, trunkServerList } from '../schemas/trunk-server.ts';
+
+export function trunkServerRoutes(app: FastifyInstance, control: ControlPlane): void {
+  typed(app).get(
+    '/trunk-servers',
+    {
+      schema: {
+        tags: ['Trunk servers'],
+        operationId: 'listTrunkServers',
+        summary: 'The trunk servers, how they are and what they route by',
+        response: { 200: trunkServerList, ...problems },
+      },
+    },
+    (_request, reply) =>
+      answer(reply, control.trunkServers(), (list) => ({ entries: list.map(toTrunkServer) })),
+  );
+}

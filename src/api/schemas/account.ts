@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { AccountView } from '../../control/views.ts';
+import { accountIdText, numberText, pageAfter, pageLimit, pageOf, revision, time, toTime } from './common.ts';
+import { delivery, deliveryInput, toDelivery } from './delivery.ts';
+import { failover, toFailover } from './failover.ts';
+
+const name = z.string().trim().min(1).max(100);
+const didFormat = z.enum(['10-digits', '11-digits', 'e164']).meta({
+  description: "How a DID is written in the Request-URI and To towards the account's PBXs.",
+});
+
+export const accountParams = z.strictObject({ id: accountIdText });
+
+export const newAccount = z.strictObject({
+  name,
+  didFormat: didFormat.optional(),
+  delivery: deliveryInput.optional(),
+  dids: z
+    .array(numberText)
+    .max(10_000)
+    .optional()
+    .meta({ description: 'Its first DIDs; all or nothing together with the account.' }),
+});
+
+/** What is absent stays as it is. */
+export const accountChange = z
+  .strictObject({
+    name: name.optional(),
+    didFormat: didFormat.optional(),
+    suspended: z
+      .boolean()
+      .optional()
+      .meta({ description: 'While suspended, calls get 480 and registrations 403.' }),
+    delivery: deliveryInput.optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    error: 'must change something: name, didFormat, suspended or delivery',
+  });
+
+export const accountQuery = z.strictObject({ after: pageAfter, limit: pageLimit });
+
+export const account = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    suspended: z.boolean(),
+    didFormat,
+    delivery,
+    failover,
+    trunkGroups: z.array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        username: z.string().meta({ description: 'The SIP user name of the PBX.' }),
+      }),
+    ),
+    dids: z.int().meta({ description: 'How many DIDs it has.' }),
+    createdAt: time,
+  })
+  .meta({ id: 'Account' });
+
+export const accountPage = pageOf(account);
+
+export const accountChanged = z.strictObject({ revision, account });
+
+export const accountCreated = z.strictObject({
+  revision,
+  account,
+  credentials: z
+    .strictObject({
+      username: z.string(),
+      password: z.string(),
+      realm: z.string(),
+      trunkServers: z
+        .array(z.strictObject({ name: z.string(), address: z.string(), port: z.int() }))
+        .meta({ description: 'Where the PBX registers: with each of them.' }),
+    })
+    .meta({ description: 'What to enter in the PBX. The password is shown only here.' }),
+});
+
+export function toAccount(view: AccountView): z.output<typeof account> {
+  return {
+    id: view.id,
+    name: view.name,
+    suspended: view.suspended,
+    didFormat: view.didFormat,
+    delivery: toDelivery(view.delivery),
+    failover: toFailover(view.failover),
+    trunkGroups: view.trunkGroups.map((group) => ({
+      id: group.id,
+      name: group.name,
+      username: group.username,
+    })),
+    dids: view.dids,
+    createdAt: toTime(view.createdAt),
+  };
+}

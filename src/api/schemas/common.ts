@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** A point in time in answers and filters: RFC 3339, in answers always UTC with milliseconds. */
+export const time = z.iso.datetime({ offset: true }).meta({ example: '2026-11-23T09:30:00.000Z' });
+
+export const toTime = (millis: number): string => new Date(millis).toISOString();
+
+export const optionalTime = (millis: number | undefined): string | null =>
+  millis === undefined ? null : toTime(millis);
+
+/** Ids are made by us; all that is checked is that nothing absurd gets any further. */
+const idText = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: `The id of a ${what}, as an answer of this API gave it.` });
+
+export const accountIdText = idText('account');
+export const trunkGroupIdText = idText('trunk group');
+export const gatewayIdText = idText('gateway');
+export const callIdText = z
+  .string()
+  .min(1)
+  .max(100)
+  .meta({ description: 'The id of a call, as an answer of this API gave it.' });
+
+/** A phone number as people write it. The control plane says what is wrong with one. */
+export const numberText = z.string().min(1).max(40).meta({
+  description: 'A phone number: 10 or 11 digits, or E.164.',
+  example: '+15125550100',
+});
+
+export const e164 = z.string().meta({ description: 'E.164', example: '+15125550100' });
+
+/** A list of DIDs in a request. */
+export const numberList = z.array(numberText).min(1).max(10_000);
+
+export const revision = z.int().meta({
+  description:
+    'The revision that carries the change. `/revisions/{n}` tells when each trunk server routes by it.',
+});
+
+export const pageLimit = z.coerce.number().int().min(1).max(1_000).default(100).meta({
+  description: 'How many entries to return at most.',
+});
+
+/** The cursor that the page before gave as `next`. */
+export const pageAfter = z.string().min(1).max(200).optional().meta({
+  description: 'Return what comes after this: the `next` of the page before.',
+});
+
+export function pageOf<T extends z.ZodType>(entry: T) {
+  return z.strictObject({
+    entries: z.array(entry),
+    next: z
+      .string()
+      .nullable()
+      .meta({ description: 'Ask for the next page with `after`; null on the last.' }),
+  });
+}

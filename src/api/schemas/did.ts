@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { DidView, Page } from '../../control/views.ts';
+import { type E164, parseE164 } from '../../domain/phone-number.ts';
+import {
+  accountIdText,
+  e164,
+  numberList,
+  numberText,
+  pageLimit,
+  pageOf,
+  revision,
+  trunkGroupIdText,
+} from './common.ts';
+import { toTriggers, triggers, triggersInput } from './delivery.ts';
+import { failover, toFailover } from './failover.ts';
+
+export const didParams = z.strictObject({ number: numberText });
+
+export const accountDidParams = z.strictObject({ id: accountIdText, number: numberText });
+
+/** DIDs are paged by number. */
+const afterNumber = z
+  .string()
+  .max(40)
+  .transform((text, context) => {
+    const number = parseE164(text);
+    if (number !== undefined) return number;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be the "next" of the page before, with + written %2B',
+    });
+    return z.NEVER;
+  })
+  .optional()
+  .meta({ description: 'Return what comes after this: the `next` of the page before.' });
+
+export const accountDidsQuery = z.strictObject({
+  trunkGroup: trunkGroupIdText.optional(),
+  after: afterNumber,
+  limit: pageLimit,
+});
+
+export const didsQuery = accountDidsQuery.extend({ account: accountIdText.optional() });
+
+export const newDids = z.strictObject({
+  numbers: numberList,
+  trunkGroup: trunkGroupIdText.optional().meta({ description: "Absent: the account's first trunk group." }),
+});
+
+export const didRemoval = z.strictObject({ numbers: numberList });
+
+export const didMove = z.strictObject({
+  numbers: numberList,
+  to: z
+    .strictObject({ account: accountIdText.optional(), trunkGroup: trunkGroupIdText.optional() })
+    .refine((to) => to.account !== undefined || to.trunkGroup !== undefined, {
+      error: 'must name account, trunkGroup or both',
+    })
+    .meta({ description: 'A DID that goes to another account leaves its failover settings behind.' }),
+});
+
+export const didChange = z.strictObject({
+  triggers: triggersInput.nullable().meta({
+    description: "Its own triggers, whole; null: the account's apply again.",
+  }),
+});
+
+export const did = z
+  .strictObject({
+    number: e164,
+    account: z.string(),
+    trunkGroup: z.string(),
+    failover,
+    triggers: triggers.nullable().meta({ description: "Its own triggers; null: the account's apply." }),
+  })
+  .meta({ id: 'Did' });
+
+export const didPage = pageOf(did);
+export const didsChanged = z.strictObject({ revision, dids: z.array(did) });
+export const didChanged = z.strictObject({ revision, did });
+export const didsRemoved = z.strictObject({ revision, removed: z.int() });
+
+export function toDid(view: DidView): z.output<typeof did> {
+  return {
+    number: view.number,
+    account: view.account,
+    trunkGroup: view.trunkGroup,
+    failover: toFailover(view.failover),
+    triggers: view.triggers === undefined ? null : toTriggers(view.triggers),
+  };
+}
+
+export function toDidPage({ entries, next }: Page<DidView, E164>): z.output<typeof didPage> {
+  return { entries: entries.map(toDid), next: next ?? null };
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { FailoverInput, FailoverValue, FailoverView } from '../../control/views.ts';
+import { trunkGroupId } from '../../domain/ids.ts';
+import { e164, numberList, numberText, revision, trunkGroupIdText } from './common.ts';
+
+const backupInput = z
+  .union([z.string().min(1).max(300), z.strictObject({ trunkGroup: trunkGroupIdText })], {
+    error: 'must be an address such as "pbx2.example.com:5062", {"trunkGroup": id} or null',
+  })
+  .meta({
+    description:
+      'The backup PBX: `host[:port][;transport=udp|tcp|tls]`, or another trunk group of the account.',
+    example: 'pbx2.example.com:5062',
+  });
+
+/** Both parts; null and absent mean the same: that part is not set. */
+export const failoverInput = z
+  .strictObject({
+    number: numberText.nullable().optional().meta({ description: 'The phone number that is dialled last.' }),
+    backup: backupInput.nullable().optional(),
+  })
+  .refine((input) => (input.number ?? undefined) !== undefined || (input.backup ?? undefined) !== undefined, {
+    error: 'must set number, backup or both; to clear the failover settings, use DELETE',
+  });
+
+/** As `failoverInput`, where null clears. */
+export const massFailoverInput = z.strictObject({
+  dids: numberList.meta({ description: 'All or nothing: one refused DID and none is changed.' }),
+  failover: failoverInput
+    .nullable()
+    .meta({ description: 'Replaces all of the failover settings of each DID; null clears them.' }),
+});
+
+export function toFailoverInput(input: z.output<typeof failoverInput>): FailoverInput {
+  const backup = input.backup ?? undefined;
+  return {
+    number: input.number ?? undefined,
+    backup: typeof backup === 'object' ? { trunkGroup: trunkGroupId(backup.trunkGroup) } : backup,
+  };
+}
+
+const backup = z.union([z.string(), z.strictObject({ trunkGroup: z.string() })]);
+const source = z.enum(['did', 'account']).meta({ description: 'Whose setting it is.' });
+
+/** As it is stored; null where nothing is set. */
+export const failover = z
+  .strictObject({ number: e164.nullable(), backup: backup.nullable() })
+  .nullable()
+  .meta({ description: 'Failover settings as they are stored; null where there are none.' });
+
+export const failoverAnswer = z.strictObject({
+  failover,
+  effective: z
+    .strictObject({
+      number: z.strictObject({ value: e164, source }).nullable(),
+      backup: z.strictObject({ value: backup, source }).nullable(),
+    })
+    .meta({ description: 'What a call gets, each part with whose setting it is.' }),
+});
+
+export const failoverChanged = z.strictObject({ revision, before: failover, after: failover });
+
+export const massFailoverChanged = z.strictObject({
+  revision,
+  dids: z.int().meta({ description: 'How many DIDs have it now.' }),
+  failover,
+});
+
+export function toFailover(value: FailoverValue | undefined): z.output<typeof failover> {
+  if (value === undefined) return null;
+  return { number: value.number ?? null, backup: value.backup ?? null };
+}
+
+export function toFailoverAnswer(view: FailoverView): z.output<typeof failoverAnswer> {
+  return {
+    failover: toFailover(view.failover),
+    effective: { number: view.effective.number ?? null, backup: view.effective.backup ?? null },
+  };
+}

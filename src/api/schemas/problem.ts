@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** RFC 9457, with one entry in `errors` for each thing that is wrong. */
+export const problem = z
+  .strictObject({
+    type: z.literal('about:blank'),
+    title: z.string().meta({ description: 'The name of the HTTP status.' }),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What went wrong and what would be right, for people.' }),
+    code: z
+      .enum([
+        'badRequest',
+        'unauthorized',
+        'notFound',
+        'conflict',
+        'refused',
+        'tooLarge',
+        'unsupportedMediaType',
+        'storeUnavailable',
+        'internal',
+      ])
+      .meta({ description: 'What went wrong, for programs.' }),
+    errors: z
+      .array(
+        z.strictObject({
+          field: z.string().meta({ description: 'The path of the field in the request, such as `dids[3]`.' }),
+          message: z.string().meta({ description: 'What was wrong with it and what would be right.' }),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });
+
+export type ProblemDocument = z.output<typeof problem>;
+
+/** The answers that every route may give besides its own. */
+export const problems = { '4xx': problem, '5xx': problem } as const;

@@ -1,0 +1,114 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import type { ControlPlane } from '../control/control-plane.ts';
+import { authenticate } from './authenticate.ts';
+import { setDocs } from './docs.ts';
+import { refuseHttp, refuseInternal, refuseRequest, refuseRoute } from './problem.ts';
+import { problemsOf, RequestRefused } from './request-problems.ts';
+import { accountDidRoutes } from './routes/account-dids.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { callRoutes } from './routes/calls.ts';
+import { didRoutes } from './routes/dids.ts';
+import { failoverRoutes } from './routes/failover.ts';
+import { gatewayRoutes } from './routes/gateways.ts';
+import { healthRoutes } from './routes/health.ts';
+import { registrationRoutes } from './routes/registrations.ts';
+import { revisionRoutes } from './routes/revisions.ts';
+import { trunkServerRoutes } from './routes/trunk-servers.ts';
+
+export interface ApiOptions {
+  readonly control: ControlPlane;
+  /** For the document and `/health`. */
+  readonly version: string;
+  /** Is told of every request that a bug of ours made fail. */
+  readonly onBug: (error: unknown, request: { readonly method: string; readonly url: string }) => void;
+}
+
+/** 10,000 numbers as a person may write them fit; more in one request has no use. */
+const BODY_LIMIT = 1024 * 1024;
+
+const NO_STORE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** The whole REST API over a control plane, ready for `listen` or `inject`. */
+export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply: FastifyReply) => {
+      reply.send(refuseHttp(reply, error.statusCode ?? 400, error.message));
+    },
+  });
+  app.decorateRequest('scope', undefined);
+  setValidation(app);
+  setErrors(app, options);
+  setBodies(app);
+  await setDocs(app, options.version);
+  await app.register(
+    async (api) => {
+      api.addHook('onSend', async (_request, reply) => {
+        reply.headers(NO_STORE);
+      });
+      healthRoutes(api, options);
+      await api.register(async (keyed) => {
+        keyed.addHook('onRequest', authenticate(options.control));
+        accountRoutes(keyed, options.control);
+        accountDidRoutes(keyed, options.control);
+        didRoutes(keyed, options.control);
+        failoverRoutes(keyed, options.control);
+        gatewayRoutes(keyed, options.control);
+        registrationRoutes(keyed, options.control);
+        trunkServerRoutes(keyed, options.control);
+        callRoutes(keyed, options.control);
+        revisionRoutes(keyed, options.control);
+      });
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}
+
+function setValidation(app: FastifyInstance): void {
+  app.setValidatorCompiler<z.ZodType>(({ schema }) => (data: unknown) => {
+    const result = schema.safeParse(data);
+    if (result.success) return { value: result.data };
+    return { error: new RequestRefused(problemsOf(result.error.issues, schema, data)) };
+  });
+  app.setSerializerCompiler(serializerCompiler);
+}
+
+function setErrors(app: FastifyInstance, { onBug }: ApiOptions): void {
+  app.setNotFoundHandler((request, reply) => reply.send(refuseRoute(reply, request.method, request.url)));
+  app.setErrorHandler<FastifyError | RequestRefused>((error, request, reply) => {
+    if (error instanceof RequestRefused) return reply.send(refuseRequest(reply, error.problems));
+    const status = error.statusCode ?? 500;
+    if (status >= 400 && status < 500) return reply.send(refuseHttp(reply, status, explainHttp(error)));
+    onBug(error, { method: request.method, url: request.url });
+    return reply.send(refuseInternal(reply));
+  });
+}
+
+function explainHttp(error: FastifyError): string {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return `The body is too large; at most ${BODY_LIMIT} bytes are read.`;
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return 'Send the body as JSON, with "Content-Type: application/json".';
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return 'The body is not valid JSON.';
+    default:
+      return error.message;
+  }
+}
+
+/** JSON alone. An empty body counts as none, because many programs send its media type with a DELETE. */
+function setBodies(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parseJson(request, body.toString(), done);
+  });
+}

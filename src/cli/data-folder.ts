@@ -1,0 +1,77 @@
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { err, ok, type Result } from '../base/result.ts';
+import { EXIT, type StartFailure } from './exit-code.ts';
+
+/** The data folder, held by this process alone. */
+export interface DataFolder {
+  readonly path: string;
+  /** The SQLite database. */
+  readonly database: string;
+  /** Where trunk servers queue what has to reach the store. */
+  readonly spools: string;
+  release(): void;
+}
+
+const HOW = 'choose another with dataFolder in the settings file or THROUGHLINE_DATA_FOLDER';
+
+/** Makes the folder if need be, and locks it: two processes that share it would spoil each other's spools. */
+export function openDataFolder(setting: string): Result<DataFolder, StartFailure> {
+  const path = resolve(setting);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return refused(
+      `the data folder ${path} cannot be written (${codeOf(error)}); make it writable, or ${HOW}`,
+    );
+  }
+  const pidFile = join(path, 'pid');
+  // A lock of SQLite is one of the operating system's: it is gone with the process, however that ends.
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(join(path, 'lock'), { timeout: 0 });
+    lock.exec('begin exclusive');
+    writeFileSync(pidFile, `${process.pid}\n`);
+  } catch (error) {
+    lock?.close();
+    if (isBusy(error)) {
+      return refused(
+        `the data folder ${path} is in use by process ${pidIn(pidFile)}; stop that first, or ${HOW}`,
+      );
+    }
+    return refused(
+      `the data folder ${path} cannot be locked (${codeOf(error)}); make it writable, or ${HOW}`,
+    );
+  }
+  const held = lock;
+  return ok({
+    path,
+    database: join(path, 'throughline.db'),
+    spools: join(path, 'spool'),
+    release: () => held.close(),
+  });
+}
+
+function refused(reason: string): Result<never, StartFailure> {
+  return err({ exit: EXIT.cannotCreate, reason });
+}
+
+/** SQLITE_BUSY: another connection, so another process, holds the lock. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 5;
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code !== 'ERR_SQLITE_ERROR' ? String(error.code) : error.message;
+}
+
+function pidIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim().slice(0, 20);
+  } catch {
+    return 'of another instance';
+  }
+}
