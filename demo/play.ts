@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AnsweringAgent, type Behaviour } from './agents/answering-agent.ts';
+import { Carrier, type CarrierCall } from './agents/carrier.ts';
+import type { Credentials } from './agents/digest.ts';
+import { Pbx } from './agents/pbx.ts';
+import { type Sighting, SipSocket } from './agents/sip-socket.ts';
+import type { Api, Call, CreatedAccount, FailoverSetting } from './api.ts';
+import { compareAttempts } from './attempts.ts';
+import type { Callee, FailoverOf, Scenario } from './scenarios.ts';
+import type { TrunkServerSetting } from './service.ts';
+import { Trace } from './trace.ts';
+
+/** How long a caller and an answered callee talk, in milliseconds. */
+const TALK = 150;
+
+/** Longer than any hunt of the scenarios, in milliseconds. */
+const CALL_DEADLINE = 12_000;
+
+/** After a call that ended before its time: what the trunk server would still start shows by then, in milliseconds. */
+const HUNT_GOES_ON = 3_000;
+
+/** How long the record of a call may take to reach the store, in milliseconds. */
+const RECORD_DEADLINE = 3_000;
+
+export interface Stage {
+  readonly api: Api;
+  readonly trunkServers: readonly TrunkServerSetting[];
+  readonly address: string;
+  readonly carrier: Carrier;
+  readonly gateway: AnsweringAgent;
+  readonly trace: Trace;
+}
+
+export interface Played {
+  readonly sightings: readonly Sighting[];
+  /** Who is at which address, by `address:port`. */
+  readonly directory: ReadonlyMap<string, string>;
+  readonly record: Call | undefined;
+  readonly finalStatus: number | undefined;
+  readonly answeredBy: Callee | undefined;
+  readonly ringingAfter: number | undefined;
+  readonly finalAfter: number | undefined;
+  /** What went wrong, one sentence each; none: all is as expected. */
+  readonly problems: readonly string[];
+}
+
+/** The agents that all scenarios share: the carrier, and the gateway that takes calls to phone numbers. */
+export async function setStage(
+  api: Api,
+  trunkServers: readonly TrunkServerSetting[],
+  address: string,
+): Promise<Stage> {
+  const trace = new Trace();
+  const carrier = new Carrier(await SipSocket.open('carrier', { address, port: 0 }, trace.watch));
+  const gatewaySocket = await SipSocket.open('gateway', { address, port: 0 }, trace.watch);
+  const gateway = new AnsweringAgent(gatewaySocket, { kind: 'answers', after: 150 });
+  await api.createGateway({ name: 'carrier', sources: [address] });
+  await api.createGateway({ name: 'phones', address: gatewaySocket.hostPort });
+  return { api, trunkServers, address, carrier, gateway, trace };
+}
+
+/** Sets a scenario up over the API, has its PBX register, makes the call, and compares all that became of it. */
+export async function play(scenario: Scenario, stage: Stage): Promise<Played> {
+  const { api, address, carrier, gateway, trace, trunkServers } = stage;
+  const first = trunkServers[0];
+  if (first === undefined) throw new Error('there is no trunk server');
+  const pbxSocket = await SipSocket.open('PBX', { address, port: 0 }, trace.watch);
+  const backupSocket = await SipSocket.open('backup', { address, port: 0 }, trace.watch);
+  const created = await setUp(api, scenario, backupSocket.hostPort);
+  const pbx = new Pbx(pbxSocket, credentialsOf(created), scenario.pbx.does);
+  const backup = new AnsweringAgent(backupSocket, backupBehaviour(scenario));
+  if (scenario.backup?.kind === 'gone') backup.close();
+  try {
+    const problems = await register(pbx, scenario, trunkServers);
+    const gatewayCallsBefore = gateway.called.length;
+    const call = carrier.call(scenario.did.slice(2), first);
+    const result = await converse(call, scenario);
+    const called: Readonly<Record<Callee, readonly string[]>> = {
+      PBX: pbx.agent.called,
+      backup: backup.called,
+      gateway: gateway.called.slice(gatewayCallsBefore),
+    };
+    const sightings = trace.ofCall(call.callId);
+    const answeredBy = whoAnswered(sightings);
+    const record = await recordOf(api, call, scenario);
+    problems.push(
+      ...judgeCall(scenario, call, result, answeredBy),
+      ...judgeCalled(scenario, called, sightings),
+    );
+    problems.push(...judgeRecord(scenario, result.status, record));
+    return {
+      sightings,
+      directory: new Map([
+        ...trunkServers.map(({ name, address, port }) => [`${address}:${port}`, name] as const),
+        [carrier.socket.hostPort, 'carrier'],
+        [pbxSocket.hostPort, 'PBX'],
+        [backupSocket.hostPort, 'backup'],
+        [gateway.socket.hostPort, 'gateway'],
+      ]),
+      record,
+      finalStatus: result.status,
+      answeredBy,
+      ringingAfter: call.ringingAfter,
+      finalAfter: call.finalAfter,
+      problems,
+    };
+  } finally {
+    pbx.close();
+    backup.close();
+  }
+}
+
+async function setUp(api: Api, scenario: Scenario, backup: string): Promise<CreatedAccount> {
+  const { account, did } = scenario.failover;
+  const created = await api.createAccount({ name: scenario.title, dids: [scenario.did] });
+  if (account !== undefined) await api.setAccountFailover(created.account.id, setting(account, backup));
+  if (did !== undefined) await api.setDidFailover(scenario.did, setting(did, backup));
+  return created;
+}
+
+function setting(failover: FailoverOf, backup: string): FailoverSetting {
+  const { number } = failover;
+  return { ...(failover.backup ? { backup } : {}), ...(number === undefined ? {} : { number }) };
+}
+
+function credentialsOf({ credentials }: CreatedAccount): Credentials {
+  return { username: credentials.username, password: credentials.password };
+}
+
+function backupBehaviour({ backup }: Scenario): Behaviour {
+  return backup === undefined || backup.kind === 'gone' ? { kind: 'silent' } : backup;
+}
+
+async function register(
+  pbx: Pbx,
+  scenario: Scenario,
+  trunkServers: readonly TrunkServerSetting[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const trunkServer of trunkServers) {
+    if (!scenario.pbx.registeredWith.some((name) => name === trunkServer.name)) continue;
+    const status = await pbx.register(trunkServer);
+    if (status !== 200)
+      problems.push(`the PBX registered with ${trunkServer.name} and got ${status ?? 'no answer'}`);
+  }
+  return problems;
+}
+
+interface Result {
+  readonly status: number | undefined;
+  readonly byeStatus: number | undefined;
+}
+
+async function converse(call: CarrierCall, scenario: Scenario): Promise<Result> {
+  const { hangsUpAfter } = scenario;
+  if (hangsUpAfter !== undefined) {
+    await sleep(hangsUpAfter);
+    call.cancel();
+  }
+  const deadline = new AbortController();
+  const final = await Promise.race([
+    call.final,
+    sleep(CALL_DEADLINE, undefined, { signal: deadline.signal }).catch(() => undefined),
+  ]);
+  deadline.abort();
+  if (final === undefined) call.cancel();
+  const status = final?.status;
+  if (status === 200) {
+    await sleep(TALK);
+    return { status, byeStatus: await call.bye() };
+  }
+  if (hangsUpAfter !== undefined) await sleep(HUNT_GOES_ON);
+  return { status, byeStatus: undefined };
+}
+
+const CALLEES: readonly Callee[] = ['PBX', 'backup', 'gateway'];
+
+function whoAnswered(sightings: readonly Sighting[]): Callee | undefined {
+  const ok = sightings.find(
+    ({ direction, message }) =>
+      direction === 'sent' &&
+      message.kind === 'response' &&
+      message.status === 200 &&
+      message.cseqMethod === 'INVITE',
+  );
+  return CALLEES.find((callee) => callee === ok?.agent);
+}
+
+function judgeCall(
+  { expected }: Scenario,
+  call: CarrierCall,
+  { status, byeStatus }: Result,
+  answeredBy: Callee | undefined,
+): string[] {
+  const problems: string[] = [];
+  if (status !== expected.status) {
+    problems.push(`the carrier got ${status ?? 'no final response'}, expected ${expected.status}`);
+  }
+  if (answeredBy !== expected.answeredBy) {
+    problems.push(`answered by ${answeredBy ?? 'nobody'}, expected ${expected.answeredBy ?? 'nobody'}`);
+  }
+  if (status === 200 && byeStatus !== 200) problems.push(`the BYE was answered ${byeStatus ?? 'by nobody'}`);
+  if (call.surplus.length > 0) problems.push('a second leg was answered, too');
+  const { ringing } = expected;
+  const after = call.ringingAfter;
+  if (ringing !== undefined && (after === undefined || after < ringing.from || after > ringing.to)) {
+    const heard = after === undefined ? 'never' : `after ${Math.round(after)} ms`;
+    problems.push(`ringing was heard ${heard}, expected from ${ringing.from} to ${ringing.to} ms`);
+  }
+  return problems;
+}
+
+function judgeCalled(
+  { expected }: Scenario,
+  called: Readonly<Record<Callee, readonly string[]>>,
+  sightings: readonly Sighting[],
+): string[] {
+  const problems: string[] = [];
+  const order: Callee[] = [];
+  for (const { agent, direction, message } of sightings) {
+    const callee = CALLEES.find((name) => name === agent);
+    if (callee === undefined || direction !== 'received' || message.kind !== 'request') continue;
+    if (message.method === 'INVITE' && !order.includes(callee)) order.push(callee);
+  }
+  if (order.join() !== expected.called.join()) {
+    problems.push(`called were ${order.join(', ') || 'none'}, expected ${expected.called.join(', ')}`);
+  }
+  const last = expected.called.at(-1);
+  const uri = last === undefined ? undefined : called[last].at(-1);
+  if (uri !== undefined && !uri.startsWith(`sip:${expected.as}@`)) {
+    problems.push(`the Request-URI at the ${last} was ${uri}, expected the user ${expected.as}`);
+  }
+  return problems;
+}
+
+/** Records are written behind the call path, so the newest one is asked for until it is complete. */
+async function recordOf(api: Api, call: CarrierCall, scenario: Scenario): Promise<Call | undefined> {
+  const deadline = performance.now() + RECORD_DEADLINE;
+  for (;;) {
+    const records = await api.calls(`did=${encodeURIComponent(scenario.did)}`);
+    const record = records.find(({ sipCallId }) => sipCallId === call.callId);
+    const complete = record !== undefined && (record.outcome !== 'answered' || record.endedAt !== null);
+    const whole =
+      complete && record.handedOver.length === (scenario.expected.handedOver === undefined ? 0 : 1);
+    if (whole || performance.now() > deadline) return record;
+    await sleep(30);
+  }
+}
+
+function judgeRecord(
+  { did, expected, hangsUpAfter }: Scenario,
+  status: number | undefined,
+  record: Call | undefined,
+): string[] {
+  if (record === undefined) return [`there is no call record after ${RECORD_DEADLINE} ms`];
+  const problems: string[] = [];
+  const outcome = expected.status === 200 ? 'answered' : hangsUpAfter === undefined ? 'failed' : 'cancelled';
+  if (record.outcome !== outcome) problems.push(`the record says ${record.outcome}, expected ${outcome}`);
+  if (record.finalStatus !== status) problems.push(`the record has the final status ${record.finalStatus}`);
+  if (record.did !== did) problems.push(`the record has the DID ${record.did}`);
+  if (record.trunkServer !== 'trunk1') problems.push(`the record is of ${record.trunkServer}`);
+  if (outcome === 'answered' && record.endedAt === null)
+    problems.push('the record does not say when the call ended');
+  const handedOver = record.handedOver.flatMap(({ attempts }) => attempts);
+  problems.push(compareAttempts(record.attempts, expected.attempts));
+  problems.push(compareAttempts(handedOver, expected.handedOver ?? []));
+  return problems.filter((problem) => problem !== '');
+}
