@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { type Flow, UdpFlows } from '../base/flow.ts';
+import { describeBindError, type SendError } from './socket-error.ts';
+import { type DatagramEvents, MAX_DATAGRAM, UdpSocket } from './udp-socket.ts';
+
+/** Hands out what arrives, one datagram for each `next()`. */
+class Inbox implements DatagramEvents {
+  readonly #waiting: ((datagram: { text: string; flow: Flow }) => void)[] = [];
+  readonly failures: SendError[] = [];
+
+  received(text: string, flow: Flow): void {
+    this.#waiting.shift()?.({ text, flow });
+  }
+
+  failed(error: SendError): void {
+    this.failures.push(error);
+  }
+
+  next(): Promise<{ text: string; flow: Flow }> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+}
+
+async function bound(address: string, events: DatagramEvents, flows = new UdpFlows()): Promise<UdpSocket> {
+  const socket = await UdpSocket.bind(address, 0, flows, events);
+  if (!socket.ok) throw new Error(describeBindError(socket.error));
+  return socket.value;
+}
+
+describe('UdpSocket', () => {
+  test.each(['127.0.0.1', '::1'])('carries every byte value unchanged over %s', async (address) => {
+    const inbox = new Inbox();
+    const flows = new UdpFlows();
+    const receiver = await bound(address, inbox, flows);
+    const sender = await bound(address, new Inbox());
+    let text = '';
+    for (let code = 0; code < 256; code += 1) text += String.fromCharCode(code);
+    const arrival = inbox.next();
+    sender.send({ transport: 'UDP', address, port: receiver.port }, text);
+    const datagram = await arrival;
+    expect(datagram.text).toBe(text);
+    expect(datagram.flow).toEqual({ transport: 'UDP', address, port: sender.port });
+    expect(datagram.flow).toBe(flows.of(address, sender.port));
+    sender.close();
+    receiver.close();
+  });
+
+  test('answers along the flow that a datagram came by', async () => {
+    const serverInbox = new Inbox();
+    const server = await bound('127.0.0.1', serverInbox);
+    const peerInbox = new Inbox();
+    const peer = await bound('127.0.0.1', peerInbox);
+    const asked = serverInbox.next();
+    peer.send({ transport: 'UDP', address: '127.0.0.1', port: server.port }, 'ping');
+    const answered = peerInbox.next();
+    server.send((await asked).flow, 'pong');
+    expect((await answered).text).toBe('pong');
+    peer.close();
+    server.close();
+  });
+
+  test('a port in use is refused with a sentence that says so', async () => {
+    const first = await bound('127.0.0.1', new Inbox());
+    const second = await UdpSocket.bind('127.0.0.1', first.port, new UdpFlows(), new Inbox());
+    expect(second).toEqual({ ok: false, error: { kind: 'inUse', address: '127.0.0.1', port: first.port } });
+    if (!second.ok) {
+      expect(describeBindError(second.error)).toBe(
+        `127.0.0.1:${first.port} is in use by another program: stop it, or choose another port.`,
+      );
+    }
+    first.close();
+  });
+
+  test('an address of no interface is refused', async () => {
+    const socket = await UdpSocket.bind('192.0.2.1', 0, new UdpFlows(), new Inbox());
+    expect(socket).toEqual({ ok: false, error: { kind: 'notOurAddress', address: '192.0.2.1', port: 0 } });
+  });
+
+  test.each([
+    ['a name', 'localhost', 5060],
+    ['brackets', '[::1]', 5060],
+    ['a port past the last', '127.0.0.1', 65_536],
+    ['a negative port', '127.0.0.1', -1],
+  ])('%s instead of an address and port is refused', async (_case, address, port) => {
+    const socket = await UdpSocket.bind(address, port, new UdpFlows(), new Inbox());
+    expect(socket).toEqual({ ok: false, error: { kind: 'badAddress', address, port } });
+  });
+
+  test('the largest datagram is sent, a larger one is reported', async () => {
+    const inbox = new Inbox();
+    const receiver = await bound('127.0.0.1', inbox);
+    const sender = await bound('127.0.0.1', new Inbox());
+    const flow: Flow = { transport: 'UDP', address: '127.0.0.1', port: receiver.port };
+    const arrival = inbox.next();
+    const failure = new Promise<SendError>((resolve) => {
+      sender.send(flow, 'x'.repeat(MAX_DATAGRAM + 1), (_flow, error) => resolve(error));
+    });
+    sender.send(flow, 'y'.repeat(MAX_DATAGRAM));
+    expect(await failure).toEqual({ kind: 'tooLarge', bytes: MAX_DATAGRAM + 1 });
+    expect((await arrival).text).toBe('y'.repeat(MAX_DATAGRAM));
+    sender.close();
+    receiver.close();
+  });
+
+  test('an address that cannot be sent to is reported to who asked for it, with the flow', async () => {
+    const sender = await bound('127.0.0.1', new Inbox());
+    const flow: Flow = { transport: 'UDP', address: '2001:db8::1', port: 5060 };
+    const failure = await new Promise<{ flow: Flow; error: SendError }>((resolve) => {
+      sender.send(flow, 'x', (to, error) => resolve({ flow: to, error }));
+    });
+    expect(failure.flow).toBe(flow);
+    expect(failure.error.kind).toBe('system');
+    sender.close();
+  });
+
+  test('sending after close does nothing', async () => {
+    const inbox = new Inbox();
+    const socket = await bound('127.0.0.1', inbox);
+    socket.close();
+    socket.close();
+    socket.send({ transport: 'UDP', address: '127.0.0.1', port: 5060 }, 'x');
+    expect(inbox.failures).toEqual([]);
+  });
+});
