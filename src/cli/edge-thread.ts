@@ -1,0 +1,152 @@
+import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import { assertNever } from '../base/assert-never.ts';
+import type { EdgeStart, FromEdge, ToEdge } from '../link/messages.ts';
+
+/** What the rest of the process wants to know of a trunk server's thread. */
+export interface EdgeThreadEvents {
+  /** It runs and speaks, for the first time or again; everything it knew before is gone. */
+  readonly up: () => void;
+  readonly message: (message: FromEdge) => void;
+  /** It no longer runs; unless it is being stopped it will be started again. */
+  readonly down: (reason: string) => void;
+}
+
+/** What a test replaces. */
+export interface EdgeThreadOptions {
+  readonly program?: URL;
+  /** Before the first restart; doubles with each death, and falls back once the thread has lived for a while. */
+  readonly firstPauseMs?: number;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
+const HEALTHY_AFTER_MS = 60_000;
+
+/** How long a trunk server may take to stop before its thread is ended. */
+const STOP_LIMIT_MS = 5_000;
+
+/** Beside this file as TypeScript in development, as JavaScript once built. */
+const WORKER = new URL(`../edge/worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+
+/**
+ * The thread of one trunk server. A thread that dies is started again, with pauses that grow; its bindings
+ * come back from the store like after any restart.
+ */
+export class EdgeThread {
+  readonly #start: EdgeStart;
+  readonly #log: Logger;
+  readonly #events: EdgeThreadEvents;
+  readonly #program: URL;
+  readonly #firstPause: number;
+  #worker: Worker | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #pause: number;
+  #stopping = false;
+  /** Why it says that it cannot run; told when the thread has ended. */
+  #failure: string | undefined;
+
+  constructor(start: EdgeStart, log: Logger, events: EdgeThreadEvents, options: EdgeThreadOptions = {}) {
+    this.#start = start;
+    this.#log = log.child({ trunkServer: start.self.id });
+    this.#events = events;
+    this.#program = options.program ?? WORKER;
+    this.#firstPause = options.firstPauseMs ?? FIRST_PAUSE_MS;
+    this.#pause = this.#firstPause;
+  }
+
+  /** Resolves once the trunk server listens, or with the reason why it cannot; it is not tried again then. */
+  async start(): Promise<string | undefined> {
+    const worker = this.#run();
+    return new Promise((resolve) => {
+      const settle = (reason: string | undefined) => {
+        worker.off('message', heard);
+        worker.off('exit', ended);
+        if (reason !== undefined) {
+          this.#stopping = true;
+          clearTimeout(this.#restart);
+        }
+        resolve(reason);
+      };
+      const heard = (message: FromEdge) => {
+        if (message.kind === 'listening') settle(undefined);
+        if (message.kind === 'failed') settle(message.reason);
+      };
+      const ended = () => settle(this.#failure ?? 'its thread ended while it started; the log says why');
+      worker.on('message', heard);
+      worker.on('exit', ended);
+    });
+  }
+
+  /** Dropped while the thread is down: it starts from a snapshot anyway. */
+  post(message: ToEdge): void {
+    this.#worker?.postMessage(message);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const limit = setTimeout(() => {
+      this.#log.warn('did not stop in time and is ended');
+      void worker.terminate();
+    }, STOP_LIMIT_MS);
+    worker.postMessage({ kind: 'stop' } satisfies ToEdge);
+    await ended;
+    clearTimeout(limit);
+  }
+
+  #run(): Worker {
+    const worker = new Worker(this.#program, { workerData: this.#start, name: this.#start.self.id });
+    const startedAt = performance.now();
+    this.#worker = worker;
+    this.#failure = undefined;
+    worker.on('message', (message: FromEdge) => this.#heard(message));
+    worker.on('error', (error) => {
+      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#log.error({ err: error }, 'crashed');
+    });
+    worker.on('exit', () => this.#ended(performance.now() - startedAt));
+    this.#events.up();
+    return worker;
+  }
+
+  #heard(message: FromEdge): void {
+    switch (message.kind) {
+      case 'log':
+        this.#log[message.level](message.fields, message.message);
+        return;
+      case 'failed':
+        this.#failure = message.reason;
+        void this.#worker?.terminate();
+        return;
+      case 'stopped':
+        void this.#worker?.terminate();
+        return;
+      case 'listening':
+      case 'routingBy':
+      case 'snapshotNeeded':
+      case 'spooled':
+      case 'planAnswer':
+      case 'health':
+        this.#events.message(message);
+        return;
+      default:
+        assertNever(message);
+    }
+  }
+
+  #ended(lived: number): void {
+    this.#worker = undefined;
+    const reason = this.#stopping ? 'stopped' : (this.#failure ?? 'its thread ended');
+    this.#events.down(reason);
+    if (this.#stopping) return;
+    if (lived > HEALTHY_AFTER_MS) this.#pause = this.#firstPause;
+    const pause = this.#pause;
+    this.#pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    this.#log.error({ reason, restartInMs: pause }, 'is down and takes no calls until it has restarted');
+    this.#restart = setTimeout(() => this.#run(), pause);
+  }
+}
