@@ -42,6 +42,19 @@ describe('defaults', () => {
     }
   });
 
+  test('docs/operating.md lists every setting with its variable and its default', () => {
+    const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8');
+    for (const { path, variable, type, defaultValue } of SETTINGS) {
+      const row = text
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${path.join('.')}\` | \`${variable}\` |`));
+      expect(row, path.join('.')).toBeDefined();
+      if (type === 'trunkServers' || defaultValue === undefined) continue;
+      const shown = Array.isArray(defaultValue) ? `[${defaultValue.join(', ')}]` : String(defaultValue);
+      expect(row, path.join('.')).toContain(`| \`${shown}\` |`);
+    }
+  });
+
   test('a group with all its keys commented out counts as absent', () => {
     expect(config('http:\n  # port: 1\nrealm: x\n').http.port).toBe(8080);
   });
