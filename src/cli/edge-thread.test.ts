@@ -1,7 +1,8 @@
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
+import type { EdgePort } from '../control/edge-port.ts';
 import { trunkServerId } from '../domain/ids.ts';
-import type { EdgeStart, FromEdge } from '../link/messages.ts';
+import type { EdgeStart } from '../link/messages.ts';
 import { EdgeThread } from './edge-thread.ts';
 
 const START: EdgeStart = {
@@ -31,13 +32,17 @@ function thread(atStart: string, onMessage: string) {
     waiting = [];
     for (const resolve of wake) resolve();
   };
+  let port: EdgePort | undefined;
   const log = pino({ base: null }, { write: (line) => logged.push(line) });
   const edge = new EdgeThread(
     START,
     log,
     {
-      up: () => note('up'),
-      message: (message: FromEdge) => note(message.kind),
+      up: (up) => {
+        port = up;
+        note('up');
+        up.onMessage((message) => note(message.kind));
+      },
       down: (reason) => note(`down: ${reason}`),
     },
     { program: new URL(`data:text/javascript,${encodeURIComponent(source)}`), firstPauseMs: 1 },
@@ -45,22 +50,23 @@ function thread(atStart: string, onMessage: string) {
   const until = async (done: () => boolean): Promise<void> => {
     while (!done()) await new Promise<void>((resolve) => waiting.push(resolve));
   };
-  return { edge, happened, logged, until };
+  const post: EdgePort['post'] = (message) => port?.post(message);
+  return { edge, post, happened, logged, until };
 }
 
 const STOPS = `if (message.kind === 'stop') port.postMessage({ kind: 'stopped' });`;
 
 describe('the thread of a trunk server', () => {
   test('has started once it listens, is spoken to, and stops', async () => {
-    const { edge, happened, until } = thread(
+    const { edge, post, happened, until } = thread(
       'listening()',
       `${STOPS} if (message.kind === 'change') port.postMessage({ kind: 'snapshotNeeded' });`,
     );
     expect(await edge.start()).toBeUndefined();
-    edge.post({ kind: 'change', revision: 7, changes: [] });
+    post({ kind: 'change', revision: 7, changes: [] });
     await until(() => happened.includes('snapshotNeeded'));
     await edge.stop();
-    expect(happened).toEqual(['up', 'listening', 'snapshotNeeded', 'down: stopped']);
+    expect(happened).toEqual(['up', 'listening', 'snapshotNeeded', 'stopped', 'down: stopped']);
   });
 
   test('one that cannot run says why, and is not tried again', async () => {
@@ -69,8 +75,8 @@ describe('the thread of a trunk server', () => {
       STOPS,
     );
     expect(await edge.start()).toBe('port 5060 is in use');
-    await until(() => happened.length === 2);
-    expect(happened).toEqual(['up', 'down: stopped']);
+    await until(() => happened.length === 3);
+    expect(happened).toEqual(['up', 'failed', 'down: port 5060 is in use']);
   });
 
   test('one that dies while it starts says so', async () => {
@@ -80,25 +86,15 @@ describe('the thread of a trunk server', () => {
   });
 
   test('one that dies later is started again, and the log tells', async () => {
-    const { edge, happened, logged, until } = thread(
+    const { edge, post, happened, logged, until } = thread(
       'listening()',
       `${STOPS} if (message.kind === 'snapshotBegin') throw new Error('broken');`,
     );
     await edge.start();
-    edge.post({ kind: 'snapshotBegin' });
+    post({ kind: 'snapshotBegin' });
     await until(() => happened.filter((what) => what === 'listening').length === 2);
     expect(happened).toEqual(['up', 'listening', 'down: broken', 'up', 'listening']);
     expect(logged.join('')).toContain('is down and takes no calls until it has restarted');
     await edge.stop();
-  });
-
-  test('its log lines become ours, with its name', async () => {
-    const { edge, logged } = thread(
-      `port.postMessage({ kind: 'log', level: 'warn', message: 'odd', fields: { from: 'x' } }); listening()`,
-      STOPS,
-    );
-    await edge.start();
-    await edge.stop();
-    expect(JSON.parse(logged[0] ?? '')).toMatchObject({ trunkServer: 'trunk1', msg: 'odd', from: 'x' });
   });
 });

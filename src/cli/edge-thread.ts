@@ -1,13 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { assertNever } from '../base/assert-never.ts';
+import type { EdgePort } from '../control/edge-port.ts';
 import type { EdgeStart, FromEdge, ToEdge } from '../link/messages.ts';
 
-/** What the rest of the process wants to know of a trunk server's thread. */
+/** What the control plane is told of a trunk server's thread. */
 export interface EdgeThreadEvents {
-  /** It runs and speaks, for the first time or again; everything it knew before is gone. */
-  readonly up: () => void;
-  readonly message: (message: FromEdge) => void;
+  /** It has been started, for the first time or again; everything it knew before is gone. */
+  readonly up: (port: EdgePort) => void;
   /** It no longer runs; unless it is being stopped it will be started again. */
   readonly down: (reason: string) => void;
 }
@@ -78,11 +77,6 @@ export class EdgeThread {
     });
   }
 
-  /** Dropped while the thread is down: it starts from a snapshot anyway. */
-  post(message: ToEdge): void {
-    this.#worker?.postMessage(message);
-  }
-
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restart);
@@ -101,46 +95,31 @@ export class EdgeThread {
   #run(): Worker {
     const worker = new Worker(this.#program, { workerData: this.#start, name: this.#start.self.id });
     const startedAt = performance.now();
+    let listener: ((message: FromEdge) => void) | undefined;
     this.#worker = worker;
     this.#failure = undefined;
-    worker.on('message', (message: FromEdge) => this.#heard(message));
+    worker.on('message', (message: FromEdge) => {
+      listener?.(message);
+      if (message.kind === 'failed') this.#failure = message.reason;
+      if (message.kind === 'failed' || message.kind === 'stopped') void worker.terminate();
+    });
     worker.on('error', (error) => {
       this.#failure = error instanceof Error ? error.message : String(error);
       this.#log.error({ err: error }, 'crashed');
     });
     worker.on('exit', () => this.#ended(performance.now() - startedAt));
-    this.#events.up();
+    this.#events.up({
+      post: (message) => worker.postMessage(message),
+      onMessage: (heard) => {
+        listener = heard;
+      },
+    });
     return worker;
-  }
-
-  #heard(message: FromEdge): void {
-    switch (message.kind) {
-      case 'log':
-        this.#log[message.level](message.fields, message.message);
-        return;
-      case 'failed':
-        this.#failure = message.reason;
-        void this.#worker?.terminate();
-        return;
-      case 'stopped':
-        void this.#worker?.terminate();
-        return;
-      case 'listening':
-      case 'routingBy':
-      case 'snapshotNeeded':
-      case 'spooled':
-      case 'planAnswer':
-      case 'health':
-        this.#events.message(message);
-        return;
-      default:
-        assertNever(message);
-    }
   }
 
   #ended(lived: number): void {
     this.#worker = undefined;
-    const reason = this.#stopping ? 'stopped' : (this.#failure ?? 'its thread ended');
+    const reason = this.#failure ?? (this.#stopping ? 'stopped' : 'its thread ended');
     this.#events.down(reason);
     if (this.#stopping) return;
     if (lived > HEALTHY_AFTER_MS) this.#pause = this.#firstPause;
