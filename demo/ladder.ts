@@ -36,8 +36,15 @@ function drawArrow(arrow: Arrow, lifelines: readonly number[], from: number, to:
   for (let i = left; i <= right; i += 1) line[i] = arrow.concluded && i % 2 === 0 ? ' ' : '-';
   line[from < to ? right : left] = from < to ? '>' : '<';
   const room = right - left - 3;
-  const label = arrow.label.length <= room ? ` ${arrow.label} ` : ` ${arrow.label.slice(0, room)} `;
+  const label = ` ${fitted(arrow.label, room)} `;
   const start = left + 1 + Math.floor((right - left - 1 - label.length) / 2);
   for (const [i, character] of [...label].entries()) line[start + i] = character;
   return line.join('').trimEnd();
+}
+
+/** As many whole words as fit, one at least: `487 Request Terminated` becomes `487`. */
+function fitted(label: string, room: number): string {
+  let words = label.split(' ');
+  while (words.length > 1 && words.join(' ').length > room) words = words.slice(0, -1);
+  return words.join(' ');
 }
