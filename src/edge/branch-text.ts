@@ -1,0 +1,111 @@
+import type { Flow } from '../base/flow.ts';
+import type { AttemptOutcome } from '../domain/delivery.ts';
+import { formatDid } from '../domain/did-format.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import { HeaderId } from '../sip/message/header-name.ts';
+import { forwardRequest } from '../sip/proxy/forward-request.ts';
+import { withUser } from '../sip/uri/format.ts';
+import { diversionHeader, historyInfoHeader } from './diversion.ts';
+import { identityToRemove } from './identity.ts';
+import type { IncomingCall } from './incoming-call.ts';
+import type { SignedRoutes } from './signed-routes.ts';
+import type { Target } from './targets.ts';
+
+/** What the requests of one trunk server have in common. */
+export interface OwnAddress {
+  /** host:port as it stands in our Via, Record-Route and hand-over URIs. */
+  readonly authority: string;
+  /** host only. */
+  readonly host: string;
+}
+
+export interface BranchText {
+  readonly text: string;
+  /** The To that the caller used, where the branch has another one. */
+  readonly originalTo: string | undefined;
+  readonly toTrusted: boolean;
+}
+
+/** The INVITE as it goes to one target (16.6): what each kind of target needs, and nothing else changed. */
+export function branchText(
+  call: IncomingCall,
+  target: Target,
+  branch: string,
+  number: E164 | undefined,
+  lastFailure: AttemptOutcome | undefined,
+  own: OwnAddress,
+  signed: SignedRoutes,
+): BranchText {
+  const { request } = call;
+  const toTrusted = target.kind === 'trunkServer' || (target.kind === 'gateway' && target.gateway.trusted);
+  const requestUri = requestUriFor(call, target, number);
+  const to = target.kind === 'binding' || target.kind === 'backup' ? toWithDid(call, own) : undefined;
+  const diverted = target.kind === 'gateway';
+  const text = forwardRequest(request, {
+    requestUri,
+    via: `SIP/2.0/UDP ${own.authority};rport;branch=${branch}`,
+    stampedVia: call.topVia,
+    recordRoute: recordRouteFor(call, target, own, signed),
+    maxForwards: call.maxForwards - 1,
+    routes: routesFor(call, target, signed),
+    to,
+    removeHeaders: identityToRemove(request, call.trusted, toTrusted),
+    topHeaders: diverted ? diversionHeader(call.did.number, own.host, lastFailure) : '',
+    appendHeaders: diverted
+      ? historyInfoHeader(request, call.did.number, own.host, requestUri, lastFailure)
+      : '',
+  });
+  return { text, originalTo: to === undefined ? undefined : request.headers.value(HeaderId.To), toTrusted };
+}
+
+function requestUriFor(call: IncomingCall, target: Target, number: E164 | undefined): string {
+  switch (target.kind) {
+    case 'binding':
+      return withUser(target.contact, formatDid(call.did.number, call.account.didFormat));
+    case 'trunkServer':
+      return call.request.uri;
+    case 'backup':
+      return `sip:${formatDid(call.did.number, call.account.didFormat)}@${target.authority}`;
+    case 'gateway':
+      return `sip:${number ?? call.did.number}@${target.authority};user=phone`;
+  }
+}
+
+/** Asterisk's from-pstn-toheader and others read the DID from To, so it says there what the Request-URI says. */
+function toWithDid(call: IncomingCall, own: OwnAddress): string | undefined {
+  const to = call.request.to;
+  const value = call.request.headers.value(HeaderId.To);
+  if (!to.ok || value === undefined) return undefined;
+  const did = formatDid(call.did.number, call.account.didFormat);
+  const { uri } = to.value;
+  const changed = uri.startsWith('sip') ? withUser(uri, did) : `sip:${did}@${own.host}`;
+  if (changed === uri) return undefined;
+  return value.includes('<') ? value.replace(uri, () => changed) : `<${changed}>${to.value.params}`;
+}
+
+/**
+ * Another trunk server that takes the call over stands in the dialog's route set by itself: the call then
+ * depends on one of us only.
+ */
+function recordRouteFor(
+  call: IncomingCall,
+  target: Target,
+  own: OwnAddress,
+  signed: SignedRoutes,
+): string | undefined {
+  if (target.kind === 'trunkServer') return undefined;
+  const flow: Flow | undefined = target.kind === 'binding' && target.behindNat ? target.flow : undefined;
+  const user = signed.dialogUser(call.request.callId, call.id, flow);
+  return `<sip:${user}@${own.authority};lr>`;
+}
+
+function routesFor(call: IncomingCall, target: Target, signed: SignedRoutes): readonly string[] | undefined {
+  const { request } = call;
+  if (target.kind === 'trunkServer') {
+    const user = signed.handOverUser(request.callId, request.fromTag ?? '', request.cseq, call.id);
+    return [`<sip:${user}@${target.authority};lr>`];
+  }
+  if (target.kind === 'binding' && target.path.length > 0) return target.path;
+  // A preloaded Route of the carrier has done its duty: we are what it led to, and no relay.
+  return request.headers.has(HeaderId.Route) ? [] : undefined;
+}

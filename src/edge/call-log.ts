@@ -1,0 +1,166 @@
+import type { Millis } from '../base/clock.ts';
+import type { CallAttempt, CallRecord } from '../domain/call-record.ts';
+import type { AttemptOutcome, AttemptReason, PlannedAttempt, SkipCause } from '../domain/delivery.ts';
+import type { TrunkServerId } from '../domain/ids.ts';
+import type { Branch } from '../sip/proxy/branch.ts';
+import type { IncomingCall } from './incoming-call.ts';
+import { authorityOf } from './targets.ts';
+
+/** An attempt as it is being made. */
+interface OpenAttempt {
+  readonly reason: AttemptReason;
+  readonly target: string;
+  readonly startedAt: Millis;
+  readonly branch: Branch | undefined;
+  endedAt: Millis | undefined;
+  ringingAt: Millis | undefined;
+  outcome: AttemptOutcome | undefined;
+}
+
+const REGISTERED: AttemptReason = { kind: 'registered' };
+const CANCELLED: AttemptOutcome = { kind: 'cancelled' };
+
+/** Writes down what happens to one call, and makes its call record in the end. */
+export class CallLog {
+  readonly #call: IncomingCall;
+  readonly #trunkServer: TrunkServerId;
+  readonly #revision: number;
+  readonly #startedAt: Millis;
+  readonly #attempts: OpenAttempt[] = [];
+  #answeredAt: Millis | undefined;
+  #record: CallRecord | undefined;
+
+  constructor(call: IncomingCall, trunkServer: TrunkServerId, revision: number, now: Millis) {
+    this.#call = call;
+    this.#trunkServer = trunkServer;
+    this.#revision = revision;
+    this.#startedAt = now;
+  }
+
+  /** The record, once the caller has the final response. */
+  get record(): CallRecord | undefined {
+    return this.#record;
+  }
+
+  begin(attempt: PlannedAttempt | undefined, target: string, branch: Branch | undefined, now: Millis): void {
+    this.#attempts.push({
+      reason: attempt?.reason ?? REGISTERED,
+      target,
+      startedAt: now,
+      branch,
+      endedAt: undefined,
+      ringingAt: undefined,
+      outcome: undefined,
+    });
+  }
+
+  /** Takes the last entry back: its name has been found, its addresses get entries of their own. */
+  forget(): void {
+    this.#attempts.pop();
+  }
+
+  rang(branch: Branch, now: Millis): void {
+    const open = this.#of(branch);
+    if (open !== undefined) open.ringingAt ??= now;
+  }
+
+  /** Returns when the target began to ring. */
+  end(branch: Branch | undefined, outcome: AttemptOutcome, now: Millis): Millis | undefined {
+    const open = branch === undefined ? this.#attempts.at(-1) : this.#of(branch);
+    if (open === undefined) return undefined;
+    open.endedAt = now;
+    open.outcome = outcome;
+    return open.ringingAt;
+  }
+
+  passedOver(attempt: PlannedAttempt, cause: SkipCause, now: Millis): void {
+    this.#attempts.push({
+      reason: attempt.reason,
+      target: describePlanned(attempt),
+      startedAt: now,
+      branch: undefined,
+      endedAt: now,
+      ringingAt: undefined,
+      outcome: { kind: 'skipped', cause },
+    });
+  }
+
+  answered(branch: Branch, now: Millis): void {
+    this.#answeredAt = now;
+    // A branch that had been given up may answer after all; the one that is being tried ends then.
+    this.end(branch, { kind: 'answered' }, now);
+    this.cancelled(now);
+  }
+
+  cancelled(now: Millis): void {
+    for (const open of this.#attempts) {
+      if (open.outcome !== undefined) continue;
+      open.outcome = CANCELLED;
+      open.endedAt = now;
+    }
+  }
+
+  finish(status: number, now: Millis): void {
+    const { request, account, did, id, handedOverFrom } = this.#call;
+    const answeredAt = this.#answeredAt;
+    this.#record = {
+      id,
+      trunkServer: this.#trunkServer,
+      ...(handedOverFrom === undefined ? {} : { handedOverFrom }),
+      account: account.id,
+      did: did.number,
+      caller: callerOf(this.#call),
+      sipCallId: request.callId,
+      revision: this.#revision,
+      startedAt: this.#startedAt,
+      ...(answeredAt === undefined ? {} : { answeredAt }),
+      finalAt: now,
+      finalStatus: status,
+      attempts: this.#attempts.map((open) => closed(open, now)),
+    };
+  }
+
+  #of(branch: Branch): OpenAttempt | undefined {
+    for (const open of this.#attempts) if (open.branch === branch) return open;
+    return undefined;
+  }
+}
+
+function closed(open: OpenAttempt, now: Millis): CallAttempt {
+  return {
+    reason: open.reason,
+    target: open.target,
+    startedAt: open.startedAt,
+    endedAt: open.endedAt ?? now,
+    ...(open.ringingAt === undefined ? {} : { ringingAt: open.ringingAt }),
+    outcome: open.outcome ?? CANCELLED,
+  };
+}
+
+/** The user part of From, or the URI where it has none. */
+function callerOf(call: IncomingCall): string {
+  const from = call.request.from;
+  if (!from.ok) return '';
+  const { uri } = from.value;
+  const at = uri.indexOf('@');
+  const colon = uri.indexOf(':');
+  if (at === -1 || colon === -1) return uri;
+  const user = uri.slice(colon + 1, at);
+  const end = user.search(/[:;]/);
+  return end === -1 ? user : user.slice(0, end);
+}
+
+/** An attempt that was not made, as call records name it. */
+function describePlanned(attempt: PlannedAttempt): string {
+  const { target } = attempt;
+  switch (target.kind) {
+    case 'bindings':
+      return target.trunkGroup;
+    case 'trunkServer':
+      return target.trunkServer;
+    case 'address':
+      return `sip:${authorityOf(target.address)}`;
+    case 'number':
+      return target.number;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Random } from '../base/random.ts';
+import type { Account, Did } from '../domain/account.ts';
+import { type AddressPolicy, pbxAddressAllowed } from '../domain/address-policy.ts';
+import type { Backup } from '../domain/failover-settings.ts';
+import type { GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import { effectiveFailover } from '../failover/effective-settings.ts';
+import { orderGateways } from '../failover/gateways.ts';
+import type { DeliveryFacts } from '../failover/plan-delivery.ts';
+import type { RoutingTable } from './routing-table.ts';
+
+/** What only the INVITE itself tells. For the question "what would happen now?" an ordinary call's. */
+export interface CallFacts {
+  readonly handedOver: boolean;
+  readonly diversionCount: number;
+  readonly maxForwards: number;
+}
+
+/** What a trunk server knows at this moment, beside its routing table. */
+export interface LiveFacts {
+  readonly otherTrunkServers: readonly TrunkServerId[];
+  readonly addressPolicy: AddressPolicy;
+  readonly random: Random;
+  isRegistered(trunkGroup: TrunkGroupId): boolean;
+  legsUp(account: Account): number;
+}
+
+/** Collects everything that the delivery plan of a call depends on. */
+export function deliveryFacts(
+  table: RoutingTable,
+  did: Did,
+  account: Account,
+  call: CallFacts,
+  live: LiveFacts,
+): DeliveryFacts {
+  const failover = effectiveFailover(did.failover, account.failover);
+  const { backup, number } = failover;
+  return {
+    trunkGroup: did.trunkGroup,
+    registeredHere: live.isRegistered(did.trunkGroup),
+    handedOver: call.handedOver,
+    failover,
+    sharedRegistrations: account.delivery.sharedRegistrations,
+    otherTrunkServers: live.otherTrunkServers,
+    backupGroup: backupGroupState(table, account, backup, live),
+    backupAllowed: backup?.kind !== 'address' || pbxAddressAllowed(backup.address, live.addressPolicy).ok,
+    backupTransportSupported: backup?.kind !== 'address' || isUdp(backup.address.transport),
+    gateways: number === undefined ? [] : gatewayIds(table, live.random),
+    numberIsOwnDid: number !== undefined && table.dids.has(number),
+    numberAllowed: true,
+    diversionCount: call.diversionCount,
+    maxDiversions: table.policy.maxDiversions,
+    maxForwards: call.maxForwards,
+    legsUp: live.legsUp(account),
+    legCap: account.delivery.legCap,
+  };
+}
+
+function isUdp(transport: 'udp' | 'tcp' | 'tls' | undefined): boolean {
+  return transport === undefined || transport === 'udp';
+}
+
+function backupGroupState(
+  table: RoutingTable,
+  account: Account,
+  backup: Backup | undefined,
+  live: LiveFacts,
+): DeliveryFacts['backupGroup'] {
+  if (backup?.kind !== 'trunkGroup') return 'gone';
+  const group = table.trunkGroups.get(backup.trunkGroup);
+  if (group === undefined || group.account !== account.id) return 'gone';
+  return live.isRegistered(group.id) ? 'registered' : 'notRegistered';
+}
+
+function gatewayIds(table: RoutingTable, random: Random): GatewayId[] {
+  return orderGateways([...table.gateways.values()], random).map((gateway) => gateway.id);
+}

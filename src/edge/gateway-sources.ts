@@ -1,0 +1,57 @@
+import ipaddr from 'ipaddr.js';
+import type { Gateway } from '../domain/gateway.ts';
+
+/** Past this many remembered addresses the memory starts afresh: strangers must not fill it. */
+const MEMORY_LIMIT = 10_000;
+
+interface Range {
+  readonly gateway: Gateway;
+  readonly address: ipaddr.IPv4 | ipaddr.IPv6;
+  readonly bits: number;
+}
+
+/** Which gateway an address belongs to. A longer prefix wins over a shorter one. */
+export class GatewaySources {
+  #ranges: readonly Range[] = [];
+  readonly #known = new Map<string, Gateway | undefined>();
+
+  replace(gateways: Iterable<Gateway>): void {
+    const ranges: Range[] = [];
+    for (const gateway of gateways) {
+      for (const source of gateway.sources) {
+        const range = parseRange(source);
+        if (range !== undefined) ranges.push({ gateway, address: range[0], bits: range[1] });
+      }
+    }
+    this.#ranges = ranges.sort((a, b) => b.bits - a.bits);
+    this.#known.clear();
+  }
+
+  /** The gateway that sends from `address`; undefined for a stranger. */
+  find(address: string): Gateway | undefined {
+    const known = this.#known.get(address);
+    if (known !== undefined || this.#known.has(address)) return known;
+    if (this.#known.size >= MEMORY_LIMIT) this.#known.clear();
+    const found = this.#search(address);
+    this.#known.set(address, found);
+    return found;
+  }
+
+  #search(text: string): Gateway | undefined {
+    if (!ipaddr.isValid(text)) return undefined;
+    const address = ipaddr.process(text);
+    for (const range of this.#ranges) {
+      if (range.address.kind() === address.kind() && address.match([range.address, range.bits])) {
+        return range.gateway;
+      }
+    }
+    return undefined;
+  }
+}
+
+function parseRange(source: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
+  if (ipaddr.isValidCIDR(source)) return ipaddr.parseCIDR(source);
+  if (!ipaddr.isValid(source)) return undefined;
+  const address = ipaddr.process(source);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}

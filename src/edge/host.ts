@@ -1,0 +1,20 @@
+import type { Millis } from '../base/clock.ts';
+import type { DnsAnswer, DnsQuestion } from '../base/dns.ts';
+import type { Flow } from '../base/flow.ts';
+import type { FromEdge } from '../link/messages.ts';
+import type { TransportOutput } from '../sip/transaction/context.ts';
+
+/** What a trunk server needs from the thread that it runs on. The tests have one in virtual time. */
+export interface TrunkServerHost extends TransportOutput {
+  /** Asks DNS. `answered` is called on this thread, never before `ask` returns. */
+  ask(question: DnsQuestion, answered: (answer: DnsAnswer, now: Millis) => void): void;
+  /** Finds out whether anything listens at `flow`; if not, `TrunkServer.refused` is called. */
+  probe(flow: Flow): void;
+  /**
+   * Appends whole lines to the spool. On return they survive the end of the process. False when the disk
+   * does not take them.
+   */
+  spool(lines: string): boolean;
+  /** To the control plane. */
+  post(message: FromEdge): void;
+}

@@ -1,0 +1,36 @@
+import { HeaderId } from '../sip/message/header-name.ts';
+import type { SipRequest } from '../sip/message/message.ts';
+
+const NONE: readonly HeaderId[] = [];
+
+/** What asserts who the caller is (RFC 3325; Remote-Party-ID is its forerunner). */
+const ASSERTED: readonly HeaderId[] = [HeaderId.PAssertedIdentity, HeaderId.RemotePartyId];
+
+/**
+ * The identity header fields that must not go on with a request: none inside the trust domain; from outside
+ * it whatever is asserted (RFC 3325 section 5); to the outside what the caller wants kept private (section 7).
+ */
+export function identityToRemove(
+  request: SipRequest,
+  fromTrusted: boolean,
+  toTrusted: boolean,
+): readonly HeaderId[] {
+  if (!fromTrusted) return ASSERTED;
+  if (toTrusted) return NONE;
+  return wantsPrivacy(request) ? ASSERTED : NONE;
+}
+
+/** RFC 3325 section 9.3: `Privacy: id`; RFC 3323 section 4.2: `user` and `header` ask for no less. */
+function wantsPrivacy(request: SipRequest): boolean {
+  const privacy = request.headers.value(HeaderId.Privacy);
+  if (privacy !== undefined) {
+    for (const value of privacy.split(';')) {
+      const token = value.trim().toLowerCase();
+      if (token === 'id' || token === 'user' || token === 'header') return true;
+    }
+  }
+  const remoteParty = request.headers.value(HeaderId.RemotePartyId)?.toLowerCase();
+  return (
+    remoteParty !== undefined && remoteParty.includes('privacy=') && !remoteParty.includes('privacy=off')
+  );
+}

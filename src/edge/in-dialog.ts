@@ -1,0 +1,200 @@
+import type { Millis } from '../base/clock.ts';
+import type { Flow } from '../base/flow.ts';
+import { HeaderId } from '../sip/message/header-name.ts';
+import type { SipRequest } from '../sip/message/message.ts';
+import { stampReceived } from '../sip/message/received.ts';
+import { buildResponse } from '../sip/message/response.ts';
+import type { BranchEnd } from '../sip/proxy/branch.ts';
+import { forwardRequest } from '../sip/proxy/forward-request.ts';
+import { loopHash } from '../sip/proxy/loop.ts';
+import { NonInviteForward } from '../sip/proxy/non-invite-forward.ts';
+import { ResponseContext, type ResponseContextUser } from '../sip/proxy/response-context.ts';
+import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts';
+import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts';
+import { parseUri } from '../sip/uri/parse.ts';
+import type { SipUri } from '../sip/uri/uri.ts';
+import { identityToRemove } from './identity.ts';
+import { type ReadRoute, uriOf } from './own-route.ts';
+import type { DialogRoute } from './signed-routes.ts';
+import type { TrunkServer } from './trunk-server.ts';
+
+/** Where a request goes on to, and how it reads then. */
+interface Hop {
+  readonly requestUri: string;
+  readonly routes: readonly string[] | undefined;
+  readonly uri: SipUri | undefined;
+}
+
+/** Requests within dialogs: routed by their Route set alone, so that no state of ours is needed (16.4–16.6). */
+export class InDialog {
+  readonly #server: TrunkServer;
+
+  constructor(server: TrunkServer) {
+    this.#server = server;
+  }
+
+  invite(transaction: InviteServerTransaction, request: SipRequest, route: ReadRoute, now: Millis): void {
+    const server = this.#server;
+    const user = new ReInvite();
+    const context = new ResponseContext(
+      server.layer,
+      transaction,
+      request,
+      server.newTag(),
+      () => server.newBranch('0'),
+      `SIP/2.0/UDP ${server.own.authority};rport`,
+      user,
+    );
+    user.context = context;
+    context.sendTrying(now);
+    const hop = nextHop(request, route);
+    this.#findFlow(hop, route.dialog, transaction.flow, now, (flow, at) => {
+      if (flow === undefined) {
+        context.finish({ kind: 'status', status: 500, reason: 'Next Hop Not Found' }, at);
+        return;
+      }
+      const branch = server.newBranch(loopHash(request));
+      const { text, trusted } = this.#forward(
+        request,
+        hop,
+        transaction.topVia,
+        transaction.flow,
+        flow,
+        branch,
+      );
+      context.startBranch(
+        {
+          text,
+          branch,
+          flow,
+          // Only the transaction's own Timer B and Timer C: this is the caller's dialog, not a delivery.
+          limits: { noResponse: undefined, noProgress: undefined, ring: undefined },
+          forwarding: { to: undefined, removeAssertedIdentity: !trusted },
+        },
+        at,
+      );
+    });
+  }
+
+  nonInvite(
+    transaction: NonInviteServerTransaction,
+    request: SipRequest,
+    source: Flow,
+    route: ReadRoute,
+    now: Millis,
+  ): void {
+    const server = this.#server;
+    const hop = nextHop(request, route);
+    this.#findFlow(hop, route.dialog, source, now, (flow, at) => {
+      const tag = server.newTag();
+      if (flow === undefined) {
+        const options = { toTag: tag, topVia: transaction.topVia, reason: 'Next Hop Not Found' };
+        transaction.respond(500, buildResponse(request, 500, options), at);
+        return;
+      }
+      const branch = server.newBranch(loopHash(request));
+      const { text, trusted } = this.#forward(request, hop, transaction.topVia, source, flow, branch);
+      const forwarding = { to: undefined, removeAssertedIdentity: !trusted };
+      const call = request.method === 'BYE' ? route.dialog?.call : undefined;
+      const answered =
+        call === undefined ? undefined : (_: number, when: Millis) => server.callEnded(call, when);
+      const user = new NonInviteForward(transaction, request, forwarding, tag, answered);
+      server.layer.sendNonInvite(request.method, text, branch, flow, user, at);
+    });
+  }
+
+  /** The ACK for a 2xx has no transaction: it is passed on and nothing is kept (13.2.2.4). */
+  ack(request: SipRequest, source: Flow, route: ReadRoute, now: Millis): void {
+    const server = this.#server;
+    const hop = nextHop(request, route);
+    const topVia = stampReceived(request, source.address, source.port);
+    this.#findFlow(hop, route.dialog, source, now, (flow) => {
+      if (flow === undefined) return;
+      const branch = server.newBranch(loopHash(request));
+      server.send(flow, this.#forward(request, hop, topVia, source, flow, branch).text);
+    });
+  }
+
+  /** Along the PBX's flow where it has one and the request does not come from there (RFC 5626 section 5.3). */
+  #findFlow(
+    hop: Hop,
+    dialog: DialogRoute | undefined,
+    source: Flow,
+    now: Millis,
+    found: (flow: Flow | undefined, now: Millis) => void,
+  ): void {
+    const bound = dialog?.flow;
+    if (bound !== undefined && bound !== source) found(bound, now);
+    else if (hop.uri === undefined) found(undefined, now);
+    else this.#server.locateUri(hop.uri, found, now);
+  }
+
+  #forward(
+    request: SipRequest,
+    hop: Hop,
+    topVia: string,
+    source: Flow,
+    flow: Flow,
+    branch: string,
+  ): { readonly text: string; readonly trusted: boolean } {
+    const { own, table } = this.#server;
+    const fromTrusted = table.sources.find(source.address)?.trusted === true;
+    const trusted = table.sources.find(flow.address)?.trusted === true;
+    const maxForwards = request.maxForwards.ok ? (request.maxForwards.value ?? 70) : 70;
+    const text = forwardRequest(request, {
+      requestUri: hop.requestUri,
+      via: `SIP/2.0/UDP ${own.authority};rport;branch=${branch}`,
+      stampedVia: topVia,
+      recordRoute: undefined,
+      maxForwards: maxForwards - 1,
+      routes: hop.routes,
+      to: undefined,
+      removeHeaders: identityToRemove(request, fromTrusted, trusted),
+      topHeaders: '',
+      appendHeaders: '',
+    });
+    return { text, trusted };
+  }
+}
+
+/** §16.6 steps 6 and 7: the first Route, else the Request-URI; a strict router gets itself as Request-URI. */
+function nextHop(request: SipRequest, route: ReadRoute): Hop {
+  const routes = route.routes ?? request.headers.elements(HeaderId.Route);
+  const first = routes[0];
+  if (first === undefined) {
+    const uri = parseUri(route.requestUri);
+    const target = uri.ok && uri.value.kind === 'sip' ? uri.value : undefined;
+    return { requestUri: route.requestUri, routes: route.routes, uri: target };
+  }
+  const next = uriOf(first);
+  if (next === undefined || next.uri.params.has('lr')) {
+    return { requestUri: route.requestUri, routes: route.routes, uri: next?.uri };
+  }
+  return { requestUri: next.text, routes: [...routes.slice(1), `<${route.requestUri}>`], uri: next.uri };
+}
+
+/** An INVITE within a dialog has one target: what becomes of it is the answer. */
+class ReInvite implements ResponseContextUser {
+  context: ResponseContext | undefined;
+
+  branchRang(): void {}
+
+  branchFailed(_branch: unknown, end: BranchEnd, now: Millis): void {
+    switch (end.kind) {
+      case 'response':
+        this.context?.finish({ kind: 'best' }, now);
+        return;
+      case 'noResponse':
+        // §16.8: as if a 408 had come.
+        this.context?.finish({ kind: 'status', status: 408 }, now);
+        return;
+      case 'transportFailed':
+        this.context?.finish({ kind: 'status', status: 500, reason: 'Next Hop Unreachable' }, now);
+        return;
+    }
+  }
+
+  callerCancelled(): void {}
+
+  finished(): void {}
+}

@@ -1,0 +1,199 @@
+import type { Millis } from '../base/clock.ts';
+import type { Flow } from '../base/flow.ts';
+import { type CallId, callId } from '../domain/ids.ts';
+import { normaliseDialled } from '../domain/phone-number.ts';
+import { planDelivery } from '../failover/plan-delivery.ts';
+import { failoverRules } from '../failover/triggers.ts';
+import type { SipRequest } from '../sip/message/message.ts';
+import { buildResponse } from '../sip/message/response.ts';
+import { isLoop } from '../sip/proxy/loop.ts';
+import { type Refusal, refusalOf } from '../sip/proxy/validate.ts';
+import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts';
+import type { RequestUser, ServerTransaction } from '../sip/transaction/layer.ts';
+import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts';
+import { CallLog } from './call-log.ts';
+import { Delivery } from './delivery.ts';
+import { deliveryFacts } from './delivery-facts.ts';
+import { diversionCount } from './diversion.ts';
+import { InDialog } from './in-dialog.ts';
+import type { IncomingCall } from './incoming-call.ts';
+import { liveFacts } from './live-facts.ts';
+import { readRoute } from './own-route.ts';
+import type { TrunkServer } from './trunk-server.ts';
+
+/** What we do ourselves, apart from forwarding within dialogs. */
+const ALLOW =
+  'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE\r\n';
+
+/** §16.3: where Max-Forwards is missing, 70 is put in. */
+const DEFAULT_MAX_FORWARDS = 70;
+
+/** Decides what becomes of each new request at a trunk server (RFC 3261 16.3–16.5, 10.3, 11.2). */
+export class RequestHandler implements RequestUser {
+  readonly #server: TrunkServer;
+  readonly #inDialog: InDialog;
+
+  constructor(server: TrunkServer) {
+    this.#server = server;
+    this.#inDialog = new InDialog(server);
+  }
+
+  invite(transaction: InviteServerTransaction, request: SipRequest, merged: boolean, now: Millis): void {
+    const refusal = merged ? { status: 482, reason: 'Merged Request' } : this.#refusal(request);
+    if (refusal !== undefined) {
+      this.#refuse(transaction, request, refusal, now);
+      return;
+    }
+    const route = readRoute(request, this.#server);
+    if (route.dialog !== undefined) this.#inDialog.invite(transaction, request, route, now);
+    else if (request.toTag !== undefined) this.#refuseOutsideDialog(transaction, request, now);
+    else this.#newCall(transaction, request, route.handedOver, now);
+  }
+
+  nonInvite(transaction: NonInviteServerTransaction, request: SipRequest, source: Flow, now: Millis): void {
+    const refusal = this.#refusal(request);
+    // §11.2: an OPTIONS that may go no further is answered where it is.
+    if (refusal !== undefined && !(refusal.status === 483 && request.method === 'OPTIONS')) {
+      this.#refuse(transaction, request, refusal, now);
+      return;
+    }
+    if (request.method === 'REGISTER') {
+      const answer = this.#server.registrations.register(request, source, this.#server.table, now);
+      this.#respond(transaction, request, answer.status, answer.headers, now, answer.reason);
+      return;
+    }
+    const route = readRoute(request, this.#server);
+    if (route.dialog !== undefined) this.#inDialog.nonInvite(transaction, request, source, route, now);
+    else if (request.method === 'OPTIONS') this.#answerOptions(transaction, request, now);
+    else if (request.toTag !== undefined) this.#refuseOutsideDialog(transaction, request, now);
+    else this.#respond(transaction, request, 405, ALLOW, now);
+  }
+
+  cancel(
+    transaction: NonInviteServerTransaction,
+    invite: InviteServerTransaction | undefined,
+    request: SipRequest,
+    now: Millis,
+  ): void {
+    this.#respond(transaction, request, invite === undefined ? 481 : 200, '', now);
+    if (invite?.open === true) invite.user?.cancelled(request, now);
+  }
+
+  ack(request: SipRequest, source: Flow, now: Millis): void {
+    if (this.#refusal(request) !== undefined) return;
+    const route = readRoute(request, this.#server);
+    if (route.dialog !== undefined) this.#inDialog.ack(request, source, route, now);
+  }
+
+  strayResponse(): void {
+    this.#server.strayResponse();
+  }
+
+  #newCall(
+    transaction: InviteServerTransaction,
+    request: SipRequest,
+    handOver: CallId | undefined,
+    now: Millis,
+  ): void {
+    const server = this.#server;
+    const { table } = server;
+    const sender = transaction.flow.address;
+    // The signature alone would do; the address keeps a mark that leaked from being used elsewhere.
+    const handedOverFrom = server.isPeer(sender) ? handOver : undefined;
+    const gateway = handedOverFrom === undefined ? table.sources.find(sender) : undefined;
+    if (gateway === undefined && handedOverFrom === undefined) {
+      this.#refuse(transaction, request, { status: 403, reason: 'Not a Gateway' }, now);
+      return;
+    }
+    const number = normaliseDialled(dialledUser(request), table.dialPlan);
+    const did = number === undefined ? undefined : table.dids.get(number);
+    const account = did === undefined ? undefined : table.accounts.get(did.account);
+    if (did === undefined || account === undefined) {
+      this.#refuse(transaction, request, { status: 404, reason: 'Unknown DID' }, now);
+      return;
+    }
+    if (account.suspended) {
+      this.#refuse(transaction, request, { status: 480, reason: 'Account Suspended' }, now);
+      return;
+    }
+    const maxForwards = request.maxForwards.ok ? request.maxForwards.value : undefined;
+    const call: IncomingCall = {
+      id: callId(server.newCallId()),
+      request,
+      topVia: transaction.topVia,
+      maxForwards: maxForwards ?? DEFAULT_MAX_FORWARDS,
+      did,
+      account,
+      trusted: gateway?.trusted ?? true,
+      handedOverFrom,
+    };
+    const facts = deliveryFacts(
+      table,
+      did,
+      account,
+      {
+        handedOver: handedOverFrom !== undefined,
+        diversionCount: diversionCount(request),
+        maxForwards: call.maxForwards,
+      },
+      liveFacts(server, now),
+    );
+    const log = new CallLog(call, server.start.self.id, table.revision, now);
+    const rules = failoverRules(did.triggers, account.delivery);
+    const delivery = new Delivery(server, call, transaction, planDelivery(facts), rules, log, now);
+    server.begun(delivery);
+    delivery.begin(now);
+  }
+
+  #answerOptions(transaction: NonInviteServerTransaction, request: SipRequest, now: Millis): void {
+    const headers = `${ALLOW}Accept: application/sdp\r\nSupported: path\r\n`;
+    this.#respond(transaction, request, 200, headers, now);
+  }
+
+  /** To says that there is a dialog, but no Route of ours that we signed says so. */
+  #refuseOutsideDialog(transaction: ServerTransaction, request: SipRequest, now: Millis): void {
+    const known = this.#server.table.sources.find(transaction.flow.address) !== undefined;
+    const refusal = known ? { status: 481 } : { status: 403, reason: 'Not in a Dialog of Ours' };
+    this.#refuse(transaction, request, refusal, now);
+  }
+
+  #refusal(request: SipRequest): Refusal | undefined {
+    const { address, port } = this.#server.start.self;
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return refusal;
+    return isLoop(request, address.includes(':') ? `[${address}]` : address, port)
+      ? { status: 482 }
+      : undefined;
+  }
+
+  #refuse(transaction: ServerTransaction, request: SipRequest, refusal: Refusal, now: Millis): void {
+    this.#respond(transaction, request, refusal.status, refusal.headers ?? '', now, refusal.reason);
+  }
+
+  #respond(
+    transaction: ServerTransaction,
+    request: SipRequest,
+    status: number,
+    headers: string,
+    now: Millis,
+    reason?: string,
+  ): void {
+    const options = { toTag: this.#server.newTag(), topVia: transaction.topVia, headers };
+    const text = buildResponse(request, status, reason === undefined ? options : { ...options, reason });
+    transaction.respond(status, text, now);
+  }
+}
+
+/** The user part of the Request-URI, or the number of a tel URI (19.1.6). */
+function dialledUser(request: SipRequest): string {
+  const uri = request.requestUri;
+  if (!uri.ok) return '';
+  switch (uri.value.kind) {
+    case 'sip':
+      return uri.value.user ?? '';
+    case 'tel':
+      return uri.value.number;
+    case 'other':
+      return '';
+  }
+}

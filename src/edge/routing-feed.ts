@@ -1,0 +1,56 @@
+import { assertNever } from '../base/assert-never.ts';
+import type { Millis } from '../base/clock.ts';
+import type { FromEdge, ToEdge } from '../link/messages.ts';
+import { RoutingTable } from './routing-table.ts';
+
+type RoutingMessage = Extract<ToEdge, { kind: 'snapshotBegin' | 'snapshotRows' | 'snapshotEnd' | 'change' }>;
+
+/** Keeps the routing table at the newest revision that the control plane has sent. */
+export class RoutingFeed {
+  readonly #post: (message: FromEdge) => void;
+  #table = new RoutingTable();
+  /** A snapshot that is still coming in; calls are routed by the old table meanwhile. */
+  #incoming: RoutingTable | undefined;
+
+  constructor(post: (message: FromEdge) => void) {
+    this.#post = post;
+  }
+
+  get table(): RoutingTable {
+    return this.#table;
+  }
+
+  receive(message: RoutingMessage, now: Millis): void {
+    switch (message.kind) {
+      case 'snapshotBegin':
+        this.#incoming = new RoutingTable();
+        return;
+      case 'snapshotRows':
+        for (const row of message.rows) this.#incoming?.apply(row);
+        return;
+      case 'snapshotEnd':
+        if (this.#incoming === undefined) return;
+        this.#table = this.#incoming;
+        this.#incoming = undefined;
+        this.#routingBy(message.revision, now);
+        return;
+      case 'change':
+        // What a snapshot has already brought comes again when the two cross on the link.
+        if (message.revision <= this.#table.revision) return;
+        if (message.revision !== this.#table.revision + 1) {
+          this.#post({ kind: 'snapshotNeeded' });
+          return;
+        }
+        for (const change of message.changes) this.#table.apply(change);
+        this.#routingBy(message.revision, now);
+        return;
+      default:
+        assertNever(message);
+    }
+  }
+
+  #routingBy(revision: number, at: Millis): void {
+    this.#table.revision = revision;
+    this.#post({ kind: 'routingBy', revision, at });
+  }
+}

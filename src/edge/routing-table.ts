@@ -1,0 +1,81 @@
+import { assertNever } from '../base/assert-never.ts';
+import type { Account, Did, TrunkGroup } from '../domain/account.ts';
+import { type DialPlan, dialPlanOf } from '../domain/dial-plan.ts';
+import type { Gateway } from '../domain/gateway.ts';
+import type { AccountId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
+import { GatewaySources } from './gateway-sources.ts';
+
+const NANP: DialPlan = { callingCode: '1', nationalPrefix: '1', nationalLength: 10 };
+
+const DEFAULT_POLICY: RoutingPolicy = {
+  homeCountry: 'US',
+  allowedCountries: [],
+  allowedRanges: [],
+  maxDiversions: 5,
+};
+
+/** Everything that a trunk server routes by, in memory: a call never waits for the store. */
+export class RoutingTable {
+  revision = 0;
+  policy: RoutingPolicy = DEFAULT_POLICY;
+  /** Set with every new policy; whoever derives something from it resets this. */
+  policyChanged = true;
+  dialPlan: DialPlan = NANP;
+  readonly accounts = new Map<AccountId, Account>();
+  readonly trunkGroups = new Map<TrunkGroupId, TrunkGroup>();
+  readonly trunkGroupsByUsername = new Map<string, TrunkGroup>();
+  readonly dids = new Map<E164, Did>();
+  readonly gateways = new Map<GatewayId, Gateway>();
+  readonly sources = new GatewaySources();
+
+  apply(change: RoutingChange): void {
+    switch (change.kind) {
+      case 'account':
+        this.accounts.set(change.account.id, change.account);
+        return;
+      case 'accountRemoved':
+        this.accounts.delete(change.id);
+        return;
+      case 'trunkGroup':
+        this.#removeTrunkGroup(change.trunkGroup.id);
+        this.trunkGroups.set(change.trunkGroup.id, change.trunkGroup);
+        this.trunkGroupsByUsername.set(change.trunkGroup.username, change.trunkGroup);
+        return;
+      case 'trunkGroupRemoved':
+        this.#removeTrunkGroup(change.id);
+        return;
+      case 'did':
+        this.dids.set(change.did.number, change.did);
+        return;
+      case 'didRemoved':
+        this.dids.delete(change.number);
+        return;
+      case 'gateway':
+        this.gateways.set(change.gateway.id, change.gateway);
+        this.sources.replace(this.gateways.values());
+        return;
+      case 'gatewayRemoved':
+        this.gateways.delete(change.id);
+        this.sources.replace(this.gateways.values());
+        return;
+      case 'policy':
+        this.policy = change.policy;
+        this.policyChanged = true;
+        this.dialPlan = dialPlanOf(change.policy.homeCountry) ?? NANP;
+        return;
+      default:
+        assertNever(change);
+    }
+  }
+
+  #removeTrunkGroup(id: TrunkGroupId): void {
+    const known = this.trunkGroups.get(id);
+    if (known === undefined) return;
+    this.trunkGroups.delete(id);
+    if (this.trunkGroupsByUsername.get(known.username) === known) {
+      this.trunkGroupsByUsername.delete(known.username);
+    }
+  }
+}

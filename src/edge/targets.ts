@@ -1,0 +1,81 @@
+import type { Millis } from '../base/clock.ts';
+import type { Flow } from '../base/flow.ts';
+import type { PlannedAttempt } from '../domain/delivery.ts';
+import type { Gateway } from '../domain/gateway.ts';
+import type { TrunkServerId } from '../domain/ids.ts';
+import type { PbxAddress } from '../domain/pbx-address.ts';
+import type { TrunkServer } from './trunk-server.ts';
+
+/** One place that is called. */
+export type Target =
+  | {
+      readonly kind: 'binding';
+      readonly flow: Flow;
+      readonly contact: string;
+      /** In-dialog requests to this PBX go along the flow as well. */
+      readonly behindNat: boolean;
+      readonly path: readonly string[];
+    }
+  | {
+      readonly kind: 'trunkServer';
+      readonly flow: Flow;
+      readonly id: TrunkServerId;
+      readonly authority: string;
+    }
+  | { readonly kind: 'backup'; readonly flow: Flow; readonly authority: string }
+  | { readonly kind: 'gateway'; readonly flow: Flow; readonly authority: string; readonly gateway: Gateway };
+
+/** A target whose address must be found first (RFC 3263). One of these can become several targets. */
+export interface Unlocated {
+  readonly kind: 'unlocated';
+  readonly address: PbxAddress;
+  /** Absent: it is the backup. */
+  readonly gateway: Gateway | undefined;
+}
+
+/** host[:port] of an address, as it stands in a URI. */
+export function authorityOf(address: PbxAddress): string {
+  const { host, port } = address;
+  const name = host.kind === 'ipv6' ? `[${host.address}]` : host.kind === 'ipv4' ? host.address : host.name;
+  return port === undefined ? name : `${name}:${port}`;
+}
+
+/** The target as call records name it. */
+export function describeTarget(target: Target | Unlocated): string {
+  switch (target.kind) {
+    case 'binding':
+      return target.contact;
+    case 'trunkServer':
+      return target.id;
+    case 'backup':
+      return `sip:${target.authority}`;
+    case 'gateway':
+      return `${target.gateway.name} (sip:${target.authority})`;
+    case 'unlocated':
+      return `sip:${authorityOf(target.address)}`;
+  }
+}
+
+/** What an attempt of a plan calls, as of now: the bindings, addresses and gateways behind it, in order. */
+export function targetsOf(attempt: PlannedAttempt, server: TrunkServer, now: Millis): (Target | Unlocated)[] {
+  const { target } = attempt;
+  switch (target.kind) {
+    case 'bindings':
+      return server.registrations.targets(target.trunkGroup, now);
+    case 'trunkServer': {
+      const peer = server.peer(target.trunkServer);
+      return peer === undefined ? [] : [peer];
+    }
+    case 'address':
+      return [{ kind: 'unlocated', address: target.address, gateway: undefined }];
+    case 'number': {
+      const found: Unlocated[] = [];
+      for (const id of target.gateways) {
+        const gateway = server.table.gateways.get(id);
+        if (gateway?.address === undefined) continue;
+        found.push({ kind: 'unlocated', address: gateway.address, gateway });
+      }
+      return found;
+    }
+  }
+}

@@ -1,0 +1,279 @@
+import type { Millis } from '../base/clock.ts';
+import { type Flow, UdpFlows } from '../base/flow.ts';
+import type { Random } from '../base/random.ts';
+import { Timers } from '../base/timers.ts';
+import { type AddressPolicy, addressPolicy } from '../domain/address-policy.ts';
+import type { PlannedAttempt } from '../domain/delivery.ts';
+import type { CallId, TrunkServerId } from '../domain/ids.ts';
+import type { PbxAddress } from '../domain/pbx-address.ts';
+import type { EdgeHealth, EdgeStart, ToEdge } from '../link/messages.ts';
+import { parseMessage } from '../sip/message/parse.ts';
+import { stampReceived } from '../sip/message/received.ts';
+import { buildResponse } from '../sip/message/response.ts';
+import type { Branch } from '../sip/proxy/branch.ts';
+import { BranchIds } from '../sip/proxy/branch-ids.ts';
+import { TransactionLayer } from '../sip/transaction/layer.ts';
+import { DEFAULT_TIMINGS } from '../sip/transaction/timings.ts';
+import type { SipUri } from '../sip/uri/uri.ts';
+import type { OwnAddress } from './branch-text.ts';
+import type { Delivery, DeliveryOffice } from './delivery.ts';
+import type { TrunkServerHost } from './host.ts';
+import type { IncomingCall } from './incoming-call.ts';
+import { type Located, Locator } from './locator.ts';
+import { NumberLegs } from './number-legs.ts';
+import { planNow } from './plan-query.ts';
+import { Probes } from './probes.ts';
+import { Registrations } from './registrations.ts';
+import { RequestHandler } from './request-handler.ts';
+import { RoutingFeed } from './routing-feed.ts';
+import type { RoutingTable } from './routing-table.ts';
+import { SignedRoutes } from './signed-routes.ts';
+import { Spooler } from './spooler.ts';
+import { type Target, targetsOf, type Unlocated } from './targets.ts';
+
+/**
+ * One trunk server: its transactions, location service, routing table and the calls in delivery. Does no I/O
+ * and reads no clock: its host feeds it datagrams, commands and the time.
+ */
+export class TrunkServer implements DeliveryOffice {
+  readonly start: EdgeStart;
+  readonly random: Random;
+  readonly layer: TransactionLayer;
+  readonly own: OwnAddress;
+  readonly signed: SignedRoutes;
+  readonly registrations: Registrations;
+  readonly legs = new NumberLegs();
+  readonly spooler: Spooler;
+  readonly flows = new UdpFlows();
+  readonly peerIds: readonly TrunkServerId[];
+  readonly #host: TrunkServerHost;
+  readonly #timers = new Timers();
+  /** Apart from the SIP timers, so that a count of those tells of leaks. */
+  readonly #housekeeping = new Timers();
+  readonly #branchIds: BranchIds;
+  readonly #boot: string;
+  readonly #feed: RoutingFeed;
+  readonly #handler: RequestHandler;
+  readonly #locator: Locator;
+  readonly #deliveries = new Set<Delivery>();
+  readonly #probes: Probes;
+  #addressPolicy: AddressPolicy | undefined;
+  #addressPolicyTable: RoutingTable | undefined;
+  #counter = 0;
+  #calls = 0;
+  #datagramsIn = 0;
+  #datagramsOut = 0;
+  #discarded = 0;
+  #recordsLost = 0;
+
+  constructor(start: EdgeStart, host: TrunkServerHost, random: Random, now: Millis) {
+    this.start = start;
+    this.random = random;
+    this.#host = host;
+    this.peerIds = start.peers.map((peer) => peer.id);
+    const { address, port } = start.self;
+    const hostText = address.includes(':') ? `[${address}]` : address;
+    this.own = { authority: `${hostText}:${port}`, host: hostText };
+    this.#boot = random.token(8).replaceAll('.', '-');
+    this.#branchIds = new BranchIds(this.#boot);
+    this.signed = new SignedRoutes(start.signingKey, this.flows);
+    this.spooler = new Spooler(this.#housekeeping, (lines, count) => {
+      if (!host.spool(lines)) this.#recordsLost += count;
+    });
+    this.#feed = new RoutingFeed((message) => host.post(message));
+    this.registrations = new Registrations(start, random, this.spooler, this.#housekeeping, now);
+    this.#locator = new Locator(host, this.flows, random);
+    this.#probes = new Probes((flow) => host.probe(flow));
+    this.#handler = new RequestHandler(this);
+    this.layer = new TransactionLayer(
+      {
+        output: { send: (flow, text) => this.send(flow, text) },
+        timers: this.#timers,
+        timings: DEFAULT_TIMINGS,
+        flows: this.flows,
+      },
+      this.#handler,
+    );
+  }
+
+  get table(): RoutingTable {
+    return this.#feed.table;
+  }
+
+  /** Which backup addresses may be called, by the policy that is in force. */
+  get addressPolicy(): AddressPolicy {
+    const { table } = this;
+    if (this.#addressPolicy === undefined || this.#addressPolicyTable !== table || table.policyChanged) {
+      const own = [this.start.self, ...this.start.peers];
+      this.#addressPolicy = addressPolicy(table.policy.allowedRanges, own);
+      this.#addressPolicyTable = table;
+      table.policyChanged = false;
+    }
+    return this.#addressPolicy;
+  }
+
+  /** A datagram came; `text` is its bytes as latin1. */
+  receive(text: string, source: Flow, now: Millis): void {
+    this.#datagramsIn += 1;
+    const message = parseMessage(text);
+    switch (message.kind) {
+      case 'request':
+        this.layer.receiveRequest(message, source, now);
+        return;
+      case 'response':
+        this.layer.receiveResponse(message, source, now);
+        return;
+      case 'badRequest': {
+        const { request, status, reason } = message;
+        const topVia = stampReceived(request, source.address, source.port);
+        const options = { reason, topVia, toTag: this.newTag() };
+        this.send(this.layer.responseFlow(request.via, source), buildResponse(request, status, options));
+        return;
+      }
+      case 'discard':
+        this.#discarded += 1;
+        return;
+    }
+  }
+
+  /** Nothing listens at `flow` (ICMP): its branches that wait in silence have failed (18.4). */
+  refused(flow: Flow, now: Millis): void {
+    this.#probes.refused(flow, now);
+  }
+
+  command(message: ToEdge, now: Millis): void {
+    switch (message.kind) {
+      case 'bindings':
+        this.registrations.restore(message.bindings, now);
+        return;
+      case 'planQuery':
+        this.#host.post({
+          kind: 'planAnswer',
+          query: message.query,
+          answer: planNow(this, message.did, now),
+        });
+        return;
+      case 'spoolConsumed':
+      case 'stop':
+        return;
+      default:
+        this.#feed.receive(message, now);
+    }
+  }
+
+  /** When `advance` must be called next. */
+  nextDeadline(): Millis | undefined {
+    const sip = this.#timers.nextDeadline();
+    const house = this.#housekeeping.nextDeadline();
+    if (sip === undefined) return house;
+    return house === undefined ? sip : Math.min(sip, house);
+  }
+
+  advance(now: Millis): void {
+    this.#timers.advance(now);
+    this.#housekeeping.advance(now);
+  }
+
+  send(flow: Flow, text: string): void {
+    this.#datagramsOut += 1;
+    this.#host.send(flow, text);
+  }
+
+  newBranch(loopHash: string): string {
+    return this.#branchIds.next(loopHash);
+  }
+
+  newTag(): string {
+    this.#counter += 1;
+    return `${this.#boot}${this.#counter.toString(36)}`;
+  }
+
+  newCallId(): string {
+    this.#calls += 1;
+    return `${this.#boot}-${this.#calls.toString(36)}`;
+  }
+
+  /** True for the address of another trunk server. */
+  isPeer(address: string): boolean {
+    return this.start.peers.some((peer) => peer.address === address);
+  }
+
+  peer(id: TrunkServerId): Target | undefined {
+    const peer = this.start.peers.find((candidate) => candidate.id === id);
+    if (peer === undefined) return undefined;
+    const { address, port } = peer;
+    const authority = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+    return { kind: 'trunkServer', id, flow: this.flows.of(address, port), authority };
+  }
+
+  targetsOf(attempt: PlannedAttempt, now: Millis): (Target | Unlocated)[] {
+    return targetsOf(attempt, this, now);
+  }
+
+  /** The operator chose the gateways, the customer the backups: only those are held against the policy. */
+  locate(target: Unlocated, located: (result: Located, now: Millis) => void, now: Millis): void {
+    const policy = target.gateway === undefined ? this.addressPolicy : undefined;
+    this.#locator.locate(target.address, policy, located, now);
+  }
+
+  /** Finds the flow towards a URI of a dialog. */
+  locateUri(uri: SipUri, found: (flow: Flow | undefined, now: Millis) => void, now: Millis): void {
+    const address: PbxAddress =
+      uri.port === undefined ? { host: uri.host } : { host: uri.host, port: uri.port };
+    this.#locator.locate(
+      address,
+      undefined,
+      (located, at) => found(located.ok ? located.value[0]?.flow : undefined, at),
+      now,
+    );
+  }
+
+  probe(branch: Branch, now: Millis): void {
+    this.#probes.ask(branch, now);
+  }
+
+  numberLegStarted(call: IncomingCall, now: Millis): void {
+    this.legs.start(call.id, call.account.id, now);
+  }
+
+  numberLegEnded(call: IncomingCall): void {
+    this.legs.end(call.id);
+  }
+
+  /** A BYE has ended the call. */
+  callEnded(call: CallId, now: Millis): void {
+    this.legs.end(call);
+    this.spooler.add({ kind: 'callEnded', call, at: now }, now);
+  }
+
+  /** A response to nothing that we sent is dropped (16.7 step 1 lets a stateful proxy do so). */
+  strayResponse(): void {
+    this.#discarded += 1;
+  }
+
+  begun(delivery: Delivery): void {
+    this.#deliveries.add(delivery);
+  }
+
+  finished(delivery: Delivery, now: Millis): void {
+    this.#deliveries.delete(delivery);
+    const { record } = delivery.log;
+    if (record !== undefined) this.spooler.add({ kind: 'call', record }, now);
+  }
+
+  health(): EdgeHealth {
+    return {
+      trunkServer: this.start.self.id,
+      revision: this.table.revision,
+      bindings: this.registrations.size,
+      callsInProgress: this.#deliveries.size,
+      transactions: this.layer.size,
+      timers: this.#timers.running,
+      calls: this.#calls,
+      datagramsIn: this.#datagramsIn,
+      datagramsOut: this.#datagramsOut,
+      discarded: this.#discarded,
+      recordsLost: this.#recordsLost,
+    };
+  }
+}

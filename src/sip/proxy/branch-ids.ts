@@ -1,0 +1,25 @@
+import { MAGIC_COOKIE } from '../transaction/server-key.ts';
+
+/**
+ * Makes the branches of one trunk server: the cookie, what names this start of it (so that a response to an
+ * earlier life finds nothing), a counter, and the loop hash (16.6 step 8, RFC 5393 section 4.2).
+ */
+export class BranchIds {
+  readonly #prefix: string;
+  #count = 0;
+
+  /** `boot`: unguessable and new at every start; SIP token characters without `.` */
+  constructor(boot: string) {
+    this.#prefix = `${MAGIC_COOKIE}${boot}.`;
+  }
+
+  next(loopHash: string): string {
+    this.#count += 1;
+    return `${this.#prefix}${this.#count.toString(36)}.${loopHash}`;
+  }
+}
+
+/** The loop hash in a branch of ours, from whichever start. */
+export function loopHashOf(branch: string): string {
+  return branch.slice(branch.lastIndexOf('.') + 1);
+}

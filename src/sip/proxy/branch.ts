@@ -1,0 +1,226 @@
+import type { Millis } from '../../base/clock.ts';
+import type { Flow } from '../../base/flow.ts';
+import { Timer } from '../../base/timers.ts';
+import type { SipResponse } from '../message/message.ts';
+import { buildCancel } from '../message/request.ts';
+import type { ClientTransactionUser } from '../transaction/context.ts';
+import type { InviteClientTransaction } from '../transaction/invite-client.ts';
+import type { TransactionLayer } from '../transaction/layer.ts';
+import { transactionTimeout } from '../transaction/timings.ts';
+import type { ResponseForwarding } from './forward-response.ts';
+
+/** §16.6 step 11: Timer C must be more than three minutes. */
+export const TIMER_C: Millis = 181_000;
+
+/** How long a target may take for what; undefined: only the transaction's own timers and Timer C. */
+export interface BranchLimits {
+  /** Until anything at all comes. */
+  readonly noResponse: Millis | undefined;
+  /** From the INVITE to an 18x or a final response, once a 100 has come. */
+  readonly noProgress: Millis | undefined;
+  /** From the first 18x to a final response. */
+  readonly ring: Millis | undefined;
+}
+
+/** One copy of the request, ready to go. */
+export interface BranchRequest {
+  readonly text: string;
+  /** The branch in the top Via of `text`. */
+  readonly branch: string;
+  readonly flow: Flow;
+  readonly limits: BranchLimits;
+  readonly forwarding: ResponseForwarding;
+}
+
+/** How a branch ended without a 2xx. */
+export type BranchEnd =
+  | { readonly kind: 'response'; readonly response: SipResponse }
+  | { readonly kind: 'noResponse'; readonly cause: 'silent' | 'noProgress' | 'noAnswer' }
+  | { readonly kind: 'transportFailed' };
+
+/** What the response context wants to hear from its branches. */
+export interface BranchUser {
+  /** A 101–199. `first`: this branch had none before. */
+  provisional(branch: Branch, response: SipResponse, first: boolean, now: Millis): void;
+  success(branch: Branch, response: SipResponse, now: Millis): void;
+  /** The branch has failed, or its time is up. A branch that was given up before says nothing more. */
+  failed(branch: Branch, end: BranchEnd, now: Millis): void;
+  /** A branch that had been given up has come to its end. */
+  settled(branch: Branch, now: Millis): void;
+}
+
+/**
+ * - calling: nothing came yet
+ * - proceeding: a 100 came
+ * - ringing: an 18x came
+ * - abandoned: given up; what still comes is only met
+ * - answered: a 2xx came
+ * - ended: a final response came, or nothing can come any more
+ */
+type State = 'calling' | 'proceeding' | 'ringing' | 'abandoned' | 'answered' | 'ended';
+
+/** A branch of a response context (16.6, 16.7, 16.8): one client transaction and the time it may take. */
+export class Branch implements ClientTransactionUser {
+  readonly request: BranchRequest;
+  state: State = 'calling';
+  /** A 180 or 183 (any 101–199) came from this target. */
+  rang = false;
+  readonly #layer: TransactionLayer;
+  readonly #user: BranchUser;
+  readonly #limit: Timer<'limit'>;
+  #limitMeans: 'silent' | 'noProgress' | 'noAnswer' | 'cancelled' = 'silent';
+  #transaction: InviteClientTransaction | undefined;
+  #cancelSent = false;
+  #startedAt: Millis = 0;
+  #callerGone = false;
+
+  constructor(layer: TransactionLayer, request: BranchRequest, user: BranchUser) {
+    this.#layer = layer;
+    this.request = request;
+    this.#user = user;
+    this.#limit = new Timer<'limit'>(this, 'limit');
+  }
+
+  start(now: Millis): void {
+    this.#startedAt = now;
+    const { text, branch, flow, limits } = this.request;
+    if (limits.noResponse !== undefined) this.#layer.timers.set(this.#limit, limits.noResponse, now);
+    this.#transaction = this.#layer.sendInvite(text, branch, flow, this, now);
+  }
+
+  /** True while this branch may still make the call succeed without having been given up. */
+  get pending(): boolean {
+    return this.state === 'calling' || this.state === 'proceeding' || this.state === 'ringing';
+  }
+
+  /** The caller hung up, this target was told so, and its final response is still out. */
+  get awaited(): boolean {
+    return this.#callerGone && this.state === 'abandoned' && this.#cancelSent;
+  }
+
+  /** The INVITE as sent, while its transaction lives. */
+  sentRequest() {
+    return this.#transaction?.sentRequest();
+  }
+
+  /**
+   * Gives the target up: a CANCEL goes out at once when that is allowed, else as soon as it is (9.1); the
+   * INVITE is not sent again.
+   */
+  abandon(now: Millis): void {
+    if (!this.pending) return;
+    // §9.1: no CANCEL before a provisional response.
+    const cancellable = this.state !== 'calling';
+    this.state = 'abandoned';
+    this.#layer.timers.cancel(this.#limit);
+    this.#transaction?.stopRetransmitting();
+    if (cancellable) this.#cancel(now);
+  }
+
+  /** The caller sent a CANCEL. */
+  callerHungUp(now: Millis): void {
+    this.#callerGone = this.pending;
+    this.abandon(now);
+  }
+
+  /** The host of the target says that nothing listens there (18.4). */
+  refused(now: Millis): void {
+    if (this.state === 'calling') this.#transaction?.transportFailed(now);
+  }
+
+  response(_transaction: unknown, response: SipResponse, now: Millis): void {
+    if (response.status < 200) this.#provisional(response, now);
+    else if (response.status < 300) this.#success(response, now);
+    else this.#final(response, now);
+  }
+
+  timedOut(_transaction: unknown, now: Millis): void {
+    this.#end({ kind: 'noResponse', cause: 'silent' }, now);
+  }
+
+  transportFailed(_transaction: unknown, now: Millis): void {
+    this.#end({ kind: 'transportFailed' }, now);
+  }
+
+  timerFired(_kind: 'limit', now: Millis): void {
+    if (this.#limitMeans === 'cancelled') {
+      // §9.1: 64*T1 after the CANCEL the transaction is over, final response or not.
+      this.#transaction?.terminate();
+      this.#settle(now);
+      return;
+    }
+    const cause = this.#limitMeans;
+    this.abandon(now);
+    this.#user.failed(this, { kind: 'noResponse', cause }, now);
+  }
+
+  #provisional(response: SipResponse, now: Millis): void {
+    if (this.state === 'abandoned') {
+      this.#cancel(now);
+      return;
+    }
+    const { limits } = this.request;
+    const first18x = response.status > 100 && !this.rang;
+    if (first18x) {
+      this.rang = true;
+      this.state = 'ringing';
+      this.#setLimit('noAnswer', limits.ring ?? TIMER_C, now);
+    } else if (this.state === 'calling') {
+      this.state = 'proceeding';
+      const left = limits.noProgress === undefined ? TIMER_C : limits.noProgress - (now - this.#startedAt);
+      this.#setLimit('noProgress', Math.max(left, 0), now);
+    } else if (response.status > 100 && limits.ring === undefined) {
+      // §16.7 step 2: a provisional response other than 100 starts Timer C again.
+      this.#setLimit('noAnswer', TIMER_C, now);
+    }
+    if (response.status > 100) this.#user.provisional(this, response, first18x, now);
+  }
+
+  #success(response: SipResponse, now: Millis): void {
+    this.#layer.timers.cancel(this.#limit);
+    this.state = 'answered';
+    this.#user.success(this, response, now);
+  }
+
+  #final(response: SipResponse, now: Millis): void {
+    this.#end({ kind: 'response', response }, now);
+  }
+
+  #end(end: BranchEnd, now: Millis): void {
+    if (this.state === 'abandoned') {
+      this.#settle(now);
+      return;
+    }
+    if (!this.pending) return;
+    this.#layer.timers.cancel(this.#limit);
+    this.state = 'ended';
+    this.#user.failed(this, end, now);
+  }
+
+  #settle(now: Millis): void {
+    this.#layer.timers.cancel(this.#limit);
+    this.state = 'ended';
+    this.#user.settled(this, now);
+  }
+
+  #cancel(now: Millis): void {
+    const request = this.#transaction?.sentRequest();
+    if (this.#cancelSent || request === undefined) return;
+    this.#cancelSent = true;
+    const { branch, flow } = this.request;
+    this.#layer.sendNonInvite('CANCEL', buildCancel(request), branch, flow, IGNORE, now);
+    this.#setLimit('cancelled', transactionTimeout(this.#layer.timings), now);
+  }
+
+  #setLimit(means: 'noProgress' | 'noAnswer' | 'cancelled', duration: Millis, now: Millis): void {
+    this.#limitMeans = means;
+    this.#layer.timers.set(this.#limit, duration, now);
+  }
+}
+
+/** The user of requests whose fate changes nothing: CANCEL, and BYE for a leg that nobody wants. */
+export const IGNORE: ClientTransactionUser = {
+  response() {},
+  timedOut() {},
+  transportFailed() {},
+};

@@ -1,0 +1,42 @@
+import { HeaderId } from '../message/header-name.ts';
+import type { SipRequest } from '../message/message.ts';
+import { parseVia } from '../message/via.ts';
+import { loopHashOf } from './branch-ids.ts';
+
+/**
+ * What the routing of a request depends on, as a hash: the same request coming back unchanged has the same
+ * (a loop), one that was retargeted meanwhile has another (a spiral). The top Via is left out, because it is
+ * never the same twice (RFC 5393 section 4.2.1).
+ */
+export function loopHash(request: SipRequest): string {
+  let hash = 0x811c9dc5;
+  hash = mix(hash, request.uri);
+  hash = mix(hash, request.callId);
+  hash = mix(hash, request.fromTag ?? '');
+  hash = mix(hash, request.toTag ?? '');
+  hash = mix(hash, request.headers.value(HeaderId.Route) ?? '');
+  hash = mix(hash, request.headers.value(HeaderId.ProxyRequire) ?? '');
+  hash = Math.imul(hash ^ request.cseq, 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+/** FNV-1a, closed by a separator that no part contains. */
+function mix(hash: number, part: string): number {
+  let mixed = hash;
+  for (let i = 0; i < part.length; i += 1) mixed = Math.imul(mixed ^ part.charCodeAt(i), 0x01000193);
+  return Math.imul(mixed ^ 0x0a, 0x01000193);
+}
+
+/** RFC 5393 section 4.2: has this request been here before, with nothing changed that we route by? */
+export function isLoop(request: SipRequest, sentByHost: string, sentByPort: number): boolean {
+  if (request.nextVia === undefined) return false;
+  let hash: string | undefined;
+  for (const element of request.headers.elements(HeaderId.Via)) {
+    if (!element.includes(sentByHost)) continue;
+    const via = parseVia(element, 0, element.length);
+    if (via === undefined || via.host !== sentByHost || (via.port ?? 5060) !== sentByPort) continue;
+    hash ??= loopHash(request);
+    if (via.branch !== undefined && loopHashOf(via.branch) === hash) return true;
+  }
+  return false;
+}

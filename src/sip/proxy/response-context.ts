@@ -1,0 +1,179 @@
+import type { Millis } from '../../base/clock.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { buildResponse } from '../message/response.ts';
+import type { ServerTransactionUser } from '../transaction/context.ts';
+import type { InviteServerTransaction } from '../transaction/invite-server.ts';
+import type { TransactionLayer } from '../transaction/layer.ts';
+import { betterResponse } from './best-response.ts';
+import { Branch, type BranchEnd, type BranchRequest, type BranchUser } from './branch.ts';
+import { collectChallenges } from './challenges.ts';
+import { forwardResponse } from './forward-response.ts';
+import { UnwantedAnswers } from './unwanted-answer.ts';
+
+/** Who decides what is tried next. */
+export interface ResponseContextUser {
+  /** The first 18x of this branch has been forwarded. */
+  branchRang(branch: Branch, now: Millis): void;
+  /** A branch has failed. Start another one, or finish; the caller waits. */
+  branchFailed(branch: Branch, end: BranchEnd, now: Millis): void;
+  /** The caller has hung up: no further branch can be started. */
+  callerCancelled(now: Millis): void;
+  /** The one final response has gone to the caller; `answeredBy` is the branch of a 2xx. */
+  finished(status: number, answeredBy: Branch | undefined, now: Millis): void;
+}
+
+/** What the caller gets when every branch has failed. */
+export type FinalAnswer =
+  /** The best of the responses that came (16.7 step 6). */
+  { readonly kind: 'best' } | { readonly kind: 'status'; readonly status: number; readonly reason?: string };
+
+/**
+ * The response context of one INVITE (16.7) with serial targets: sees to it that the caller gets exactly one
+ * final response, and that never two answered legs remain.
+ */
+export class ResponseContext implements ServerTransactionUser, BranchUser {
+  readonly request: SipRequest;
+  readonly #layer: TransactionLayer;
+  readonly #server: InviteServerTransaction;
+  readonly #user: ResponseContextUser;
+  readonly #localTag: string;
+  readonly #unwanted: UnwantedAnswers;
+  readonly #branches: Branch[] = [];
+  #best: SipResponse | undefined;
+  readonly #refusals: SipResponse[] = [];
+  #bestBranch: Branch | undefined;
+  #answeredBy: Branch | undefined;
+  #answeredTag: string | undefined;
+  #cancelled = false;
+
+  /** `localTag`: the To tag of the responses that we make ourselves. */
+  constructor(
+    layer: TransactionLayer,
+    server: InviteServerTransaction,
+    request: SipRequest,
+    localTag: string,
+    newBranch: () => string,
+    via: string,
+    user: ResponseContextUser,
+  ) {
+    this.#layer = layer;
+    this.#server = server;
+    this.request = request;
+    this.#localTag = localTag;
+    this.#unwanted = new UnwantedAnswers(layer, via, newBranch);
+    this.#user = user;
+    server.user = this;
+  }
+
+  /** True while the caller waits and has not hung up: only then another branch may be started. */
+  get open(): boolean {
+    return this.#server.open && !this.#cancelled;
+  }
+
+  /** The best final response so far. */
+  get best(): SipResponse | undefined {
+    return this.#best;
+  }
+
+  /** §16.2: a 100 at once, so that the caller's INVITE is not sent again. */
+  sendTrying(now: Millis): void {
+    this.#server.respond(100, buildResponse(this.request, 100, { topVia: this.#server.topVia }), now);
+  }
+
+  /** Tries one more target; undefined when the call is no longer open. */
+  startBranch(request: BranchRequest, now: Millis): Branch | undefined {
+    if (!this.open) return undefined;
+    const branch = new Branch(this.#layer, request, this);
+    this.#branches.push(branch);
+    branch.start(now);
+    return branch;
+  }
+
+  /** Sends the caller's final response. Does nothing when there has been one. */
+  finish(answer: FinalAnswer, now: Millis): void {
+    if (!this.#server.open) return;
+    const best = this.#best;
+    if (answer.kind === 'best' && best !== undefined && this.#bestBranch !== undefined) {
+      // §16.7 step 6: a 503 would make the caller avoid all of us, not one target.
+      if (best.status === 503) this.#respond(500, undefined, now);
+      else this.#forwardFinal(best, this.#bestBranch, now);
+      return;
+    }
+    if (answer.kind === 'best') this.#respond(480, undefined, now);
+    else this.#respond(answer.status, answer.reason, now);
+  }
+
+  cancelled(_cancel: SipRequest, now: Millis): void {
+    if (!this.open) return;
+    this.#cancelled = true;
+    this.#user.callerCancelled(now);
+    for (const branch of this.#branches) branch.callerHungUp(now);
+    this.#settleCancelled(now);
+  }
+
+  ended(): void {}
+
+  provisional(branch: Branch, response: SipResponse, first: boolean, now: Millis): void {
+    this.#server.respond(response.status, forwardResponse(response, branch.request.forwarding), now);
+    if (first) this.#user.branchRang(branch, now);
+  }
+
+  success(branch: Branch, response: SipResponse, now: Millis): void {
+    if (this.#answeredBy === undefined && this.#server.open) {
+      this.#answeredBy = branch;
+      this.#answeredTag = response.toTag;
+      this.#server.respond(response.status, forwardResponse(response, branch.request.forwarding), now);
+      // §16.7 step 10: every other branch is cancelled.
+      for (const other of this.#branches) if (other !== branch) other.abandon(now);
+      this.#user.finished(response.status, branch, now);
+      return;
+    }
+    if (this.#answeredBy === branch && this.#answeredTag === response.toTag) {
+      // RFC 6026 section 7.1: the callee's retransmission goes on to the caller.
+      this.#server.respond(response.status, forwardResponse(response, branch.request.forwarding), now);
+      return;
+    }
+    this.#unwanted.end(branch, response, now);
+  }
+
+  failed(branch: Branch, end: BranchEnd, now: Millis): void {
+    if (end.kind === 'response') this.#remember(branch, end.response);
+    if (this.#cancelled) this.#settleCancelled(now);
+    else if (this.#server.open) this.#user.branchFailed(branch, end, now);
+  }
+
+  settled(_branch: Branch, now: Millis): void {
+    if (this.#cancelled) this.#settleCancelled(now);
+  }
+
+  #remember(branch: Branch, response: SipResponse): void {
+    const best = betterResponse(this.#best, response);
+    if (best !== this.#best) this.#bestBranch = branch;
+    this.#best = best;
+    if (response.status === 401 || response.status === 407) this.#refusals.push(response);
+  }
+
+  /**
+   * After a CANCEL: a 487 as soon as no target is left that was asked to stop and could still answer. A target
+   * that never said a word is not waited for: it cannot be cancelled yet (9.1), and the caller is gone.
+   */
+  #settleCancelled(now: Millis): void {
+    if (!this.#server.open) return;
+    for (const branch of this.#branches) if (branch.awaited) return;
+    this.#respond(487, undefined, now);
+  }
+
+  #forwardFinal(response: SipResponse, branch: Branch, now: Millis): void {
+    const challenges = collectChallenges(response, this.#refusals);
+    const text = forwardResponse(response, branch.request.forwarding, challenges);
+    this.#server.respond(response.status, text, now);
+    this.#user.finished(response.status, undefined, now);
+  }
+
+  #respond(status: number, reason: string | undefined, now: Millis): void {
+    const options = { toTag: this.#localTag, topVia: this.#server.topVia };
+    const text = buildResponse(this.request, status, reason === undefined ? options : { ...options, reason });
+    this.#server.respond(status, text, now);
+    this.#user.finished(status, undefined, now);
+  }
+}

@@ -1,0 +1,151 @@
+import { assertNever } from '../../base/assert-never.ts';
+import type { Millis } from '../../base/clock.ts';
+import { type Flow, isReliable } from '../../base/flow.ts';
+import { Timer } from '../../base/timers.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { parseMessage } from '../message/parse.ts';
+import { buildAck } from '../message/request.ts';
+import type { ClientTransactionUser, TransactionContext } from './context.ts';
+import { transactionTimeout } from './timings.ts';
+
+type State = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated';
+type TimerKind = 'A' | 'B' | 'D' | 'M';
+
+/** The INVITE client transaction: RFC 3261 figure 5 as RFC 6026 section 7.2 amends it. */
+export class InviteClientTransaction {
+  readonly kind = 'inviteClient';
+  readonly branch: string;
+  readonly flow: Flow;
+  readonly user: ClientTransactionUser;
+  state: State = 'calling';
+  readonly #context: TransactionContext;
+  /** The request as sent; dropped as soon as nothing can need it. */
+  #text: string | undefined;
+  readonly #a: Timer<TimerKind>;
+  /** B, then D or M: never two of them at once. */
+  readonly #end: Timer<TimerKind>;
+  #retransmission: Millis;
+  #endsAs: 'B' | 'D' | 'M' = 'B';
+
+  constructor(
+    context: TransactionContext,
+    text: string,
+    branch: string,
+    flow: Flow,
+    user: ClientTransactionUser,
+  ) {
+    this.#context = context;
+    this.#text = text;
+    this.branch = branch;
+    this.flow = flow;
+    this.user = user;
+    this.#a = new Timer<TimerKind>(this, 'A');
+    this.#end = new Timer<TimerKind>(this, 'B');
+    this.#retransmission = context.timings.t1;
+  }
+
+  start(now: Millis): void {
+    const { timers, timings, output } = this.#context;
+    if (!isReliable(this.flow.transport)) timers.set(this.#a, this.#retransmission, now);
+    timers.set(this.#end, transactionTimeout(timings), now);
+    if (this.#text !== undefined) output.send(this.flow, this.#text);
+  }
+
+  receive(response: SipResponse, now: Millis): void {
+    switch (this.state) {
+      case 'calling':
+      case 'proceeding':
+        if (response.status < 200) this.#proceed(response, now);
+        else if (response.status < 300) this.#accept(response, now);
+        else this.#complete(response, now);
+        return;
+      case 'completed':
+        // §17.1.1.2: a retransmitted final response is acknowledged again and not passed up.
+        if (response.status >= 300) this.#acknowledge(response);
+        return;
+      case 'accepted':
+        // RFC 6026 section 7.2: every 2xx goes to the transaction user, anything else is dropped.
+        if (response.status >= 200 && response.status < 300) this.user.response(this, response, now);
+        return;
+      case 'terminated':
+        return;
+      default:
+        assertNever(this.state);
+    }
+  }
+
+  /** Stops Timer A: the transaction user has given the target up, but a late answer must still be met. */
+  stopRetransmitting(): void {
+    this.#context.timers.cancel(this.#a);
+  }
+
+  transportFailed(now: Millis): void {
+    if (this.state !== 'calling' && this.state !== 'proceeding' && this.state !== 'completed') return;
+    const wasCompleted = this.state === 'completed';
+    this.terminate();
+    if (!wasCompleted) this.user.transportFailed(this, now);
+  }
+
+  /** Ends the transaction without a word, for example 64*T1 after an unanswered CANCEL (9.1). */
+  terminate(): void {
+    if (this.state === 'terminated') return;
+    this.state = 'terminated';
+    this.#context.timers.cancel(this.#a);
+    this.#context.timers.cancel(this.#end);
+    this.#context.forgetClient(this);
+    this.#text = undefined;
+  }
+
+  timerFired(kind: TimerKind, now: Millis): void {
+    if (kind === 'A') {
+      this.#retransmission *= 2;
+      this.#context.timers.set(this.#a, this.#retransmission, now);
+      if (this.#text !== undefined) this.#context.output.send(this.flow, this.#text);
+      return;
+    }
+    const timedOut = this.#endsAs === 'B';
+    this.terminate();
+    if (timedOut) this.user.timedOut(this, now);
+  }
+
+  #proceed(response: SipResponse, now: Millis): void {
+    if (this.state === 'calling') {
+      this.state = 'proceeding';
+      this.#context.timers.cancel(this.#a);
+      this.#context.timers.cancel(this.#end);
+    }
+    this.user.response(this, response, now);
+  }
+
+  #accept(response: SipResponse, now: Millis): void {
+    this.state = 'accepted';
+    this.#endsAs = 'M';
+    this.#context.timers.cancel(this.#a);
+    this.#context.timers.set(this.#end, transactionTimeout(this.#context.timings), now);
+    this.user.response(this, response, now);
+  }
+
+  #complete(response: SipResponse, now: Millis): void {
+    this.state = 'completed';
+    this.#endsAs = 'D';
+    const { timers, timings } = this.#context;
+    timers.cancel(this.#a);
+    this.#acknowledge(response);
+    if (isReliable(this.flow.transport)) this.terminate();
+    else timers.set(this.#end, transactionTimeout(timings), now);
+    this.user.response(this, response, now);
+  }
+
+  /** The INVITE as it was sent, for the requests that are made from it (ACK, CANCEL); undefined at its end. */
+  sentRequest(): SipRequest | undefined {
+    if (this.#text === undefined) return undefined;
+    const message = parseMessage(this.#text);
+    return message.kind === 'request' ? message : undefined;
+  }
+
+  /** §17.1.1.3: the ACK for a non-2xx belongs to this transaction and goes where the INVITE went. */
+  #acknowledge(response: SipResponse): void {
+    const request = this.sentRequest();
+    if (request !== undefined) this.#context.output.send(this.flow, buildAck(request, response));
+  }
+}

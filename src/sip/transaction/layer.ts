@@ -1,0 +1,181 @@
+import type { Millis } from '../../base/clock.ts';
+import { type Flow, isReliable, type UdpFlows } from '../../base/flow.ts';
+import type { Timers } from '../../base/timers.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import { stampReceived } from '../message/received.ts';
+import type { Via } from '../message/via.ts';
+import type { ClientTransactionUser, TransactionContext, TransportOutput } from './context.ts';
+import { InviteClientTransaction } from './invite-client.ts';
+import { InviteServerTransaction } from './invite-server.ts';
+import { NonInviteClientTransaction } from './non-invite-client.ts';
+import { NonInviteServerTransaction } from './non-invite-server.ts';
+import { mergeKey, type ServerKey, serverKey } from './server-key.ts';
+import type { TransactionTimings } from './timings.ts';
+
+export type ClientTransaction = InviteClientTransaction | NonInviteClientTransaction;
+export type ServerTransaction = InviteServerTransaction | NonInviteServerTransaction;
+
+/** The transaction user below which the layer sits: it gets every request that starts something. */
+export interface RequestUser {
+  /** A new INVITE. `merged` when a copy of it came another way and is still in progress (8.2.2.2). */
+  invite(transaction: InviteServerTransaction, request: SipRequest, merged: boolean, now: Millis): void;
+  /** A new request that is neither INVITE, ACK nor CANCEL. */
+  nonInvite(transaction: NonInviteServerTransaction, request: SipRequest, source: Flow, now: Millis): void;
+  /** A CANCEL; `invite` is what it cancels, if there is such a thing (9.2). */
+  cancel(
+    transaction: NonInviteServerTransaction,
+    invite: InviteServerTransaction | undefined,
+    request: SipRequest,
+    now: Millis,
+  ): void;
+  /** An ACK that no transaction takes: the ACK for a 2xx, which is a request of its own (13.2.2.4). */
+  ack(request: SipRequest, source: Flow, now: Millis): void;
+  /** A response to nothing that we sent, or no longer. */
+  strayResponse(response: SipResponse, source: Flow): void;
+}
+
+export interface TransactionLayerOptions {
+  readonly output: TransportOutput;
+  readonly timers: Timers;
+  readonly timings: TransactionTimings;
+  readonly flows: UdpFlows;
+}
+
+/** All transactions of one trunk server: matches what arrives (17.1.3, 17.2.3) and makes new ones. */
+export class TransactionLayer implements TransactionContext {
+  readonly output: TransportOutput;
+  readonly timers: Timers;
+  readonly timings: TransactionTimings;
+  readonly #flows: UdpFlows;
+  readonly #user: RequestUser;
+  readonly #servers = new Map<ServerKey, ServerTransaction>();
+  /** Client transactions by branch; a CANCEL has its INVITE's branch, so it stands apart. */
+  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #cancels = new Map<string, ClientTransaction>();
+  readonly #merges = new Map<string, InviteServerTransaction>();
+
+  constructor(options: TransactionLayerOptions, user: RequestUser) {
+    this.output = options.output;
+    this.timers = options.timers;
+    this.timings = options.timings;
+    this.#flows = options.flows;
+    this.#user = user;
+  }
+
+  /** How many transactions there are. */
+  get size(): number {
+    return this.#servers.size + this.#clients.size + this.#cancels.size;
+  }
+
+  receiveRequest(request: SipRequest, source: Flow, now: Millis): void {
+    const key = serverKey(request);
+    const known = this.#servers.get(key);
+    if (request.method === 'ACK') {
+      if (known?.kind === 'inviteServer' && known.state !== 'accepted') known.receiveAck(request, now);
+      else this.#user.ack(request, source, now);
+      return;
+    }
+    if (known !== undefined) {
+      known.receiveRetransmission();
+      return;
+    }
+    const flow = this.responseFlow(request.via, source);
+    const topVia = stampReceived(request, source.address, source.port);
+    if (request.method === 'INVITE') {
+      const transaction = new InviteServerTransaction(this, key, flow, topVia);
+      this.#servers.set(key, transaction);
+      this.#user.invite(transaction, request, this.#isMerged(request, transaction), now);
+      return;
+    }
+    const transaction = new NonInviteServerTransaction(this, key, flow, topVia);
+    this.#servers.set(key, transaction);
+    if (request.method === 'CANCEL') {
+      const invite = this.#servers.get(serverKey(request, 'INVITE'));
+      this.#user.cancel(transaction, invite?.kind === 'inviteServer' ? invite : undefined, request, now);
+    } else {
+      this.#user.nonInvite(transaction, request, source, now);
+    }
+  }
+
+  receiveResponse(response: SipResponse, source: Flow, now: Millis): void {
+    const { branch } = response.via;
+    const transactions = response.cseqMethod === 'CANCEL' ? this.#cancels : this.#clients;
+    const transaction = branch === undefined ? undefined : transactions.get(branch);
+    // §17.1.3: the method must match as well.
+    if (
+      transaction === undefined ||
+      (transaction.kind === 'inviteClient') !== (response.cseqMethod === 'INVITE')
+    ) {
+      this.#user.strayResponse(response, source);
+      return;
+    }
+    transaction.receive(response, now);
+  }
+
+  /** Sends an INVITE, whose top Via has `branch`, and watches over it. */
+  sendInvite(
+    text: string,
+    branch: string,
+    flow: Flow,
+    user: ClientTransactionUser,
+    now: Millis,
+  ): InviteClientTransaction {
+    const transaction = new InviteClientTransaction(this, text, branch, flow, user);
+    this.#clients.set(branch, transaction);
+    transaction.start(now);
+    return transaction;
+  }
+
+  /** Sends any request but INVITE and ACK, whose top Via has `branch`, and watches over it. */
+  sendNonInvite(
+    method: string,
+    text: string,
+    branch: string,
+    flow: Flow,
+    user: ClientTransactionUser,
+    now: Millis,
+  ): NonInviteClientTransaction {
+    const transaction = new NonInviteClientTransaction(this, text, branch, flow, user);
+    (method === 'CANCEL' ? this.#cancels : this.#clients).set(branch, transaction);
+    transaction.start(now);
+    return transaction;
+  }
+
+  /** The transport says that nothing arrives at `flow` any more (18.4): its transactions have failed. */
+  transportFailed(flow: Flow, now: Millis): void {
+    for (const transactions of [this.#clients, this.#cancels]) {
+      for (const transaction of transactions.values()) {
+        if (transaction.flow === flow) transaction.transportFailed(now);
+      }
+    }
+  }
+
+  /** Where the responses to a request go: §18.2.2, and RFC 3581 section 4 where `rport` was asked for. */
+  responseFlow(via: Via, source: Flow): Flow {
+    if (isReliable(source.transport) || via.rport !== undefined) return source;
+    return this.#flows.of(source.address, via.port ?? 5060);
+  }
+
+  forgetClient(transaction: ClientTransaction): void {
+    const { branch } = transaction;
+    if (this.#clients.get(branch) === transaction) this.#clients.delete(branch);
+    else if (this.#cancels.get(branch) === transaction) this.#cancels.delete(branch);
+  }
+
+  forgetServer(transaction: ServerTransaction): void {
+    this.#servers.delete(transaction.key);
+    if (transaction.kind !== 'inviteServer' || transaction.mergeKey === undefined) return;
+    if (this.#merges.get(transaction.mergeKey) === transaction) this.#merges.delete(transaction.mergeKey);
+  }
+
+  /** §8.2.2.2: a copy is merged while the first is in progress or was answered; after a refusal it is a retry. */
+  #isMerged(request: SipRequest, transaction: InviteServerTransaction): boolean {
+    const key = mergeKey(request);
+    if (key === undefined) return false;
+    const first = this.#merges.get(key);
+    if (first !== undefined && (first.state === 'proceeding' || first.state === 'accepted')) return true;
+    transaction.mergeKey = key;
+    this.#merges.set(key, transaction);
+    return false;
+  }
+}

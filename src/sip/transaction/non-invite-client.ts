@@ -1,0 +1,105 @@
+import { assertNever } from '../../base/assert-never.ts';
+import type { Millis } from '../../base/clock.ts';
+import { type Flow, isReliable } from '../../base/flow.ts';
+import { Timer } from '../../base/timers.ts';
+import type { SipResponse } from '../message/message.ts';
+import type { ClientTransactionUser, TransactionContext } from './context.ts';
+import { transactionTimeout } from './timings.ts';
+
+type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
+type TimerKind = 'E' | 'end';
+
+/** The non-INVITE client transaction: RFC 3261 figure 6. */
+export class NonInviteClientTransaction {
+  readonly kind = 'nonInviteClient';
+  readonly branch: string;
+  readonly flow: Flow;
+  readonly user: ClientTransactionUser;
+  state: State = 'trying';
+  readonly #context: TransactionContext;
+  /** The request as sent; dropped as soon as nothing can need it. */
+  #text: string | undefined;
+  readonly #e: Timer<TimerKind>;
+  /** F, then K. */
+  readonly #end: Timer<TimerKind>;
+  #retransmission: Millis;
+
+  constructor(
+    context: TransactionContext,
+    text: string,
+    branch: string,
+    flow: Flow,
+    user: ClientTransactionUser,
+  ) {
+    this.#context = context;
+    this.#text = text;
+    this.branch = branch;
+    this.flow = flow;
+    this.user = user;
+    this.#e = new Timer<TimerKind>(this, 'E');
+    this.#end = new Timer<TimerKind>(this, 'end');
+    this.#retransmission = context.timings.t1;
+  }
+
+  start(now: Millis): void {
+    const { timers, timings, output } = this.#context;
+    if (!isReliable(this.flow.transport)) timers.set(this.#e, this.#retransmission, now);
+    timers.set(this.#end, transactionTimeout(timings), now);
+    if (this.#text !== undefined) output.send(this.flow, this.#text);
+  }
+
+  receive(response: SipResponse, now: Millis): void {
+    switch (this.state) {
+      case 'trying':
+      case 'proceeding':
+        if (response.status < 200) this.state = 'proceeding';
+        else this.#complete(now);
+        this.user.response(this, response, now);
+        return;
+      case 'completed':
+      case 'terminated':
+        return;
+      default:
+        assertNever(this.state);
+    }
+  }
+
+  transportFailed(now: Millis): void {
+    if (this.state !== 'trying' && this.state !== 'proceeding') return;
+    this.terminate();
+    this.user.transportFailed(this, now);
+  }
+
+  terminate(): void {
+    if (this.state === 'terminated') return;
+    this.state = 'terminated';
+    this.#context.timers.cancel(this.#e);
+    this.#context.timers.cancel(this.#end);
+    this.#context.forgetClient(this);
+    this.#text = undefined;
+  }
+
+  timerFired(kind: TimerKind, now: Millis): void {
+    if (kind === 'E') {
+      const { timers, timings, output } = this.#context;
+      // §17.1.2.2: in Proceeding Timer E is reset to T2, in Trying it doubles up to T2.
+      this.#retransmission =
+        this.state === 'proceeding' ? timings.t2 : Math.min(this.#retransmission * 2, timings.t2);
+      timers.set(this.#e, this.#retransmission, now);
+      if (this.#text !== undefined) output.send(this.flow, this.#text);
+      return;
+    }
+    const timedOut = this.state !== 'completed';
+    this.terminate();
+    if (timedOut) this.user.timedOut(this, now);
+  }
+
+  #complete(now: Millis): void {
+    this.state = 'completed';
+    this.#text = undefined;
+    const { timers, timings } = this.#context;
+    timers.cancel(this.#e);
+    if (isReliable(this.flow.transport)) this.terminate();
+    else timers.set(this.#end, timings.t4, now);
+  }
+}

@@ -1,0 +1,81 @@
+import { assertNever } from '../../base/assert-never.ts';
+import type { Millis } from '../../base/clock.ts';
+import { type Flow, isReliable } from '../../base/flow.ts';
+import { Timer } from '../../base/timers.ts';
+import type { ServerTransactionUser, TransactionContext } from './context.ts';
+import type { ServerKey } from './server-key.ts';
+import { transactionTimeout } from './timings.ts';
+
+type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
+
+/** The non-INVITE server transaction: RFC 3261 figure 8. */
+export class NonInviteServerTransaction {
+  readonly kind = 'nonInviteServer';
+  readonly key: ServerKey;
+  /** Where responses go (18.2.2, RFC 3581). */
+  readonly flow: Flow;
+  /** The top Via of the request, `received` and `rport` filled in: responses carry it. */
+  readonly topVia: string;
+  state: State = 'trying';
+  user: ServerTransactionUser | undefined = undefined;
+  readonly #context: TransactionContext;
+  readonly #j: Timer<'J'>;
+  #lastResponse: string | undefined = undefined;
+
+  constructor(context: TransactionContext, key: ServerKey, flow: Flow, topVia: string) {
+    this.#context = context;
+    this.key = key;
+    this.flow = flow;
+    this.topVia = topVia;
+    this.#j = new Timer<'J'>(this, 'J');
+  }
+
+  get open(): boolean {
+    return this.state === 'trying' || this.state === 'proceeding';
+  }
+
+  receiveRetransmission(): void {
+    switch (this.state) {
+      case 'proceeding':
+      case 'completed':
+        if (this.#lastResponse !== undefined) this.#context.output.send(this.flow, this.#lastResponse);
+        return;
+      case 'trying':
+      case 'terminated':
+        return;
+      default:
+        assertNever(this.state);
+    }
+  }
+
+  respond(status: number, text: string, now: Millis): void {
+    if (!this.open) return;
+    this.#context.output.send(this.flow, text);
+    this.#lastResponse = text;
+    if (status < 200) {
+      this.state = 'proceeding';
+      return;
+    }
+    this.state = 'completed';
+    if (isReliable(this.flow.transport)) this.#terminate(now);
+    else this.#context.timers.set(this.#j, transactionTimeout(this.#context.timings), now);
+  }
+
+  /** Ends a transaction that gets no final response at all (RFC 4320 section 4.2). */
+  abandon(now: Millis): void {
+    if (this.open) this.#terminate(now);
+  }
+
+  timerFired(_kind: 'J', now: Millis): void {
+    this.#terminate(now);
+  }
+
+  #terminate(now: Millis): void {
+    this.state = 'terminated';
+    this.#lastResponse = undefined;
+    this.#context.timers.cancel(this.#j);
+    this.#context.forgetServer(this);
+    this.user?.ended(this, now);
+    this.user = undefined;
+  }
+}
