@@ -26,6 +26,7 @@ export class Via {
   readonly host: string;
   readonly port: number | undefined;
   readonly branch: string | undefined;
+  /** Without the brackets that some put around an IPv6 address (RFC 5118 4.5). */
   readonly received: string | undefined;
   /** '' when the sender asks for it (RFC 3581 section 3) and nobody has filled it in. */
   readonly rport: number | '' | undefined;
@@ -154,7 +155,7 @@ export function parseVia(text: string, start: number, end: number): Via | undefi
         break;
       case 8:
         if (equalsIgnoreCase(text, nameStart, nameEnd, 'received')) {
-          received = text.substring(valueStart, valueEnd);
+          received = withoutBrackets(text, valueStart, valueEnd);
         }
         break;
     }
@@ -204,6 +205,11 @@ function transportName(text: string, start: number, end: number): string {
     if (text.startsWith('TLS', start)) return 'TLS';
   }
   return text.substring(start, end).toUpperCase();
+}
+
+function withoutBrackets(text: string, start: number, end: number): string {
+  const bracketed = text.charCodeAt(start) === 0x5b && text.charCodeAt(end - 1) === 0x5d;
+  return bracketed ? text.substring(start + 1, end - 1) : text.substring(start, end);
 }
 
 /** The offset behind a host name, IPv4 address or IPv6 reference, or -1. */

@@ -55,9 +55,17 @@ function isHostName(text: string): boolean {
   return !isIn(text.charCodeAt(labelStart), DIGIT);
 }
 
-/** The eight 16-bit groups of an IPv6 address without brackets; undefined when it is none (RFC 4291 2.2). */
-export function ipv6Groups(text: string): readonly number[] | undefined {
-  if (text.length < 2 || text.length > 45) return undefined;
+/**
+ * The eight 16-bit groups of an IPv6 address without brackets; undefined when it is none (RFC 4291 2.2). The
+ * third colon before an IPv4 part that RFC 3261's grammar lets in is ignored (RFC 5118 4.10).
+ */
+export function ipv6Groups(address: string): readonly number[] | undefined {
+  if (address.length < 2 || address.length > 46) return undefined;
+  const triple = address.indexOf(':::');
+  const text =
+    triple !== -1 && isIpv4(address.substring(triple + 3))
+      ? address.substring(0, triple) + address.substring(triple + 1)
+      : address;
   const gap = text.indexOf('::');
   if (gap === -1) {
     const groups = colonGroups(text, true);
