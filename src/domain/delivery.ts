@@ -23,27 +23,30 @@ export type AttemptTarget =
   | { readonly kind: 'number'; readonly number: E164; readonly gateways: readonly GatewayId[] };
 
 /** Why an attempt is not made. */
-export type SkipCause =
+export const SKIP_CAUSES = [
   /** The trunk group has no binding here. */
-  | 'notRegistered'
+  'notRegistered',
   /** The trunk group that the backup names is no longer there. */
-  | 'noSuchTrunkGroup'
+  'noSuchTrunkGroup',
   /** The backup is the DID's own trunk group, whose bindings have been tried by then. */
-  | 'sameTrunkGroup'
+  'sameTrunkGroup',
   /** The Diversion or History-Info count says that this call has been forwarded too often. */
-  | 'forwardedTooOften'
+  'forwardedTooOften',
   /** Max-Forwards leaves no hop for it. */
-  | 'noHopsLeft'
+  'noHopsLeft',
   /** The number is a DID that this service hosts. */
-  | 'ownDid'
+  'ownDid',
   /** The operator's policy does not allow the number or the address. */
-  | 'notAllowed'
+  'notAllowed',
   /** The account has as many failover legs up as it may. */
-  | 'legCapReached'
-  | 'noGateway'
+  'legCapReached',
+  'noGateway',
   /** The hunt before the number has used up its addresses or its time. */
-  | 'huntBudgetSpent'
-  | 'transportNotSupported';
+  'huntBudgetSpent',
+  'transportNotSupported',
+] as const;
+
+export type SkipCause = (typeof SKIP_CAUSES)[number];
 
 export interface PlannedAttempt {
   readonly reason: AttemptReason;

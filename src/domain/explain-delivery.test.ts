@@ -1,20 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AttemptOutcome, AttemptReason, SkipCause } from './delivery.ts';
+import { type AttemptOutcome, type AttemptReason, SKIP_CAUSES } from './delivery.ts';
 import { explainOutcome, explainReason, explainSkip } from './explain-delivery.ts';
-
-const SKIPS: readonly SkipCause[] = [
-  'notRegistered',
-  'noSuchTrunkGroup',
-  'sameTrunkGroup',
-  'forwardedTooOften',
-  'noHopsLeft',
-  'ownDid',
-  'notAllowed',
-  'legCapReached',
-  'noGateway',
-  'huntBudgetSpent',
-  'transportNotSupported',
-];
 
 const OUTCOMES: readonly AttemptOutcome[] = [
   { kind: 'answered' },
@@ -43,7 +29,7 @@ const REASONS: readonly AttemptReason[] = [
 ];
 
 test.each([
-  ['skip causes', SKIPS.length, SKIPS.map(explainSkip)],
+  ['skip causes', SKIP_CAUSES.length, SKIP_CAUSES.map(explainSkip)],
   ['outcomes', OUTCOMES.length, OUTCOMES.map(explainOutcome)],
   ['reasons', REASONS.length, REASONS.map(explainReason)],
 ])('%s: each has a sentence of its own', (_, count, sentences) => {

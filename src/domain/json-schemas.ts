@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Account, Did, TrunkGroup } from './account.ts';
 import type { Binding } from './binding.ts';
 import type { CallAttempt, CallRecord } from './call-record.ts';
-import type { AttemptOutcome, AttemptReason } from './delivery.ts';
+import { type AttemptOutcome, type AttemptReason, SKIP_CAUSES } from './delivery.ts';
 import type { DeliverySettings, TriggerSettings } from './delivery-settings.ts';
 import type { FailoverSettings } from './failover-settings.ts';
 import type { Gateway } from './gateway.ts';
@@ -146,17 +146,7 @@ const attemptOutcomeJson: z.ZodType<AttemptOutcome> = z.discriminatedUnion('kind
   z.object({ kind: z.literal('cancelled') }),
   z.object({
     kind: z.literal('skipped'),
-    cause: z.enum([
-      'notRegistered',
-      'forwardedTooOften',
-      'noHopsLeft',
-      'ownDid',
-      'notAllowed',
-      'legCapReached',
-      'noGateway',
-      'huntBudgetSpent',
-      'transportNotSupported',
-    ]),
+    cause: z.enum(SKIP_CAUSES),
   }),
 ]);
 
