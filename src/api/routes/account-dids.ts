@@ -4,6 +4,7 @@ import type { DidView } from '../../control/views.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
+import { toChangeFields } from '../schemas/common.ts';
 import {
   accountDidParams,
   accountDidsQuery,
@@ -20,11 +21,14 @@ import { problems } from '../schemas/problem.ts';
 
 const tags = ['Accounts'];
 
-const changed = ({ revision, value }: Changed<readonly DidView[]>) => ({ revision, dids: value.map(toDid) });
+const changed = (change: Changed<readonly DidView[]>) => ({
+  ...toChangeFields(change),
+  dids: change.value.map(toDid),
+});
 
-const removed = ({ revision, value }: Changed<{ readonly removed: number }>) => ({
-  revision,
-  removed: value.removed,
+const removed = (change: Changed<{ readonly removed: number }>) => ({
+  ...toChangeFields(change),
+  removed: change.value.removed,
 });
 
 export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): void {

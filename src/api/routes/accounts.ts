@@ -14,6 +14,7 @@ import {
   newAccount,
   toAccount,
 } from '../schemas/account.ts';
+import { toChangeFields } from '../schemas/common.ts';
 import { problems } from '../schemas/problem.ts';
 
 const tags = ['Accounts'];
@@ -35,13 +36,13 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
       // Asked first, so that nothing is left to fail once the password exists.
       const trunkServers = await control.trunkServers();
       if (!trunkServers.ok) return refuse(reply, trunkServers.error);
-      return answer(reply.code(201), control.createAccount(request.body), ({ revision, value }) => ({
-        revision,
-        account: toAccount(value.account),
+      return answer(reply.code(201), control.createAccount(request.body), (change) => ({
+        ...toChangeFields(change),
+        account: toAccount(change.value.account),
         credentials: {
-          username: value.credentials.username,
-          password: value.credentials.password,
-          realm: value.credentials.realm,
+          username: change.value.credentials.username,
+          password: change.value.credentials.password,
+          realm: change.value.credentials.realm,
           trunkServers: trunkServers.value.map(({ id, address, port }) => ({ name: id, address, port })),
         },
       }));
@@ -93,10 +94,9 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) =>
-      answer(
-        reply,
-        control.changeAccount(accountId(request.params.id), request.body),
-        ({ revision, value }) => ({ revision, account: toAccount(value) }),
-      ),
+      answer(reply, control.changeAccount(accountId(request.params.id), request.body), (change) => ({
+        ...toChangeFields(change),
+        account: toAccount(change.value),
+      })),
   );
 }

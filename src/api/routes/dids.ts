@@ -3,6 +3,7 @@ import type { ControlPlane } from '../../control/control-plane.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
 import { scopeOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
+import { toChangeFields } from '../schemas/common.ts';
 import {
   did,
   didChange,
@@ -66,11 +67,10 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
       },
     },
     (request, reply) =>
-      answer(
-        reply,
-        control.changeDid(scopeOf(request), request.params.number, request.body),
-        ({ revision, value }) => ({ revision, did: toDid(value) }),
-      ),
+      answer(reply, control.changeDid(scopeOf(request), request.params.number, request.body), (change) => ({
+        ...toChangeFields(change),
+        did: toDid(change.value),
+      })),
   );
   api.get(
     '/dids/:number/plan',

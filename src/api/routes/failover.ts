@@ -6,6 +6,7 @@ import { accountId } from '../../domain/ids.ts';
 import { scopeOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
+import { toChangeFields } from '../schemas/common.ts';
 import { didParams } from '../schemas/did.ts';
 import {
   failoverAnswer,
@@ -61,19 +62,19 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
     (request, reply) => {
       const { dids, failover } = request.body;
       const input = { dids, failover: failover === null ? null : toFailoverInput(failover) };
-      return answer(reply, control.massFailover(scopeOf(request), input), ({ revision, value }) => ({
-        revision,
-        dids: value.dids,
-        failover: toFailover(value.failover),
+      return answer(reply, control.massFailover(scopeOf(request), input), (change) => ({
+        ...toChangeFields(change),
+        dids: change.value.dids,
+        failover: toFailover(change.value.failover),
       }));
     },
   );
 }
 
-const changed = ({ revision, value }: Changed<FailoverChanged>) => ({
-  revision,
-  before: toFailover(value.before),
-  after: toFailover(value.after),
+const changed = (change: Changed<FailoverChanged>) => ({
+  ...toChangeFields(change),
+  before: toFailover(change.value.before),
+  after: toFailover(change.value.after),
 });
 
 function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane, at: Place<P>): void {

@@ -3,6 +3,7 @@ import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { GatewayView } from '../../control/views.ts';
 import { gatewayId } from '../../domain/ids.ts';
 import { answer, typed } from '../route.ts';
+import { toChangeFields } from '../schemas/common.ts';
 import {
   gateway,
   gatewayChange,
@@ -17,7 +18,10 @@ import { problems } from '../schemas/problem.ts';
 
 const tags = ['Gateways'];
 
-const changed = ({ revision, value }: Changed<GatewayView>) => ({ revision, gateway: toGateway(value) });
+const changed = (change: Changed<GatewayView>) => ({
+  ...toChangeFields(change),
+  gateway: toGateway(change.value),
+});
 
 export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void {
   const api = typed(app);
@@ -86,9 +90,9 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) =>
-      answer(reply, control.removeGateway(gatewayId(request.params.id)), ({ revision, value }) => ({
-        revision,
-        removed: value.removed,
+      answer(reply, control.removeGateway(gatewayId(request.params.id)), (change) => ({
+        ...toChangeFields(change),
+        removed: change.value.removed,
       })),
   );
 }

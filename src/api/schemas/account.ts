@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import type { AccountView } from '../../control/views.ts';
-import { accountIdText, numberText, pageAfter, pageLimit, pageOf, revision, time, toTime } from './common.ts';
+import {
+  accountIdText,
+  changeFields,
+  numberText,
+  pageAfter,
+  pageLimit,
+  pageOf,
+  time,
+  toTime,
+} from './common.ts';
 import { delivery, deliveryInput, toDelivery } from './delivery.ts';
 import { failover, toFailover } from './failover.ts';
 
-const name = z.string().trim().min(1).max(100);
+const name = z.string().trim().min(1).max(200);
 const didFormat = z.enum(['10-digits', '11-digits', 'e164']).meta({
   description: "How a DID is written in the Request-URI and To towards the account's PBXs.",
 });
@@ -61,10 +70,10 @@ export const account = z
 
 export const accountPage = pageOf(account);
 
-export const accountChanged = z.strictObject({ revision, account });
+export const accountChanged = z.strictObject({ ...changeFields, account });
 
 export const accountCreated = z.strictObject({
-  revision,
+  ...changeFields,
   account,
   credentials: z
     .strictObject({

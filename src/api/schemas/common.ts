@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Changed } from '../../control/control-plane.ts';
 
 /** A point in time in answers and filters: RFC 3339, in answers always UTC with milliseconds. */
 export const time = z.iso.datetime({ offset: true }).meta({ example: '2026-11-23T09:30:00.000Z' });
@@ -36,10 +37,28 @@ export const e164 = z.string().meta({ description: 'E.164', example: '+151255501
 /** A list of DIDs in a request. */
 export const numberList = z.array(numberText).min(1).max(10_000);
 
-export const revision = z.int().meta({
+const revision = z.int().meta({
   description:
     'The revision that carries the change. `/revisions/{n}` tells when each trunk server routes by it.',
 });
+
+/** What every answer to a change has besides what it made. */
+export const changeFields = {
+  revision,
+  warnings: z
+    .array(z.strictObject({ field: z.string(), message: z.string() }))
+    .optional()
+    .meta({ description: 'What was done all the same but deserves a look.' }),
+};
+
+export function toChangeFields({ revision: number, warnings }: Changed<unknown>) {
+  return {
+    revision: number,
+    ...(warnings === undefined || warnings.length === 0
+      ? {}
+      : { warnings: warnings.map(({ field, message }) => ({ field, message })) }),
+  };
+}
 
 export const pageLimit = z.coerce.number().int().min(1).max(1_000).default(100).meta({
   description: 'How many entries to return at most.',

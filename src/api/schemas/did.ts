@@ -3,12 +3,12 @@ import type { DidView, Page } from '../../control/views.ts';
 import { type E164, parseE164 } from '../../domain/phone-number.ts';
 import {
   accountIdText,
+  changeFields,
   e164,
   numberList,
   numberText,
   pageLimit,
   pageOf,
-  revision,
   trunkGroupIdText,
 } from './common.ts';
 import { toTriggers, triggers, triggersInput } from './delivery.ts';
@@ -76,9 +76,9 @@ export const did = z
   .meta({ id: 'Did' });
 
 export const didPage = pageOf(did);
-export const didsChanged = z.strictObject({ revision, dids: z.array(did) });
-export const didChanged = z.strictObject({ revision, did });
-export const didsRemoved = z.strictObject({ revision, removed: z.int() });
+export const didsChanged = z.strictObject({ ...changeFields, dids: z.array(did) });
+export const didChanged = z.strictObject({ ...changeFields, did });
+export const didsRemoved = z.strictObject({ ...changeFields, removed: z.int() });
 
 export function toDid(view: DidView): z.output<typeof did> {
   return {

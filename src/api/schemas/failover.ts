@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FailoverInput, FailoverValue, FailoverView } from '../../control/views.ts';
 import { trunkGroupId } from '../../domain/ids.ts';
-import { e164, numberList, numberText, revision, trunkGroupIdText } from './common.ts';
+import { changeFields, e164, numberList, numberText, trunkGroupIdText } from './common.ts';
 
 const backupInput = z
   .union([z.string().min(1).max(300), z.strictObject({ trunkGroup: trunkGroupIdText })], {
@@ -58,10 +58,10 @@ export const failoverAnswer = z.strictObject({
     .meta({ description: 'What a call gets, each part with whose setting it is.' }),
 });
 
-export const failoverChanged = z.strictObject({ revision, before: failover, after: failover });
+export const failoverChanged = z.strictObject({ ...changeFields, before: failover, after: failover });
 
 export const massFailoverChanged = z.strictObject({
-  revision,
+  ...changeFields,
   dids: z.int().meta({ description: 'How many DIDs have it now.' }),
   failover,
 });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { GatewayView } from '../../control/views.ts';
-import { gatewayIdText, revision } from './common.ts';
+import { changeFields, gatewayIdText } from './common.ts';
 
 export const gatewayParams = z.strictObject({ id: gatewayIdText });
 
-const name = z.string().trim().min(1).max(100);
+const name = z.string().trim().min(1).max(200);
 const sources = z
   .array(z.string().min(1).max(60))
   .max(1_000)
@@ -56,8 +56,8 @@ export const gateway = z
   .meta({ id: 'Gateway' });
 
 export const gatewayList = z.strictObject({ entries: z.array(gateway) });
-export const gatewayChanged = z.strictObject({ revision, gateway });
-export const gatewayRemoved = z.strictObject({ revision, removed: z.string() });
+export const gatewayChanged = z.strictObject({ ...changeFields, gateway });
+export const gatewayRemoved = z.strictObject({ ...changeFields, removed: z.string() });
 
 export function toGateway(view: GatewayView): z.output<typeof gateway> {
   return {

@@ -1,0 +1,358 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type ApiUnderTest, apiUnderTest } from './api-under-test.ts';
+import { accountCreated } from './schemas/account.ts';
+import { problem } from './schemas/problem.ts';
+
+let api: ApiUnderTest;
+let account = '';
+let revision = 0;
+
+beforeAll(async () => {
+  api = await apiUnderTest();
+  const created = await api.ask('POST', '/accounts', {
+    name: 'Example Bakery',
+    dids: ['5125550100', '+1 (512) 555-0101'],
+  });
+  expect(created.status).toBe(201);
+  const body = accountCreated.parse(created.body);
+  account = body.account.id;
+  revision = body.revision;
+});
+
+afterAll(() => api.close());
+
+describe('keys', () => {
+  test.each([
+    ['none', {}],
+    ['a wrong one', { authorization: 'Bearer 0123456789012345678901234567890123456789' }],
+    ['another scheme', { authorization: 'Basic b3BlcmF0b3I6b3BlcmF0b3I=' }],
+    ['something hostile', { authorization: `Bearer ${'é'.repeat(400)}` }],
+  ])('%s: 401, and what to send', async (_name, headers) => {
+    const answer = await api.raw({ method: 'GET', url: '/api/v1/accounts', headers });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+    expect(problem.parse(answer.json()).detail).toContain('Authorization: Bearer <key>');
+  });
+
+  test('health needs none, and tells nothing but that the process answers', async () => {
+    const answer = await api.raw({ method: 'GET', url: '/api/v1/health' });
+    expect(answer.json()).toEqual({ status: 'ok', version: '1.2.3' });
+  });
+
+  test('every other route of the API wants one', async () => {
+    const { paths } = z
+      .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+      .parse((await api.raw({ method: 'GET', url: '/api/docs/json' })).json());
+    let asked = 0;
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const method of Object.keys(operations)) {
+        const answer = await api.rawMethod(method, path.replace(/\{\w+\}/g, '1'), {});
+        expect(answer.statusCode, `${method} ${path}`).toBe(path === '/api/v1/health' ? 200 : 401);
+        asked += 1;
+      }
+    }
+    expect(asked).toBeGreaterThan(25);
+  });
+});
+
+describe('accounts', () => {
+  test('creating one shows the SIP password once, and where to register', async () => {
+    const answer = await api.ask('POST', '/accounts', { name: 'Second' });
+    const { credentials, account: made } = accountCreated.parse(answer.body);
+    expect(credentials.password.length).toBeGreaterThanOrEqual(20);
+    expect(credentials).toMatchObject({
+      username: made.trunkGroups[0]?.username,
+      realm: 'throughline',
+      trunkServers: [
+        { name: 'trunk1', address: '127.0.0.1', port: 5060 },
+        { name: 'trunk2', address: '127.0.0.1', port: 5070 },
+      ],
+    });
+    const read = await api.ask('GET', `/accounts/${made.id}`);
+    expect(JSON.stringify(read.body)).not.toContain(credentials.password);
+    expect(read.body).toEqual(made);
+  });
+
+  test('an account and its DIDs come together or not at all', async () => {
+    const before = await api.ask('GET', '/accounts');
+    const answer = await api.ask('POST', '/accounts', { name: 'Third', dids: ['5125550199', '5125550100'] });
+    expect(answer.status).toBe(409);
+    expect(problem.parse(answer.body).errors).toMatchObject([{ field: 'dids[1]' }]);
+    expect((await api.ask('GET', '/accounts')).body).toEqual(before.body);
+    expect((await api.ask('GET', '/dids/5125550199')).status).toBe(404);
+  });
+
+  test('a change of delivery keeps what it does not name; suspending is a change', async () => {
+    const answer = await api.ask('PATCH', `/accounts/${account}`, {
+      suspended: true,
+      delivery: { timings: { noProgress: 'off' }, triggers: { preset: 'anything' } },
+    });
+    expect(answer.body).toMatchObject({
+      account: {
+        suspended: true,
+        delivery: { timings: { noProgress: 'off', noResponse: 4000 }, triggers: { preset: 'anything' } },
+      },
+    });
+    await api.ask('PATCH', `/accounts/${account}`, { suspended: false });
+  });
+
+  test('they come in pages', async () => {
+    const pages: unknown[] = [];
+    let after = '';
+    for (;;) {
+      const page = z
+        .object({ entries: z.array(z.object({ id: z.string() })), next: z.string().nullable() })
+        .parse((await api.ask('GET', `/accounts?limit=1${after}`)).body);
+      pages.push(...page.entries.map((entry) => entry.id));
+      if (page.next === null) break;
+      after = `&after=${encodeURIComponent(page.next)}`;
+    }
+    expect(new Set(pages).size).toBe(pages.length);
+    expect(pages).toContain(account);
+    expect(pages.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('failover', () => {
+  test('PUT replaces all of it and says what it is now, as it is stored', async () => {
+    const first = await api.ask('PUT', `/accounts/${account}/failover`, {
+      number: '212 555 1234',
+      backup: 'PBX2.Example.com:5062',
+    });
+    expect(first.body).toMatchObject({
+      before: null,
+      after: { number: '+12125551234', backup: 'pbx2.example.com:5062' },
+    });
+    const second = await api.ask('PUT', `/accounts/${account}/failover`, { number: '2125551235' });
+    expect(second.body).toMatchObject({ after: { number: '+12125551235', backup: null } });
+  });
+
+  test('a DID takes from the account what it does not set', async () => {
+    await api.ask('PUT', `/accounts/${account}/failover`, { number: '2125551234' });
+    await api.ask('PUT', '/dids/5125550100/failover', { backup: '198.18.0.1', number: null });
+    const refusedOrKept = await api.ask('GET', '/dids/+15125550100/failover');
+    await api.ask('PUT', '/dids/5125550100/failover', { backup: 'pbx9.example.com' });
+    expect((await api.ask('GET', '/dids/+15125550100/failover')).body).toEqual({
+      failover: { number: null, backup: 'pbx9.example.com' },
+      effective: {
+        number: { value: '+12125551234', source: 'account' },
+        backup: { value: 'pbx9.example.com', source: 'did' },
+      },
+    });
+    expect(refusedOrKept.status).toBe(200);
+  });
+
+  test('an empty PUT is refused: DELETE clears', async () => {
+    for (const body of [{}, { number: null }, { number: null, backup: null }]) {
+      const answer = await api.ask('PUT', '/dids/5125550100/failover', body);
+      expect(answer.status).toBe(400);
+      expect(problem.parse(answer.body).detail).toContain('use DELETE');
+    }
+    const cleared = await api.ask('DELETE', '/dids/5125550100/failover');
+    expect(cleared.body).toMatchObject({ after: null });
+  });
+
+  test.each([
+    [{ number: '911' }, 422, 'number'],
+    [{ number: '5125550101' }, 422, 'number'],
+    [{ number: '+442079460000' }, 422, 'number'],
+    [{ backup: '10.0.0.1' }, 422, 'backup'],
+    [{ backup: 'a b' }, 422, 'backup'],
+    [{ backup: { trunkGroup: 'tg_none' } }, 422, 'backup'],
+    [{ nuber: '1' }, 400, 'nuber'],
+    [{ number: 5125550101 }, 400, 'number'],
+  ])('%j is refused with %i for %s', async (body, status, field) => {
+    const answer = await api.ask('PUT', '/dids/5125550100/failover', body);
+    expect(answer.status).toBe(status);
+    const { errors } = problem.parse(answer.body);
+    expect(errors?.map((error) => error.field).join()).toContain(field);
+    expect(errors?.[0]?.message).not.toBe('');
+  });
+
+  test('the mass operation changes all or none, and names each DID that stands against it', async () => {
+    const failover = { number: '2125551236' };
+    const refused = await api.ask('POST', '/dids/failover', {
+      dids: ['5125550100', '5125559999', 'x'],
+      failover,
+    });
+    expect(refused.status).toBeGreaterThanOrEqual(400);
+    expect(problem.parse(refused.body).errors?.map((error) => error.field)).toEqual(['dids[1]', 'dids[2]']);
+    expect((await api.ask('GET', '/dids/5125550100')).body).toMatchObject({ failover: null });
+    const done = await api.ask('POST', '/dids/failover', { dids: ['5125550100', '5125550101'], failover });
+    expect(done.body).toMatchObject({ dids: 2, failover: { number: '+12125551236', backup: null } });
+    const cleared = await api.ask('POST', '/dids/failover', {
+      dids: ['5125550100', '5125550101'],
+      failover: null,
+    });
+    expect(cleared.body).toMatchObject({ dids: 2, failover: null });
+  });
+});
+
+describe('DIDs', () => {
+  test('are added, listed by account, given triggers, moved and removed', async () => {
+    const added = await api.ask('POST', `/accounts/${account}/dids`, {
+      numbers: ['5125550110', '5125550111'],
+    });
+    expect(added.status).toBe(201);
+    const listed = await api.ask('GET', `/accounts/${account}/dids?limit=2&after=%2B15125550101`);
+    expect(listed.body).toMatchObject({
+      entries: [{ number: '+15125550110' }, { number: '+15125550111' }],
+      next: null,
+    });
+    const changed = await api.ask('PATCH', '/dids/5125550110', {
+      triggers: { preset: 'anything', add: [], remove: [404] },
+    });
+    expect(changed.body).toMatchObject({ did: { triggers: { preset: 'anything', remove: [404] } } });
+    const back = await api.ask('PATCH', '/dids/5125550110', { triggers: null });
+    expect(back.body).toMatchObject({ did: { triggers: null } });
+    const other = accountCreated.parse((await api.ask('POST', '/accounts', { name: 'Other' })).body);
+    const moved = await api.ask('POST', `/accounts/${account}/dids/move`, {
+      numbers: ['5125550110'],
+      to: { account: other.account.id },
+    });
+    expect(moved.body).toMatchObject({ dids: [{ number: '+15125550110', account: other.account.id }] });
+    const removed = await api.ask('DELETE', `/accounts/${account}/dids/5125550111`);
+    expect(removed.body).toMatchObject({ removed: 1 });
+    expect((await api.ask('GET', '/dids/5125550111')).status).toBe(404);
+    const many = await api.ask('POST', `/accounts/${other.account.id}/dids/remove`, {
+      numbers: ['5125550110'],
+    });
+    expect(many.body).toMatchObject({ removed: 1 });
+  });
+});
+
+describe('gateways', () => {
+  test('are created, changed and removed', async () => {
+    const created = await api.ask('POST', '/gateways', {
+      name: 'carrier',
+      sources: ['192.0.2.0/28'],
+      address: 'sip.carrier.example',
+    });
+    expect(created.status).toBe(201);
+    const { gateway } = z.object({ gateway: z.object({ id: z.string() }) }).parse(created.body);
+    const changed = await api.ask('PATCH', `/gateways/${gateway.id}`, { address: null, priority: 5 });
+    expect(changed.body).toMatchObject({
+      gateway: { address: null, priority: 5, sources: ['192.0.2.0/28'] },
+    });
+    expect((await api.ask('GET', '/gateways')).body).toMatchObject({ entries: [{ id: gateway.id }] });
+    expect((await api.ask('DELETE', `/gateways/${gateway.id}`)).body).toMatchObject({ removed: gateway.id });
+    expect((await api.ask('GET', `/gateways/${gateway.id}`)).status).toBe(404);
+  });
+
+  test('a source that is no address is named', async () => {
+    const answer = await api.ask('POST', '/gateways', { name: 'x', sources: ['192.0.2.1', 'carrier'] });
+    expect(answer.status).toBe(422);
+    expect(problem.parse(answer.body).errors).toMatchObject([{ field: 'sources[1]' }]);
+  });
+});
+
+describe('what is going on', () => {
+  test('each change has a revision, and the trunk servers report when they route by it', async () => {
+    await api.settled();
+    expect((await api.ask('GET', `/revisions/${revision}`)).body).toMatchObject({
+      revision,
+      active: true,
+      trunkServers: [{ trunkServer: 'trunk1' }, { trunkServer: 'trunk2' }],
+    });
+    expect((await api.ask('GET', '/revisions/999999')).status).toBe(404);
+    expect((await api.ask('GET', '/trunk-servers')).body).toMatchObject({
+      entries: [
+        { name: 'trunk1', state: 'running' },
+        { name: 'trunk2', state: 'running' },
+      ],
+    });
+  });
+
+  test('a PBX that is registered nowhere is warned of', async () => {
+    expect((await api.ask('GET', `/registrations?account=${account}`)).body).toMatchObject({
+      entries: [{ account, warning: { kind: 'notRegistered' } }],
+    });
+  });
+
+  test('calls can be filtered, and one that is not there is not found', async () => {
+    const answer = await api.ask('GET', '/calls?did=5125550100&outcome=failed&from=2026-01-01T00:00:00Z');
+    expect(answer.body).toEqual({ entries: [], next: null });
+    expect((await api.ask('GET', '/calls/none')).status).toBe(404);
+    expect((await api.ask('GET', '/calls?from=yesterday')).body).toMatchObject({
+      errors: [{ field: 'from', message: expect.stringContaining('must be a time such as') }],
+    });
+  });
+
+  test('the plan says in words what each trunk server would do', async () => {
+    const answer = await api.ask('GET', '/dids/5125550100/plan');
+    expect(answer.body).toMatchObject({
+      number: '+15125550100',
+      trunkServers: [
+        {
+          trunkServer: 'trunk1',
+          attempts: [
+            {
+              text: 'Ring the PBX as it is registered at trunk1 (0 bindings): the registered PBX. Skipped: the PBX is not registered there.',
+            },
+            { text: "Dial +12125551234 over 1 gateway: the account's failover number." },
+          ],
+        },
+        { trunkServer: 'trunk2' },
+      ],
+    });
+  });
+});
+
+describe('what is wrong with the request is said as problem details', () => {
+  test.each([
+    ['a route that does not exist', 'GET', '/api/v1/nope', undefined, 404, 'notFound'],
+    ['a route outside the API', 'GET', '/nope', undefined, 404, 'notFound'],
+    ['a method that a route lacks', 'PUT', '/api/v1/accounts', '{}', 404, 'notFound'],
+    ['JSON that is none', 'POST', '/api/v1/accounts', '{"name":', 400, 'badRequest'],
+    ['a poisoned prototype', 'POST', '/api/v1/accounts', '{"__proto__":{"name":"x"}}', 400, 'badRequest'],
+    ['no body', 'POST', '/api/v1/accounts', '', 400, 'badRequest'],
+    ['a body over the limit', 'POST', '/api/v1/accounts', `"${'x'.repeat(1_100_000)}"`, 413, 'tooLarge'],
+    ['a broken escape', 'GET', '/api/v1/dids/%zz', undefined, 400, 'badRequest'],
+    ['an endless parameter', 'GET', `/api/v1/dids/${'1'.repeat(500)}`, undefined, 414, 'badRequest'],
+  ])('%s', async (_name, method, url, body, status, code) => {
+    const answer = await api.rawMethod(
+      method,
+      url,
+      {
+        ...api.key,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body,
+    );
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(problem.parse(answer.json())).toMatchObject({ status, code });
+  });
+
+  test('a body that is not JSON by its type is refused', async () => {
+    const headers = { ...api.key, 'content-type': 'text/plain' };
+    const answer = await api.raw({ method: 'POST', url: '/api/v1/accounts', headers, payload: 'name=x' });
+    expect(problem.parse(answer.json())).toMatchObject({ status: 415, code: 'unsupportedMediaType' });
+  });
+
+  test('each field is named with what would be right', async () => {
+    const answer = await api.ask('POST', '/accounts', {
+      didFormat: '9-digits',
+      delivery: { timings: { ring: 3, rings: 4 }, legCap: 1.5 },
+      dids: ['5125550100', 7],
+    });
+    expect(problem.parse(answer.body).errors).toEqual([
+      { field: 'name', message: 'is missing; it must be text in quotes' },
+      { field: 'didFormat', message: 'must be "10-digits" or "11-digits" or "e164"' },
+      {
+        field: 'delivery.timings.ring',
+        message: 'must be "default" or a whole number of milliseconds from 5000 to 300000',
+      },
+      { field: 'delivery.timings.rings', message: 'is not known; known here: noResponse, noProgress, ring' },
+      { field: 'delivery.legCap', message: 'must be a whole number' },
+      { field: 'dids[1]', message: 'must be text in quotes' },
+    ]);
+  });
+
+  test('a DELETE that says it brings JSON and brings none is fine', async () => {
+    const headers = { ...api.key, 'content-type': 'application/json' };
+    const answer = await api.raw({ method: 'DELETE', url: `/api/v1/accounts/${account}/failover`, headers });
+    expect(answer.statusCode).toBe(200);
+  });
+});
