@@ -141,7 +141,9 @@ export function scanHeaders(text: string, from: number, limits: MessageLimits): 
   let problem: string | undefined;
   let folded = false;
   let pos = from;
+  // The next CR and the next colon are searched for once each, or lines without one would cost the square.
   let cr = -1;
+  let colon = -1;
   let end = text.length;
   let bodyStart = text.length;
   for (;;) {
@@ -169,8 +171,11 @@ export function scanHeaders(text: string, from: number, limits: MessageLimits): 
       if (entries.length === 0) problem ??= 'Header Fields Begin With a Folded Line';
       else extendValue(text, entries, pos, lineEnd);
     } else {
-      const colon = text.indexOf(':', pos);
-      const nameEnd = colon === -1 || colon > lineEnd ? pos : trimBlanksEnd(text, pos, colon);
+      if (colon < pos) {
+        colon = text.indexOf(':', pos);
+        if (colon === -1) colon = text.length;
+      }
+      const nameEnd = colon > lineEnd ? pos : trimBlanksEnd(text, pos, colon);
       const id = headerIdAt(text, pos, nameEnd);
       if (id === HeaderId.Unknown && !isAll(text, pos, nameEnd, TOKEN)) {
         problem ??= 'Header Line Without a Name';

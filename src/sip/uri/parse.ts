@@ -10,6 +10,9 @@ const PERCENT = 0x25;
 const QUESTION = 0x3f;
 const SEMICOLON = 0x3b;
 
+/** Parameters, and headers, of one URI: comparing two URIs costs the product of theirs. */
+const MAX_PARTS = 64;
+
 /** Reads a URI without white space or brackets around it (RFC 3261 25.1 Request-URI, RFC 3966). */
 export function parseUri(text: string): Result<Uri, UriError> {
   const schemeEnd = skipScheme(text);
@@ -107,6 +110,7 @@ function parseUriParams(text: string, from: number, end: number): Result<Params,
   let p = from;
   while (p < end) {
     if (text.charCodeAt(p) !== SEMICOLON) return malformed('only ;parameters and ?headers may stand here', p);
+    if (names.length === MAX_PARTS) return malformed('there are too many parameters', p);
     const nameEnd = skipEscaped(text, p + 1, end, PARAM);
     if (nameEnd === p + 1) return malformed('a parameter has a name', p + 1);
     names.push(text.substring(p + 1, nameEnd));
@@ -131,6 +135,7 @@ function parseUriHeaders(text: string, from: number): Result<readonly UriHeader[
   const headers: UriHeader[] = [];
   let p = from + 1;
   while (p <= text.length) {
+    if (headers.length === MAX_PARTS) return malformed('there are too many headers', p);
     const ampersand = text.indexOf('&', p);
     const end = ampersand === -1 ? text.length : ampersand;
     const equals = text.indexOf('=', p);
