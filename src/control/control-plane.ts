@@ -1,7 +1,7 @@
 import type { Result } from '../base/result.ts';
 import type { AccountId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import type { ControlError } from './errors.ts';
+import type { ControlError, Problem } from './errors.ts';
 import type {
   AccountChange,
   AccountView,
@@ -35,6 +35,8 @@ import type {
 export interface Changed<T> {
   readonly revision: number;
   readonly value: T;
+  /** What was done all the same but deserves a look, such as a new DID that a failover number points to. */
+  readonly warnings?: readonly Problem[];
 }
 
 export type Answer<T> = Promise<Result<T, ControlError>>;

@@ -209,6 +209,9 @@ export interface RegistrationView {
   };
 }
 
+/** Why there is no plan from a trunk server. `didUnknown`: it does not route by that revision yet. */
+export type PlanFailure = 'notRunning' | 'noAnswer' | 'didUnknown';
+
 export interface PlanView {
   readonly number: E164;
   readonly account: AccountId;
@@ -216,7 +219,7 @@ export interface PlanView {
     readonly trunkServer: TrunkServerId;
     /** Absent: the trunk server is not running, does not know the DID yet, or did not answer within 1 s. */
     readonly answer: PlanAnswer | undefined;
-    readonly failure?: 'notRunning' | 'noAnswer' | 'didUnknown';
+    readonly failure?: PlanFailure;
   }[];
 }
 

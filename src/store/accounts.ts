@@ -43,6 +43,11 @@ export class Accounts {
     return row === undefined ? undefined : accountFrom(row);
   }
 
+  async getMany(ids: readonly AccountId[]): Promise<readonly StoredAccount[]> {
+    if (ids.length === 0) return [];
+    return (await this.#select().where('accounts.id', 'in', ids).execute()).map(accountFrom);
+  }
+
   /** By id, the ones behind `after`. */
   async list(after: AccountId | undefined, limit: number): Promise<readonly StoredAccount[]> {
     let query = this.#select().orderBy('accounts.id').limit(limit);

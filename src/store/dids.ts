@@ -60,6 +60,15 @@ export class Dids {
       .execute();
   }
 
+  /** Those of their accounts apply to them again. */
+  async clearTriggers(numbers: readonly E164[]): Promise<void> {
+    await this.#db
+      .updateTable('dids')
+      .set({ triggers_json: null })
+      .where('number', 'in', (query) => query.selectFrom(this.#numbers(numbers)).select('rows.number'))
+      .execute();
+  }
+
   async setTriggers(number: E164, triggers: TriggerSettings | undefined, revision: number): Promise<void> {
     await this.#db
       .updateTable('dids')

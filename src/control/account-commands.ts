@@ -1,0 +1,143 @@
+import { ok } from '../base/result.ts';
+import type { Account, TrunkGroup } from '../domain/account.ts';
+import type { AccountId } from '../domain/ids.ts';
+import { accountId, trunkGroupId } from '../domain/ids.ts';
+import type { StoredAccount } from '../store/accounts.ts';
+import type { Repositories } from '../store/store.ts';
+import { type ControlContext, change } from './context.ts';
+import type { Answer, ChangeAnswer } from './control-plane.ts';
+import { insertDids } from './did-commands.ts';
+import { failoverValue } from './failover-values.ts';
+import { readDelivery, readDids, readName } from './input.ts';
+import { notFound, pageLimit } from './refusals.ts';
+import { ha1Of, newCredentials, newId } from './tokens.ts';
+import type { AccountChange, AccountView, CreatedAccount, NewAccount, Page, PageRequest } from './views.ts';
+
+/** With one trunk group, its credentials, and its first DIDs. */
+export async function createAccount(
+  context: ControlContext,
+  input: NewAccount,
+): ChangeAnswer<CreatedAccount> {
+  const name = readName(input.name, 'name');
+  if (!name.ok) return name;
+  const delivery = readDelivery(input.delivery, context.newAccountDelivery);
+  if (!delivery.ok) return delivery;
+  const texts = input.dids ?? [];
+  const dids = texts.length === 0 ? ok(new Map()) : readDids(texts, 'dids', context);
+  if (!dids.ok) return dids;
+  return await change(context, async (tables, revision, now) => {
+    const account: Account = {
+      id: accountId(newId('acc', now)),
+      name: name.value,
+      suspended: false,
+      didFormat: input.didFormat ?? '10-digits',
+      delivery: delivery.value,
+    };
+    const { username, password } = newCredentials();
+    const trunkGroup: TrunkGroup = {
+      id: trunkGroupId(newId('tg', now)),
+      account: account.id,
+      name: 'PBX',
+      username,
+      ha1: ha1Of(username, context.realm, password),
+    };
+    await tables.accounts.insert(account, now, revision);
+    await tables.trunkGroups.insert(trunkGroup, now, revision);
+    const added = await insertDids(tables, dids.value, 'dids', trunkGroup, now, revision);
+    if (!added.ok) return added;
+    const credentials = { username, password, realm: context.realm };
+    return ok({
+      value: {
+        account: viewOf({ account, createdAt: now }, [trunkGroup], dids.value.size),
+        credentials,
+      },
+      changes: [{ kind: 'account', account }, { kind: 'trunkGroup', trunkGroup }, ...added.value.changes],
+      ...(added.value.warnings === undefined ? {} : { warnings: added.value.warnings }),
+    });
+  });
+}
+
+export async function changeAccount(
+  context: ControlContext,
+  id: AccountId,
+  input: AccountChange,
+): ChangeAnswer<AccountView> {
+  return await change(context, async (tables, revision) => {
+    const stored = await tables.accounts.get(id);
+    if (stored === undefined) return notFound('account', id);
+    const name = input.name === undefined ? ok(stored.account.name) : readName(input.name, 'name');
+    if (!name.ok) return name;
+    const delivery = readDelivery(input.delivery, stored.account.delivery);
+    if (!delivery.ok) return delivery;
+    const account: Account = {
+      ...stored.account,
+      name: name.value,
+      didFormat: input.didFormat ?? stored.account.didFormat,
+      suspended: input.suspended ?? stored.account.suspended,
+      delivery: delivery.value,
+    };
+    await tables.accounts.update(account, revision);
+    const [view] = await viewsOf(tables, [{ ...stored, account }]);
+    if (view === undefined) return notFound('account', id);
+    return ok({ value: view, changes: [{ kind: 'account', account }] });
+  });
+}
+
+export async function listAccounts(
+  context: ControlContext,
+  page: PageRequest<AccountId>,
+): Answer<Page<AccountView, AccountId>> {
+  const limit = pageLimit(page.limit);
+  return await context.store.read(async (tables) => {
+    const found = await tables.accounts.list(page.after, limit + 1);
+    const shown = found.slice(0, limit);
+    const entries = await viewsOf(tables, shown);
+    const next = found.length > limit ? shown.at(-1)?.account.id : undefined;
+    return next === undefined ? { entries } : { entries, next };
+  });
+}
+
+export async function getAccount(context: ControlContext, id: AccountId): Answer<AccountView> {
+  const found = await context.store.read(async (tables) => {
+    const stored = await tables.accounts.get(id);
+    return stored === undefined ? [] : await viewsOf(tables, [stored]);
+  });
+  if (!found.ok) return found;
+  const [view] = found.value;
+  return view === undefined ? notFound('account', id) : ok(view);
+}
+
+async function viewsOf(
+  tables: Repositories,
+  accounts: readonly StoredAccount[],
+): Promise<readonly AccountView[]> {
+  const ids = accounts.map(({ account }) => account.id);
+  const dids = await tables.dids.countOf(ids);
+  const trunkGroups = new Map<AccountId, TrunkGroup[]>();
+  for (const trunkGroup of await tables.trunkGroups.ofAccounts(ids)) {
+    const known = trunkGroups.get(trunkGroup.account);
+    if (known === undefined) trunkGroups.set(trunkGroup.account, [trunkGroup]);
+    else known.push(trunkGroup);
+  }
+  return accounts.map((stored) =>
+    viewOf(stored, trunkGroups.get(stored.account.id) ?? [], dids.get(stored.account.id) ?? 0),
+  );
+}
+
+function viewOf(
+  { account, createdAt }: Pick<StoredAccount, 'account' | 'createdAt'>,
+  trunkGroups: readonly TrunkGroup[],
+  dids: number,
+): AccountView {
+  return {
+    id: account.id,
+    name: account.name,
+    suspended: account.suspended,
+    didFormat: account.didFormat,
+    delivery: account.delivery,
+    failover: failoverValue(account.failover),
+    trunkGroups: trunkGroups.map(({ id, name, username }) => ({ id, name, username })),
+    dids,
+    createdAt,
+  };
+}

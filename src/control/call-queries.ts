@@ -1,0 +1,74 @@
+import { ok, type Result } from '../base/result.ts';
+import { type CallId, callId } from '../domain/ids.ts';
+import type { CallKey, StoredCall } from '../store/calls.ts';
+import type { Repositories } from '../store/store.ts';
+import type { ControlContext } from './context.ts';
+import type { Answer } from './control-plane.ts';
+import { inScope } from './did-commands.ts';
+import type { ControlError } from './errors.ts';
+import { notADid, readDid } from './input.ts';
+import { notFound, pageLimit, refused } from './refusals.ts';
+import type { CallFilter, CallView, Page, PageRequest, Scope } from './views.ts';
+
+export async function listCalls(
+  context: ControlContext,
+  scope: Scope,
+  filter: CallFilter,
+  page: PageRequest<string>,
+): Answer<Page<CallView, string>> {
+  const limit = pageLimit(page.limit);
+  const after = page.after === undefined ? ok(undefined) : readKey(page.after);
+  if (!after.ok) return after;
+  const did = filter.did === undefined ? undefined : readDid(filter.did, context);
+  if (filter.did !== undefined && did === undefined) return refused('did', notADid(filter.did));
+  const { outcome, from, until } = filter;
+  const account = scope.kind === 'account' ? scope.account : filter.account;
+  return await context.store.read(async (tables) => {
+    const found = await tables.calls.list({ account, did, outcome, from, until }, after.value, limit + 1);
+    const shown = found.slice(0, limit);
+    const entries = await viewsOf(tables, shown);
+    const last = found.length > limit ? shown.at(-1)?.record : undefined;
+    return last === undefined ? { entries } : { entries, next: `${last.startedAt}.${last.id}` };
+  });
+}
+
+/** The call, whichever of its records is named. */
+export async function getCall(context: ControlContext, scope: Scope, id: CallId): Answer<CallView> {
+  const found = await context.store.read(async (tables) => {
+    const named = await tables.calls.get(id);
+    if (named === undefined || !inScope(scope, named.record.account)) return undefined;
+    const { handedOverFrom } = named.record;
+    const first = handedOverFrom === undefined ? undefined : await tables.calls.get(handedOverFrom);
+    const [view] = await viewsOf(tables, [first ?? named]);
+    return view;
+  });
+  if (!found.ok) return found;
+  return found.value === undefined ? notFound('call', id) : ok(found.value);
+}
+
+async function viewsOf(tables: Repositories, calls: readonly StoredCall[]): Promise<readonly CallView[]> {
+  const legs = new Map<CallId, StoredCall[]>();
+  for (const leg of await tables.calls.handedOverFrom(calls.map(({ record }) => record.id))) {
+    const { handedOverFrom } = leg.record;
+    if (handedOverFrom === undefined) continue;
+    const known = legs.get(handedOverFrom);
+    if (known === undefined) legs.set(handedOverFrom, [leg]);
+    else known.push(leg);
+  }
+  return calls.map(({ record, outcome, endedAt }) => ({
+    record,
+    outcome,
+    endedAt,
+    legs: (legs.get(record.id) ?? []).map((leg) => ({ record: leg.record, outcome: leg.outcome })),
+  }));
+}
+
+/** The key of a page: `<start in ms>.<id>`. */
+function readKey(text: string): Result<CallKey, ControlError> {
+  const dot = text.indexOf('.');
+  const startedAt = Number(text.slice(0, dot));
+  if (dot < 1 || !Number.isSafeInteger(startedAt)) {
+    return refused('after', 'This is not where a page ends; give the "next" of the page before.');
+  }
+  return ok({ startedAt, id: callId(text.slice(dot + 1)) });
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../base/clock.ts';
+import { ok, type Result } from '../base/result.ts';
+import type { AddressPolicy } from '../domain/address-policy.ts';
+import type { DeliverySettings } from '../domain/delivery-settings.ts';
+import type { NumberPolicy } from '../domain/number-policy.ts';
+import type { RoutingChange } from '../link/routing.ts';
+import type { Repositories, Store } from '../store/store.ts';
+import type { Changed } from './control-plane.ts';
+import type { Edges } from './edges.ts';
+import type { ControlError, Problem } from './errors.ts';
+
+/** What every command and query works with. */
+export interface ControlContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly edges: Edges;
+  readonly realm: string;
+  readonly numberPolicy: NumberPolicy;
+  readonly addressPolicy: AddressPolicy;
+  /** How calls of a new account are delivered. */
+  readonly newAccountDelivery: DeliverySettings;
+}
+
+/** What a command did within its transaction. */
+export interface Change<T> {
+  readonly value: T;
+  /** The rows of the routing table that are different now. */
+  readonly changes: readonly RoutingChange[];
+  readonly warnings?: readonly Problem[];
+}
+
+/** How many revisions a trunk server may be behind and still catch up without a snapshot. */
+const KEPT_CHANGES = 1_000;
+
+/** Makes one change: in one transaction, as one revision, which is on its way to the trunk servers afterwards. */
+export async function change<T>(
+  context: ControlContext,
+  command: (tables: Repositories, revision: number, now: number) => Promise<Result<Change<T>, ControlError>>,
+): Promise<Result<Changed<T>, ControlError>> {
+  const now = Math.floor(context.clock.now());
+  const done = await context.store.write<{ revision: number; done: Change<T> }, ControlError>(
+    async (tables) => {
+      const revision = await tables.revisions.next();
+      const result = await command(tables, revision, now);
+      if (!result.ok) return result;
+      await tables.revisions.insert(revision, now, JSON.stringify(result.value.changes));
+      if (revision % 100 === 0) await tables.revisions.forgetChangesBefore(revision - KEPT_CHANGES);
+      return ok({ revision, done: result.value });
+    },
+  );
+  if (!done.ok) return done;
+  const { revision, done: made } = done.value;
+  context.edges.published(revision, made.changes);
+  const { value, warnings } = made;
+  return ok(warnings === undefined ? { revision, value } : { revision, value, warnings });
+}

@@ -1,0 +1,222 @@
+import { err, ok, type Result } from '../base/result.ts';
+import type { Did, TrunkGroup } from '../domain/account.ts';
+import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { Repositories } from '../store/store.ts';
+import { type Change, type ControlContext, change } from './context.ts';
+import type { Answer, ChangeAnswer } from './control-plane.ts';
+import type { ControlError, Problem } from './errors.ts';
+import { failoverValue } from './failover-values.ts';
+import { notADid, readDid, readDids, readTriggers } from './input.ts';
+import { notFound, pageLimit, refused } from './refusals.ts';
+import type { DidChange, DidFilter, DidView, NewDids, Page, PageRequest, Scope } from './views.ts';
+
+export async function addDids(
+  context: ControlContext,
+  account: AccountId,
+  input: NewDids,
+): ChangeAnswer<readonly DidView[]> {
+  const numbers = readDids(input.numbers, 'numbers', context);
+  if (!numbers.ok) return numbers;
+  return await change(context, async (tables, revision, now) => {
+    if ((await tables.accounts.get(account)) === undefined) return notFound('account', account);
+    const trunkGroup = await trunkGroupOf(tables, account, input.trunkGroup);
+    if (!trunkGroup.ok) return trunkGroup;
+    return await insertDids(tables, numbers.value, 'numbers', trunkGroup.value, now, revision);
+  });
+}
+
+/** Inserts new DIDs on a trunk group. `numbers`: each with its place in the request's `field`. */
+export async function insertDids(
+  tables: Repositories,
+  numbers: ReadonlyMap<E164, number>,
+  field: string,
+  trunkGroup: TrunkGroup,
+  now: number,
+  revision: number,
+): Promise<Result<Change<readonly DidView[]>, ControlError>> {
+  if (numbers.size === 0) return ok({ value: [], changes: [] });
+  const wanted = [...numbers.keys()];
+  const taken = await tables.dids.find(wanted);
+  if (taken.length > 0) {
+    const problems = taken.map(({ number, account }) => ({
+      field: `${field}[${numbers.get(number) ?? 0}]`,
+      message: `${number} exists already, on account ${account}. Move it from there, or leave it out.`,
+    }));
+    return err({ kind: 'conflict', problems });
+  }
+  const dids = wanted.map(
+    (number): Did => ({ number, account: trunkGroup.account, trunkGroup: trunkGroup.id }),
+  );
+  await tables.dids.insert(dids, now, revision);
+  // Someone may have been forwarding to the number while it was with another carrier. It is hosted here now,
+  // so the trunk servers refuse that as a loop; the number must not be kept away from its owner for it.
+  const warnings = (await tables.failover.ownersPointingAt(wanted)).map(
+    ({ number, owner }): Problem => ({
+      field: `${field}[${numbers.get(number) ?? 0}]`,
+      message: `${number} is the failover number of ${owner}, which skips it from now on because it would be a loop. Set another number there.`,
+    }),
+  );
+  return ok({
+    value: dids.map(didView),
+    changes: dids.map((did) => ({ kind: 'did', did })),
+    ...(warnings.length === 0 ? {} : { warnings }),
+  });
+}
+
+export async function removeDids(
+  context: ControlContext,
+  account: AccountId,
+  texts: readonly string[],
+): ChangeAnswer<{ readonly removed: number }> {
+  const numbers = readDids(texts, 'numbers', context);
+  if (!numbers.ok) return numbers;
+  return await change(context, async (tables) => {
+    const dids = await didsOf(tables, { kind: 'account', account }, numbers.value, 'numbers');
+    if (!dids.ok) return dids;
+    await tables.dids.delete([...numbers.value.keys()]);
+    return ok({
+      value: { removed: dids.value.length },
+      changes: dids.value.map(({ number }) => ({ kind: 'didRemoved', number })),
+    });
+  });
+}
+
+export async function moveDids(
+  context: ControlContext,
+  account: AccountId,
+  texts: readonly string[],
+  to: { readonly account?: AccountId | undefined; readonly trunkGroup?: TrunkGroupId | undefined },
+): ChangeAnswer<readonly DidView[]> {
+  const numbers = readDids(texts, 'numbers', context);
+  if (!numbers.ok) return numbers;
+  return await change(context, async (tables, revision) => {
+    const dids = await didsOf(tables, { kind: 'account', account }, numbers.value, 'numbers');
+    if (!dids.ok) return dids;
+    const target = to.account ?? account;
+    if ((await tables.accounts.get(target)) === undefined) return notFound('account', target);
+    const trunkGroup = await trunkGroupOf(tables, target, to.trunkGroup);
+    if (!trunkGroup.ok) return trunkGroup;
+    const { id } = trunkGroup.value;
+    const wanted = [...numbers.value.keys()];
+    const leaves = target !== account;
+    const ownBackups = leaves ? [] : dids.value.filter((did) => backupGroup(did) === id);
+    if (ownBackups.length > 0) {
+      const problems = ownBackups.map(({ number }) => ({
+        field: `numbers[${numbers.value.get(number) ?? 0}]`,
+        message: `The backup of ${number} is the trunk group that it would move to. Change its failover settings first.`,
+      }));
+      return err({ kind: 'conflict', problems });
+    }
+    if (leaves) await tables.failover.deleteForDids(wanted);
+    await tables.dids.move(wanted, target, id, revision);
+    if (leaves) await tables.dids.clearTriggers(wanted);
+    const moved = dids.value.map(
+      (did): Did =>
+        leaves ? { number: did.number, account: target, trunkGroup: id } : { ...did, trunkGroup: id },
+    );
+    return ok({ value: moved.map(didView), changes: moved.map((did) => ({ kind: 'did', did })) });
+  });
+}
+
+export async function changeDid(
+  context: ControlContext,
+  scope: Scope,
+  text: string,
+  input: DidChange,
+): ChangeAnswer<DidView> {
+  const triggers = input.triggers === null ? ok(undefined) : readTriggers(input.triggers);
+  if (!triggers.ok) return triggers;
+  return await change(context, async (tables, revision) => {
+    const found = await didIn(context, tables, scope, text);
+    if (!found.ok) return found;
+    const { triggers: _, ...rest } = found.value;
+    const did: Did = triggers.value === undefined ? rest : { ...rest, triggers: triggers.value };
+    await tables.dids.setTriggers(did.number, triggers.value, revision);
+    return ok({ value: didView(did), changes: [{ kind: 'did', did }] });
+  });
+}
+
+export async function listDids(
+  context: ControlContext,
+  scope: Scope,
+  filter: DidFilter,
+  page: PageRequest<E164>,
+): Answer<Page<DidView, E164>> {
+  const limit = pageLimit(page.limit);
+  const account = scope.kind === 'account' ? scope.account : filter.account;
+  return await context.store.read(async (tables) => {
+    const found = await tables.dids.list({ account, trunkGroup: filter.trunkGroup }, page.after, limit + 1);
+    const entries = found.slice(0, limit).map(didView);
+    const next = found.length > limit ? entries.at(-1)?.number : undefined;
+    return next === undefined ? { entries } : { entries, next };
+  });
+}
+
+export async function getDid(context: ControlContext, scope: Scope, text: string): Answer<DidView> {
+  const found = await context.store.read((tables) => didIn(context, tables, scope, text));
+  if (!found.ok) return found;
+  return found.value.ok ? ok(didView(found.value.value)) : found.value;
+}
+
+/** The DID that was written, where it exists and is the asker's. */
+export async function didIn(
+  context: ControlContext,
+  tables: Repositories,
+  scope: Scope,
+  text: string,
+): Promise<Result<Did, ControlError>> {
+  const number = readDid(text, context);
+  if (number === undefined) return refused('number', notADid(text));
+  const did = await tables.dids.get(number);
+  return did === undefined || !inScope(scope, did.account) ? notFound('did', number) : ok(did);
+}
+
+export function inScope(scope: Scope, account: AccountId): boolean {
+  return scope.kind === 'operator' || scope.account === account;
+}
+
+/** All of these DIDs, by number; every one that does not exist or is not the asker's is named. */
+export async function didsOf(
+  tables: Repositories,
+  scope: Scope,
+  numbers: ReadonlyMap<E164, number>,
+  field: string,
+): Promise<Result<readonly Did[], ControlError>> {
+  const found = (await tables.dids.find([...numbers.keys()])).filter((did) => inScope(scope, did.account));
+  if (found.length === numbers.size) return ok(found);
+  const missing = new Map(numbers);
+  for (const { number } of found) missing.delete(number);
+  const problems = [...missing].map(([number, index]) => ({
+    field: `${field}[${index}]`,
+    message: `${number} is not a DID ${scope.kind === 'account' ? 'of this account' : 'of this service'}.`,
+  }));
+  return err({ kind: 'refused', problems });
+}
+
+async function trunkGroupOf(
+  tables: Repositories,
+  account: AccountId,
+  id: TrunkGroupId | undefined,
+): Promise<Result<TrunkGroup, ControlError>> {
+  const trunkGroups = await tables.trunkGroups.ofAccounts([account]);
+  const [first] = trunkGroups;
+  const found = id === undefined ? first : trunkGroups.find((trunkGroup) => trunkGroup.id === id);
+  if (found !== undefined) return ok(found);
+  return refused('trunkGroup', `There is no trunk group ${String(id).slice(0, 60)} on account ${account}.`);
+}
+
+function backupGroup(did: Did): TrunkGroupId | undefined {
+  const backup = did.failover?.backup;
+  return backup?.kind === 'trunkGroup' ? backup.trunkGroup : undefined;
+}
+
+export function didView(did: Did): DidView {
+  return {
+    number: did.number,
+    account: did.account,
+    trunkGroup: did.trunkGroup,
+    failover: failoverValue(did.failover),
+    triggers: did.triggers,
+  };
+}

@@ -1,0 +1,143 @@
+import type { Clock } from '../base/clock.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { TrunkServerId } from '../domain/ids.ts';
+import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
+import { parseRoutingChanges } from '../link/routing-json.ts';
+import type { StoreUnavailable } from '../store/failure.ts';
+import type { Store } from '../store/store.ts';
+import type { EdgePort } from './edge-port.ts';
+import type { Log } from './log.ts';
+import { sendBindings, sendSnapshot } from './snapshot.ts';
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+/** Revisions read from the store at once while catching up. */
+const STEP = 10;
+
+interface FeedOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly policy: RoutingPolicy;
+  readonly log: Log;
+  /** Everything that the trunk server left in its spool is in the store once this is ok. */
+  readonly drain: () => Promise<Result<void, { readonly message: string }>>;
+}
+
+/**
+ * Feeds one running trunk server: a snapshot with the bindings of before, then every revision in order. One
+ * loop does all of it, so nothing overtakes; a revision that comes while the loop is elsewhere is read from the
+ * store when its turn comes.
+ */
+export class EdgeFeed {
+  readonly #trunkServer: TrunkServerId;
+  readonly #port: EdgePort;
+  readonly #options: FeedOptions;
+  /** The revision that was sent last; undefined while the trunk server needs a snapshot. */
+  #sent: number | undefined = undefined;
+  #newest = 0;
+  #bindingsSent = false;
+  #running = false;
+  #ended = false;
+  #retry = FIRST_RETRY_MS;
+
+  constructor(trunkServer: TrunkServerId, port: EdgePort, options: FeedOptions) {
+    this.#trunkServer = trunkServer;
+    this.#port = port;
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#wake();
+  }
+
+  /** A revision has been committed. Sent at once where it is the next one. */
+  published(revision: number, changes: readonly RoutingChange[]): void {
+    this.#newest = Math.max(this.#newest, revision);
+    if (this.#ended || this.#running) return;
+    if (this.#sent === revision - 1) {
+      this.#sent = revision;
+      this.#port.post({ kind: 'change', revision, changes });
+    } else {
+      this.#wake();
+    }
+  }
+
+  /** The trunk server has lost its place. */
+  snapshotNeeded(): void {
+    this.#sent = undefined;
+    this.#wake();
+  }
+
+  /** Nothing more is sent. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  #wake(): void {
+    if (!this.#running && !this.#ended) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (!this.#ended && (this.#sent === undefined || this.#sent < this.#newest)) {
+      const step = this.#sent === undefined ? await this.#sendAll() : await this.#catchUp(this.#sent);
+      if (step.ok) {
+        this.#retry = FIRST_RETRY_MS;
+        continue;
+      }
+      this.#options.log('warn', 'a trunk server waits for its settings', {
+        trunkServer: this.#trunkServer,
+        reason: step.error.message,
+        retryMs: this.#retry,
+      });
+      await new Promise((resolve) => setTimeout(resolve, this.#retry).unref());
+      this.#retry = Math.min(this.#retry * 2, LAST_RETRY_MS);
+    }
+    this.#running = false;
+  }
+
+  async #sendAll(): Promise<Result<void, { readonly message: string }>> {
+    const { store, clock, policy, drain } = this.#options;
+    const post = (message: Parameters<EdgePort['post']>[0]): void => {
+      if (!this.#ended) this.#port.post(message);
+    };
+    if (!this.#bindingsSent) {
+      const drained = await drain();
+      if (!drained.ok) return drained;
+    }
+    const sent = await store.read(async (tables) => {
+      const revision = await sendSnapshot(tables, policy, post);
+      // A trunk server that runs knows its bindings better than the store does.
+      const bindings = this.#bindingsSent
+        ? []
+        : await tables.bindings.atTrunkServer(this.#trunkServer, clock.now());
+      return { revision, bindings };
+    });
+    if (!sent.ok) return sent;
+    sendBindings(sent.value.bindings, post);
+    this.#bindingsSent = true;
+    post({ kind: 'snapshotEnd', revision: sent.value.revision });
+    this.#sent = sent.value.revision;
+    return ok(undefined);
+  }
+
+  async #catchUp(sent: number): Promise<Result<void, StoreUnavailable>> {
+    const missing = await this.#options.store.read((tables) => tables.revisions.after(sent, STEP));
+    if (!missing.ok) return missing;
+    if (missing.value.length === 0) {
+      return err({ kind: 'storeUnavailable', message: `revision ${sent + 1} is not in the store` });
+    }
+    for (const { revision, changesJson } of missing.value) {
+      const changes = changesJson === undefined ? undefined : parseRoutingChanges(changesJson);
+      // snapshotNeeded may have come meanwhile.
+      if (this.#sent === undefined || this.#ended) return ok(undefined);
+      if (changes === undefined || revision !== this.#sent + 1) {
+        this.#sent = undefined;
+        return ok(undefined);
+      }
+      this.#sent = revision;
+      this.#port.post({ kind: 'change', revision, changes });
+    }
+    return ok(undefined);
+  }
+}

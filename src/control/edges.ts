@@ -1,0 +1,191 @@
+import { assertNever } from '../base/assert-never.ts';
+import type { Clock } from '../base/clock.ts';
+import { ok, type Result } from '../base/result.ts';
+import type { TrunkServerId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { FromEdge, PlanAnswer } from '../link/messages.ts';
+import type { RoutingChange, RoutingPolicy, TrunkServerAddress } from '../link/routing.ts';
+import type { DiskError } from '../link/spool-files.ts';
+import { SpoolReader } from '../link/spool-reader.ts';
+import type { StoreUnavailable } from '../store/failure.ts';
+import type { Store } from '../store/store.ts';
+import { ActivationLog } from './activation-log.ts';
+import { EdgeFeed } from './edge-feed.ts';
+import type { EdgePort } from './edge-port.ts';
+import type { Log } from './log.ts';
+import { PlanQueries } from './plan-queries.ts';
+import { SpoolConsumer } from './spool-consumer.ts';
+import type { PlanFailure, TrunkServerView } from './views.ts';
+
+export interface EdgesOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly trunkServers: readonly TrunkServerAddress[];
+  readonly policy: RoutingPolicy;
+  readonly spoolFolder: string;
+  readonly log: Log;
+}
+
+/** One trunk server, whether it runs or not. */
+interface Edge {
+  readonly id: TrunkServerId;
+  readonly spool: SpoolConsumer;
+  view: TrunkServerView;
+  listening: boolean;
+  /** While it runs. */
+  running: { readonly port: EdgePort; readonly feed: EdgeFeed } | undefined;
+}
+
+/** The trunk servers as the control plane sees them: feeds them, listens to them, keeps what they report. */
+export class Edges {
+  readonly #options: EdgesOptions;
+  readonly #edges = new Map<TrunkServerId, Edge>();
+  readonly #activations: ActivationLog;
+  readonly #plans = new PlanQueries();
+
+  constructor(options: EdgesOptions) {
+    this.#options = options;
+    this.#activations = new ActivationLog(options.store);
+    for (const { id, address, port } of options.trunkServers) {
+      const reader = new SpoolReader(options.spoolFolder, id);
+      const edge: Edge = {
+        id,
+        spool: new SpoolConsumer(options.store, reader, id, options.log, (position) =>
+          edge.running?.port.post({ kind: 'spoolConsumed', position }),
+        ),
+        view: { id, address, port, state: 'down', reason: 'not started yet', ...UNKNOWN },
+        listening: false,
+        running: undefined,
+      };
+      this.#edges.set(id, edge);
+    }
+  }
+
+  /** Brings what every trunk server left behind into the store: before any of them is started. */
+  async drainSpools(): Promise<Result<void, StoreUnavailable | DiskError>> {
+    for (const edge of this.#edges.values()) {
+      const drained = await edge.spool.drain();
+      if (!drained.ok) return drained;
+    }
+    return ok(undefined);
+  }
+
+  /** A trunk server has been started, for the first time or again: what it was before counts no more. */
+  connect(id: TrunkServerId, port: EdgePort): void {
+    const edge = this.#edges.get(id);
+    if (edge === undefined) throw new Error(`there is no trunk server ${id} in the settings`);
+    edge.running?.feed.end();
+    const { store, clock, policy, log } = this.#options;
+    const feed = new EdgeFeed(id, port, { store, clock, policy, log, drain: () => edge.spool.drain() });
+    const running = { port, feed };
+    edge.running = running;
+    edge.listening = false;
+    edge.view = { ...edge.view, state: 'starting', reason: undefined, ...UNKNOWN };
+    port.onMessage((message) => {
+      if (edge.running === running) this.#receive(edge, feed, message);
+    });
+    feed.start();
+  }
+
+  /** The trunk server has died or was stopped. What it had spooled is brought in all the same. */
+  disconnected(id: TrunkServerId, reason: string): void {
+    const edge = this.#edges.get(id);
+    if (edge === undefined) return;
+    this.#down(edge, reason);
+    edge.spool.wake();
+  }
+
+  published(revision: number, changes: readonly RoutingChange[]): void {
+    for (const edge of this.#edges.values()) edge.running?.feed.published(revision, changes);
+  }
+
+  views(): readonly TrunkServerView[] {
+    return [...this.#edges.values()].map((edge) => edge.view);
+  }
+
+  /** Since when the trunk server routes by the revision or a newer one, as far as the store does not know yet. */
+  unwrittenSince(id: TrunkServerId, revision: number): number | undefined {
+    return this.#activations.unwrittenSince(id, revision);
+  }
+
+  /** Asks every trunk server at once what it would do with a call; each has 1 s. */
+  async plans(
+    did: E164,
+  ): Promise<readonly { trunkServer: TrunkServerId; plan: Result<PlanAnswer, PlanFailure> }[]> {
+    return await Promise.all(
+      [...this.#edges.values()].map(async (edge) => ({
+        trunkServer: edge.id,
+        plan: await this.#plans.ask(edge.running?.port, did),
+      })),
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const edge of this.#edges.values()) {
+      edge.running?.feed.end();
+      edge.running = undefined;
+      await edge.spool.drain();
+      await edge.spool.close();
+    }
+    await this.#activations.flush();
+  }
+
+  #receive(edge: Edge, feed: EdgeFeed, message: FromEdge): void {
+    switch (message.kind) {
+      case 'listening':
+        edge.listening = true;
+        edge.view = { ...edge.view, address: message.address, port: message.port };
+        this.#upWhenReady(edge);
+        return;
+      case 'failed':
+        this.#down(edge, message.reason);
+        return;
+      case 'stopped':
+        this.#down(edge, 'stopped');
+        return;
+      case 'routingBy':
+        edge.view = { ...edge.view, revision: message.revision };
+        this.#activations.add({
+          trunkServer: edge.id,
+          revision: message.revision,
+          at: Math.round(message.at),
+        });
+        this.#upWhenReady(edge);
+        return;
+      case 'snapshotNeeded':
+        feed.snapshotNeeded();
+        return;
+      case 'spooled':
+        edge.spool.wake();
+        return;
+      case 'planAnswer':
+        this.#plans.answered(message.query, message.answer);
+        return;
+      case 'health':
+        edge.view = { ...edge.view, health: message.health, healthAt: this.#options.clock.now() };
+        return;
+      case 'log':
+        this.#options.log(message.level, message.message, { trunkServer: edge.id, ...message.fields });
+        return;
+      default:
+        assertNever(message);
+    }
+  }
+
+  #upWhenReady(edge: Edge): void {
+    if (edge.listening && edge.view.revision !== undefined) {
+      edge.view = { ...edge.view, state: 'running', reason: undefined };
+    }
+  }
+
+  #down(edge: Edge, reason: string): void {
+    // The sentence in which it said itself why it cannot run says more than the exit that follows.
+    if (edge.running === undefined) return;
+    edge.running.feed.end();
+    edge.running = undefined;
+    edge.listening = false;
+    edge.view = { ...edge.view, state: 'down', reason, ...UNKNOWN };
+  }
+}
+
+const UNKNOWN = { revision: undefined, health: undefined, healthAt: undefined } as const;

@@ -1,0 +1,181 @@
+import { err, ok, type Result } from '../base/result.ts';
+import type { Account, Did } from '../domain/account.ts';
+import type { FailoverSettings } from '../domain/failover-settings.ts';
+import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
+import type { Repositories } from '../store/store.ts';
+import { type Change, type ControlContext, change } from './context.ts';
+import type { Answer, ChangeAnswer } from './control-plane.ts';
+import { didIn, didsOf, inScope } from './did-commands.ts';
+import type { ControlError, Problem } from './errors.ts';
+import { effectiveFailover, failoverValue, misplacedBackup, readFailover } from './failover-values.ts';
+import { readDids } from './input.ts';
+import { notFound, refused } from './refusals.ts';
+import type {
+  FailoverChanged,
+  FailoverInput,
+  FailoverOwner,
+  FailoverView,
+  MassFailover,
+  MassFailoverChanged,
+  Scope,
+} from './views.ts';
+
+/** Whose settings they are, read and allowed for the asker. */
+type Owner =
+  | { readonly kind: 'account'; readonly account: Account }
+  | { readonly kind: 'did'; readonly did: Did };
+
+export async function getFailover(
+  context: ControlContext,
+  scope: Scope,
+  owner: FailoverOwner,
+): Answer<FailoverView> {
+  const found = await context.store.read(async (tables): Promise<Result<FailoverView, ControlError>> => {
+    const read = await ownerIn(context, tables, scope, owner);
+    if (!read.ok) return read;
+    if (read.value.kind === 'account') {
+      const { failover } = read.value.account;
+      return ok({ failover: failoverValue(failover), effective: effectiveFailover(undefined, failover) });
+    }
+    const { did } = read.value;
+    const account = await tables.accounts.get(did.account);
+    return ok({
+      failover: failoverValue(did.failover),
+      effective: effectiveFailover(did.failover, account?.account.failover),
+    });
+  });
+  return found.ok ? found.value : found;
+}
+
+export async function putFailover(
+  context: ControlContext,
+  scope: Scope,
+  owner: FailoverOwner,
+  input: FailoverInput,
+): ChangeAnswer<FailoverChanged> {
+  return await change(context, async (tables, revision) => {
+    const found = await ownerIn(context, tables, scope, owner);
+    if (!found.ok) return found;
+    const settings = await readFailover(context, tables, input, '');
+    if (!settings.ok) return settings;
+    const { account, trunkGroup } = placeOf(found.value);
+    const misplaced = await misplacedBackup(tables, settings.value, account, trunkGroup);
+    if (misplaced !== undefined) return refused('backup', misplaced);
+    return ok(await setFailover(tables, found.value, settings.value, revision));
+  });
+}
+
+export async function deleteFailover(
+  context: ControlContext,
+  scope: Scope,
+  owner: FailoverOwner,
+): ChangeAnswer<FailoverChanged> {
+  return await change(context, async (tables, revision) => {
+    const found = await ownerIn(context, tables, scope, owner);
+    return found.ok ? ok(await setFailover(tables, found.value, undefined, revision)) : found;
+  });
+}
+
+export async function massFailover(
+  context: ControlContext,
+  scope: Scope,
+  input: MassFailover,
+): ChangeAnswer<MassFailoverChanged> {
+  const numbers = readDids(input.dids, 'dids', context);
+  if (!numbers.ok) return numbers;
+  return await change(context, async (tables, revision) => {
+    const dids = await didsOf(tables, scope, numbers.value, 'dids');
+    if (!dids.ok) return dids;
+    const settings =
+      input.failover === null
+        ? ok(undefined)
+        : await readFailover(context, tables, input.failover, 'failover.');
+    if (!settings.ok) return settings;
+    if (settings.value !== undefined) {
+      const problems = await misplacedBackups(tables, settings.value, dids.value, numbers.value);
+      if (problems.length > 0) return err({ kind: 'refused', problems });
+    }
+    if (settings.value === undefined) await tables.failover.deleteForDids([...numbers.value.keys()]);
+    else await tables.failover.putForDids(dids.value, settings.value, revision);
+    return ok({
+      value: { dids: dids.value.length, failover: failoverValue(settings.value) },
+      changes: dids.value.map((did) => ({ kind: 'did', did: withFailover(did, settings.value) })),
+    });
+  });
+}
+
+async function ownerIn(
+  context: ControlContext,
+  tables: Repositories,
+  scope: Scope,
+  owner: FailoverOwner,
+): Promise<Result<Owner, ControlError>> {
+  if (owner.kind === 'did') {
+    const did = await didIn(context, tables, scope, owner.number);
+    return did.ok ? ok({ kind: 'did', did: did.value }) : did;
+  }
+  const stored = inScope(scope, owner.account) ? await tables.accounts.get(owner.account) : undefined;
+  return stored === undefined
+    ? notFound('account', owner.account)
+    : ok({ kind: 'account', account: stored.account });
+}
+
+function placeOf(owner: Owner): { account: AccountId; trunkGroup: TrunkGroupId | undefined } {
+  return owner.kind === 'account'
+    ? { account: owner.account.id, trunkGroup: undefined }
+    : { account: owner.did.account, trunkGroup: owner.did.trunkGroup };
+}
+
+async function setFailover(
+  tables: Repositories,
+  owner: Owner,
+  settings: FailoverSettings | undefined,
+  revision: number,
+): Promise<Change<FailoverChanged>> {
+  const after = failoverValue(settings);
+  if (owner.kind === 'account') {
+    const { account } = owner;
+    if (settings === undefined) await tables.failover.deleteForAccount(account.id);
+    else await tables.failover.putForAccount(account.id, settings, revision);
+    return {
+      value: { before: failoverValue(account.failover), after },
+      changes: [{ kind: 'account', account: withFailover(account, settings) }],
+    };
+  }
+  const { did } = owner;
+  if (settings === undefined) await tables.failover.deleteForDids([did.number]);
+  else await tables.failover.putForDids([did], settings, revision);
+  return {
+    value: { before: failoverValue(did.failover), after },
+    changes: [{ kind: 'did', did: withFailover(did, settings) }],
+  };
+}
+
+function withFailover<T extends { readonly failover?: FailoverSettings }>(
+  owner: T,
+  settings: FailoverSettings | undefined,
+): Omit<T, 'failover'> & { readonly failover?: FailoverSettings } {
+  const { failover: _, ...rest } = owner;
+  return settings === undefined ? rest : { ...rest, failover: settings };
+}
+
+async function misplacedBackups(
+  tables: Repositories,
+  settings: FailoverSettings,
+  dids: readonly Did[],
+  numbers: ReadonlyMap<string, number>,
+): Promise<readonly Problem[]> {
+  if (settings.backup?.kind !== 'trunkGroup') return [];
+  const messages = new Map<TrunkGroupId, string | undefined>();
+  const problems: Problem[] = [];
+  for (const did of dids) {
+    if (!messages.has(did.trunkGroup)) {
+      messages.set(did.trunkGroup, await misplacedBackup(tables, settings, did.account, did.trunkGroup));
+    }
+    const message = messages.get(did.trunkGroup);
+    if (message !== undefined) {
+      problems.push({ field: `dids[${numbers.get(did.number) ?? 0}]`, message: `${did.number}: ${message}` });
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,156 @@
+import { ok, type Result } from '../base/result.ts';
+import { parseAddressRange } from '../domain/address-policy.ts';
+import { explainPbxAddress } from '../domain/explain-pbx-address.ts';
+import type { Gateway } from '../domain/gateway.ts';
+import { type GatewayId, gatewayId } from '../domain/ids.ts';
+import { formatPbxAddress, type PbxAddress, parsePbxAddress } from '../domain/pbx-address.ts';
+import type { Repositories } from '../store/store.ts';
+import { type ControlContext, change } from './context.ts';
+import type { Answer, ChangeAnswer } from './control-plane.ts';
+import type { ControlError, Problem } from './errors.ts';
+import { readName } from './input.ts';
+import { conflict, notFound, refused } from './refusals.ts';
+import { newId } from './tokens.ts';
+import type { GatewayChange, GatewayInput, GatewayView } from './views.ts';
+
+const DEFAULT_PRIORITY = 10;
+const DEFAULT_WEIGHT = 10;
+const MOST_SOURCES = 1_000;
+const LARGEST = 65_535;
+
+export async function createGateway(context: ControlContext, input: GatewayInput): ChangeAnswer<GatewayView> {
+  return await change(context, async (tables, revision, now) => {
+    const blank = { id: gatewayId(newId('gw', now)), name: '', sources: [], ...DEFAULTS };
+    const gateway = await readGateway(context, tables, blank, input);
+    if (!gateway.ok) return gateway;
+    await tables.gateways.insert(gateway.value, now, revision);
+    return ok({ value: gatewayView(gateway.value), changes: [{ kind: 'gateway', gateway: gateway.value }] });
+  });
+}
+
+const DEFAULTS = { priority: DEFAULT_PRIORITY, weight: DEFAULT_WEIGHT, trusted: false } as const;
+
+export async function changeGateway(
+  context: ControlContext,
+  id: GatewayId,
+  input: GatewayChange,
+): ChangeAnswer<GatewayView> {
+  return await change(context, async (tables, revision) => {
+    const stored = await tables.gateways.get(id);
+    if (stored === undefined) return notFound('gateway', id);
+    const gateway = await readGateway(context, tables, stored, input);
+    if (!gateway.ok) return gateway;
+    await tables.gateways.update(gateway.value, revision);
+    return ok({ value: gatewayView(gateway.value), changes: [{ kind: 'gateway', gateway: gateway.value }] });
+  });
+}
+
+export async function removeGateway(
+  context: ControlContext,
+  id: GatewayId,
+): ChangeAnswer<{ readonly removed: GatewayId }> {
+  return await change(context, async (tables) => {
+    if ((await tables.gateways.get(id)) === undefined) return notFound('gateway', id);
+    await tables.gateways.delete(id);
+    return ok({ value: { removed: id }, changes: [{ kind: 'gatewayRemoved', id }] });
+  });
+}
+
+export async function listGateways(context: ControlContext): Answer<readonly GatewayView[]> {
+  return await context.store.read(async (tables) => (await tables.gateways.list()).map(gatewayView));
+}
+
+export async function getGateway(context: ControlContext, id: GatewayId): Answer<GatewayView> {
+  const found = await context.store.read((tables) => tables.gateways.get(id));
+  if (!found.ok) return found;
+  return found.value === undefined ? notFound('gateway', id) : ok(gatewayView(found.value));
+}
+
+/** Lays what was given over `base` and checks the whole. */
+async function readGateway(
+  context: ControlContext,
+  tables: Repositories,
+  base: Gateway,
+  input: GatewayChange,
+): Promise<Result<Gateway, ControlError>> {
+  const name = input.name === undefined ? readName(base.name, 'name') : readName(input.name, 'name');
+  if (!name.ok) return name;
+  const others = (await tables.gateways.list()).filter((gateway) => gateway.id !== base.id);
+  if (others.some((gateway) => gateway.name === name.value)) {
+    return conflict('name', `There is a gateway called ${name.value} already; give another name.`);
+  }
+  const sources = input.sources === undefined ? ok(base.sources) : readSources(input.sources);
+  if (!sources.ok) return sources;
+  const address = readAddress(context, base, input.address);
+  if (!address.ok) return address;
+  if (sources.value.length === 0 && address.value === undefined) {
+    return refused(
+      'sources',
+      'This gateway would neither send nor take calls. Give the addresses that its calls come from, an address where numbers are dialled, or both.',
+    );
+  }
+  const priority = input.priority ?? base.priority;
+  const weight = input.weight ?? base.weight;
+  if (!Number.isInteger(priority) || priority < 0 || priority > LARGEST) {
+    return refused(
+      'priority',
+      `${priority} is not a priority; give a whole number from 0 to ${LARGEST}. Lower is tried first.`,
+    );
+  }
+  if (!Number.isInteger(weight) || weight < 1 || weight > LARGEST) {
+    return refused('weight', `${weight} is not a weight; give a whole number from 1 to ${LARGEST}.`);
+  }
+  return ok({
+    id: base.id,
+    name: name.value,
+    sources: sources.value,
+    ...(address.value === undefined ? {} : { address: address.value }),
+    priority,
+    weight,
+    trusted: input.trusted ?? base.trusted,
+  });
+}
+
+function readSources(texts: readonly string[]): Result<readonly string[], ControlError> {
+  if (texts.length > MOST_SOURCES) {
+    return refused('sources', `These are ${texts.length} sources; ${MOST_SOURCES} are the most.`);
+  }
+  const sources = new Set<string>();
+  const problems: Problem[] = [];
+  for (const [index, text] of texts.entries()) {
+    const source = text.trim();
+    if (parseAddressRange(source) === undefined) {
+      const message = `"${source.slice(0, 60)}" is neither an IP address nor a range; give one such as 203.0.113.7 or 203.0.113.0/24.`;
+      problems.push({ field: `sources[${index}]`, message });
+    } else {
+      sources.add(source);
+    }
+  }
+  return problems.length === 0 ? ok([...sources]) : { ok: false, error: { kind: 'refused', problems } };
+}
+
+/** The operator may send calls anywhere but back to us. */
+function readAddress(
+  context: ControlContext,
+  base: Gateway,
+  text: string | null | undefined,
+): Result<PbxAddress | undefined, ControlError> {
+  if (text === undefined) return ok(base.address);
+  if (text === null) return ok(undefined);
+  const address = parsePbxAddress(text);
+  if (!address.ok) return refused('address', explainPbxAddress(address.error));
+  const { host, port } = address.value;
+  const own = context.edges.views().find((trunkServer) => {
+    return (
+      host.kind !== 'name' && host.address === trunkServer.address && (port ?? 5060) === trunkServer.port
+    );
+  });
+  if (own === undefined) return address;
+  return refused('address', `This is ${own.id} itself; give the address where the carrier takes calls.`);
+}
+
+function gatewayView(gateway: Gateway): GatewayView {
+  const { id, name, sources, priority, weight, trusted } = gateway;
+  const address = gateway.address === undefined ? undefined : formatPbxAddress(gateway.address);
+  return { id, name, sources, address, priority, weight, trusted };
+}

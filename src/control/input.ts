@@ -1,0 +1,113 @@
+import { err, ok, type Result } from '../base/result.ts';
+import {
+  type DeliverySettings,
+  type DeliverySettingsError,
+  explainDeliverySettings,
+  parseDeliverySettings,
+  parseTriggers,
+  type TriggerSettings,
+} from '../domain/delivery-settings.ts';
+import { dialPlanOf } from '../domain/dial-plan.ts';
+import { type E164, normaliseDialled } from '../domain/phone-number.ts';
+import type { ControlContext } from './context.ts';
+import type { ControlError, Problem } from './errors.ts';
+import { refused } from './refusals.ts';
+import type { DeliveryInput, TriggersInput } from './views.ts';
+
+/** How many DIDs one command takes. */
+export const MOST_DIDS = 10_000;
+
+const LONGEST_NAME = 200;
+
+/** A name that people give to an account or a gateway: one line of text. */
+export function readName(text: string, field: string): Result<string, ControlError> {
+  const name = text.trim();
+  if (name === '') return refused(field, 'There is no name. Give one that you will recognise it by.');
+  if (name.length > LONGEST_NAME) {
+    return refused(field, `The name is ${name.length} characters long; ${LONGEST_NAME} are the most.`);
+  }
+  for (const character of name) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x20 || code === 0x7f)
+      return refused(field, 'A name is one line; leave out control characters.');
+  }
+  return ok(name.toWellFormed());
+}
+
+/** A DID as people write it; undefined where it is no phone number at all. */
+export function readDid(text: string, context: ControlContext): E164 | undefined {
+  const plan = dialPlanOf(context.numberPolicy.homeCountry);
+  return plan === undefined ? undefined : normaliseDialled(text.trim(), plan);
+}
+
+export function notADid(text: string): string {
+  return `"${text.slice(0, 40)}" is not a phone number; give 10 digits, 11 digits, or + and the country code, such as +12125550123.`;
+}
+
+/** Reads DIDs and tells every one that is none; a number that comes twice counts once. */
+export function readDids(
+  texts: readonly string[],
+  field: string,
+  context: ControlContext,
+): Result<ReadonlyMap<E164, number>, ControlError> {
+  if (texts.length === 0) return refused(field, 'There is no number; give at least one.');
+  if (texts.length > MOST_DIDS) {
+    return refused(field, `These are ${texts.length} numbers; ${MOST_DIDS} are the most at a time.`);
+  }
+  const numbers = new Map<E164, number>();
+  const problems: Problem[] = [];
+  for (const [index, text] of texts.entries()) {
+    const number = readDid(text, context);
+    if (number === undefined) problems.push({ field: `${field}[${index}]`, message: notADid(text) });
+    else if (!numbers.has(number)) numbers.set(number, index);
+  }
+  return problems.length === 0 ? ok(numbers) : err({ kind: 'refused', problems });
+}
+
+/** Lays what was given over `base` and checks the whole. */
+export function readDelivery(
+  input: DeliveryInput | undefined,
+  base: DeliverySettings,
+): Result<DeliverySettings, ControlError> {
+  if (input === undefined) return ok(base);
+  const { timings } = input;
+  const merged: DeliverySettings = {
+    triggers: mergeTriggers(input.triggers, base.triggers),
+    timings: {
+      noResponse: timings?.noResponse ?? base.timings.noResponse,
+      noProgress: timings?.noProgress ?? base.timings.noProgress,
+      ring: timings?.ring ?? base.timings.ring,
+    },
+    noAnswerFailover: input.noAnswerFailover ?? base.noAnswerFailover,
+    sharedRegistrations: input.sharedRegistrations ?? base.sharedRegistrations,
+    legCap: input.legCap ?? base.legCap,
+  };
+  const read = parseDeliverySettings(merged);
+  return read.ok ? read : refused(`delivery.${fieldOf(read.error)}`, explainDeliverySettings(read.error));
+}
+
+/** A DID's own triggers, whole. */
+export function readTriggers(input: TriggersInput): Result<TriggerSettings, ControlError> {
+  const read = parseTriggers(mergeTriggers(input, { preset: 'unreachable', add: [], remove: [] }));
+  return read.ok ? read : refused(fieldOf(read.error), explainDeliverySettings(read.error));
+}
+
+function mergeTriggers(input: TriggersInput | undefined, base: TriggerSettings): TriggerSettings {
+  return {
+    preset: input?.preset ?? base.preset,
+    add: input?.add ?? base.add,
+    remove: input?.remove ?? base.remove,
+  };
+}
+
+function fieldOf(error: DeliverySettingsError): string {
+  switch (error.kind) {
+    case 'outOfRange':
+      return error.field === 'legCap' ? 'legCap' : `timings.${error.field}`;
+    case 'notAStatus':
+    case 'neverTriggers':
+      return `triggers.${error.field}`;
+    case 'addedAndRemoved':
+      return 'triggers.add';
+  }
+}

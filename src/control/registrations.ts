@@ -1,0 +1,95 @@
+import type { Account, TrunkGroup } from '../domain/account.ts';
+import type { Binding } from '../domain/binding.ts';
+import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
+import type { ControlContext } from './context.ts';
+import type { Answer } from './control-plane.ts';
+import { pageLimit } from './refusals.ts';
+import type { Page, PageRequest, RegistrationView, Scope, TrunkServerView } from './views.ts';
+
+/** The live bindings of each trunk group at each trunk server, with a warning where calls would not find it. */
+export async function listRegistrations(
+  context: ControlContext,
+  scope: Scope,
+  page: PageRequest<TrunkGroupId>,
+): Answer<Page<RegistrationView, TrunkGroupId>> {
+  const limit = pageLimit(page.limit);
+  const trunkServers = context.edges.views();
+  return await context.store.read(async (tables) => {
+    const account = scope.kind === 'account' ? scope.account : undefined;
+    const found = await tables.trunkGroups.list(account, page.after, limit + 1);
+    const shown = found.slice(0, limit);
+    const accounts = new Map<AccountId, Account>();
+    for (const stored of await tables.accounts.getMany([...new Set(shown.map((group) => group.account))])) {
+      accounts.set(stored.account.id, stored.account);
+    }
+    const bindings = await tables.bindings.ofTrunkGroups(
+      shown.map(({ id }) => id),
+      context.clock.now(),
+    );
+    const entries = shown.map((trunkGroup) =>
+      registrationOf(trunkGroup, accounts.get(trunkGroup.account), bindings, trunkServers),
+    );
+    const next = found.length > limit ? shown.at(-1)?.id : undefined;
+    return next === undefined ? { entries } : { entries, next };
+  });
+}
+
+function registrationOf(
+  trunkGroup: TrunkGroup,
+  account: Account | undefined,
+  bindings: readonly Binding[],
+  trunkServers: readonly TrunkServerView[],
+): RegistrationView {
+  const own = bindings.filter((binding) => binding.trunkGroup === trunkGroup.id);
+  const places = trunkServers.map(({ id }) => ({
+    trunkServer: id,
+    bindings: own.filter((binding) => binding.trunkServer === id),
+  }));
+  const warning = warningOf(trunkGroup, account, places, trunkServers);
+  return {
+    trunkGroup: trunkGroup.id,
+    account: trunkGroup.account,
+    username: trunkGroup.username,
+    trunkServers: places,
+    ...(warning === undefined ? {} : { warning }),
+  };
+}
+
+function warningOf(
+  trunkGroup: TrunkGroup,
+  account: Account | undefined,
+  places: RegistrationView['trunkServers'],
+  trunkServers: readonly TrunkServerView[],
+): RegistrationView['warning'] {
+  const without = places
+    .filter(({ bindings }) => bindings.length === 0)
+    .map(({ trunkServer }) => trunkServer);
+  if (without.length === 0) return undefined;
+  const missing = trunkServers.filter(({ id }) => without.includes(id));
+  const where = words(missing.map(({ id, address, port }) => `${id} (${address} port ${port})`));
+  if (missing.length === trunkServers.length) {
+    return {
+      kind: 'notRegistered',
+      text: 'No PBX is registered.',
+      reason: 'Calls go straight to the failover settings, and are lost where there are none.',
+      remedy: `Register the PBX as user ${trunkGroup.username} with ${where}.`,
+    };
+  }
+  // One registration is enough where the bindings at other trunk servers are tried first.
+  if (account?.delivery.sharedRegistrations === true) return undefined;
+  const there = words(missing.map(({ id }) => id));
+  const here = words(
+    places.filter(({ bindings }) => bindings.length > 0).map(({ trunkServer }) => trunkServer),
+  );
+  return {
+    kind: 'someTrunkServers',
+    text: `The PBX is registered with ${here}, but not with ${there}.`,
+    reason: `Carriers send calls to every trunk server. Where failover settings exist, a call that comes to ${there} goes to them although the PBX is up.`,
+    remedy: `Register the PBX with ${where}, too.`,
+  };
+}
+
+function words(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}

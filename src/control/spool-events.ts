@@ -1,0 +1,60 @@
+import type { Binding } from '../domain/binding.ts';
+import type { CallRecord } from '../domain/call-record.ts';
+import type { CallId, TrunkServerId } from '../domain/ids.ts';
+import type { SpoolEvent } from '../link/messages.ts';
+import type { BindingKey } from '../store/bindings.ts';
+import type { StoredOutcome } from '../store/calls.ts';
+import type { Repositories } from '../store/store.ts';
+
+/**
+ * Applies a batch of events with one statement for each kind. Of several events for one binding the last
+ * counts. Applying a batch again changes nothing, although the spool position sees to it that none is.
+ */
+export async function applySpoolEvents(
+  tables: Repositories,
+  trunkServer: TrunkServerId,
+  events: readonly SpoolEvent[],
+): Promise<void> {
+  const bindings = new Map<string, Binding | undefined>();
+  const keys = new Map<string, BindingKey>();
+  const records: CallRecord[] = [];
+  const ends = new Map<CallId, number>();
+  for (const event of events) {
+    switch (event.kind) {
+      case 'bound':
+      case 'unbound': {
+        const { trunkGroup, contact } = event.kind === 'bound' ? event.binding : event;
+        const key = `${trunkGroup} ${contact}`;
+        keys.set(key, { trunkServer, trunkGroup, contact });
+        // A trunk server tells of its own bindings only.
+        bindings.set(key, event.kind === 'bound' ? { ...event.binding, trunkServer } : undefined);
+        break;
+      }
+      case 'call':
+        records.push(event.record);
+        break;
+      case 'callEnded':
+        ends.set(event.call, event.at);
+        break;
+    }
+  }
+  const bound: Binding[] = [];
+  const unbound: BindingKey[] = [];
+  for (const [key, name] of keys) {
+    const binding = bindings.get(key);
+    if (binding === undefined) unbound.push(name);
+    else bound.push(binding);
+  }
+  await tables.bindings.delete(unbound);
+  await tables.bindings.put(bound);
+  await tables.calls.insert(
+    records.map((record) => ({ record, outcome: outcomeOf(record), endedAt: undefined })),
+  );
+  await tables.calls.end([...ends].map(([id, ended_at]) => ({ id, ended_at })));
+}
+
+/** How a call went for the caller. 487 is what a caller that hangs up gets (RFC 3261 9.2). */
+export function outcomeOf(record: CallRecord): StoredOutcome {
+  if (record.answeredAt !== undefined) return 'answered';
+  return record.finalStatus === 487 ? 'cancelled' : 'failed';
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../base/clock.ts';
+import { ok, type Result } from '../base/result.ts';
+import { addressPolicy } from '../domain/address-policy.ts';
+import { DEFAULT_DELIVERY, type DeliverySettings } from '../domain/delivery-settings.ts';
+import type { RoutingPolicy, TrunkServerAddress } from '../link/routing.ts';
+import type { DiskError } from '../link/spool-files.ts';
+import type { StoreUnavailable } from '../store/failure.ts';
+import type { Store } from '../store/store.ts';
+import type { ControlContext } from './context.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { Edges } from './edges.ts';
+import type { Log } from './log.ts';
+import { readSecrets } from './secrets.ts';
+import { StoredControlPlane } from './stored-control-plane.ts';
+
+export interface ControlPlaneOptions {
+  /** Opened, not yet migrated. It is closed with the control plane. */
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Those of this process, in the order in which a call is handed over. */
+  readonly trunkServers: readonly TrunkServerAddress[];
+  readonly policy: RoutingPolicy;
+  /** Beginnings of E.164 numbers to which failover numbers may not point. */
+  readonly blockedPrefixes?: readonly string[];
+  /** The digest realm. */
+  readonly realm: string;
+  readonly spoolFolder: string;
+  /** The operator's key where the settings have one; else one is made at the first start. */
+  readonly operatorKey?: string | undefined;
+  readonly newAccountDelivery?: DeliverySettings;
+}
+
+export interface RunningControlPlane {
+  readonly controlPlane: ControlPlane;
+  /** Where the trunk servers are connected once they are started. */
+  readonly edges: Edges;
+  /** For EdgeStart. */
+  readonly signingKey: string;
+  /** To be printed once: it was made just now and cannot be had again. */
+  readonly freshOperatorKey: string | undefined;
+  /** Brings in what the stopped trunk servers spooled last, and closes the store. */
+  close(): Promise<void>;
+}
+
+const HOUSEKEEPING_MS = 60_000;
+
+/**
+ * Migrates the store, reads the secrets, and brings in what every trunk server had spooled before the process
+ * ended: only then may trunk servers be started.
+ */
+export async function startControlPlane(
+  options: ControlPlaneOptions,
+): Promise<Result<RunningControlPlane, StoreUnavailable | DiskError>> {
+  const { store, clock, log, trunkServers, policy, realm, spoolFolder } = options;
+  const migrated = await store.migrate();
+  if (!migrated.ok) return migrated;
+  const secrets = await readSecrets(store, options.operatorKey, Math.floor(clock.now()));
+  if (!secrets.ok) return secrets;
+  const edges = new Edges({ store, clock, trunkServers, policy, spoolFolder, log });
+  const drained = await edges.drainSpools();
+  if (!drained.ok) return drained;
+  const context: ControlContext = {
+    store,
+    clock,
+    edges,
+    realm,
+    numberPolicy: {
+      homeCountry: policy.homeCountry,
+      allowedCountries: policy.allowedCountries,
+      blockedPrefixes: options.blockedPrefixes ?? [],
+    },
+    addressPolicy: addressPolicy(policy.allowedRanges, trunkServers),
+    newAccountDelivery: options.newAccountDelivery ?? DEFAULT_DELIVERY,
+  };
+  const housekeeping = setInterval(() => void forgetExpired(store, clock, log), HOUSEKEEPING_MS).unref();
+  return ok({
+    controlPlane: new StoredControlPlane(context, secrets.value.operatorKey),
+    edges,
+    signingKey: secrets.value.signingKey,
+    freshOperatorKey: secrets.value.freshOperatorKey,
+    async close() {
+      clearInterval(housekeeping);
+      await edges.close();
+      await store.close();
+    },
+  });
+}
+
+/** A trunk server forgets expired bindings by itself and does not tell; the store does the same. */
+async function forgetExpired(store: Store, clock: Clock, log: Log): Promise<void> {
+  const done = await store.write(async (tables) => {
+    await tables.bindings.deleteExpired(clock.now());
+    return ok(undefined);
+  });
+  if (!done.ok) log('warn', 'expired bindings stay in the store for now', { reason: done.error.message });
+}

@@ -1,0 +1,160 @@
+import { ok } from '../base/result.ts';
+import type { AccountId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import { changeAccount, createAccount, getAccount, listAccounts } from './account-commands.ts';
+import { getCall, listCalls } from './call-queries.ts';
+import type { ControlContext } from './context.ts';
+import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
+import { addDids, changeDid, getDid, listDids, moveDids, removeDids } from './did-commands.ts';
+import { deleteFailover, getFailover, massFailover, putFailover } from './failover-commands.ts';
+import { changeGateway, createGateway, getGateway, listGateways, removeGateway } from './gateway-commands.ts';
+import { listRegistrations } from './registrations.ts';
+import type { OperatorKey } from './secrets.ts';
+import { getRevision, planOf } from './trunk-server-queries.ts';
+import type {
+  AccountChange,
+  AccountView,
+  CallFilter,
+  CallView,
+  CreatedAccount,
+  DidChange,
+  DidFilter,
+  DidView,
+  FailoverChanged,
+  FailoverInput,
+  FailoverOwner,
+  FailoverView,
+  GatewayChange,
+  GatewayInput,
+  GatewayView,
+  MassFailover,
+  MassFailoverChanged,
+  NewAccount,
+  NewDids,
+  Page,
+  PageRequest,
+  PlanView,
+  RegistrationView,
+  RevisionView,
+  Scope,
+  TrunkServerView,
+} from './views.ts';
+
+/** The control plane over a store and the trunk servers of this process. */
+export class StoredControlPlane implements ControlPlane {
+  readonly #context: ControlContext;
+  readonly #operatorKey: OperatorKey;
+
+  constructor(context: ControlContext, operatorKey: OperatorKey) {
+    this.#context = context;
+    this.#operatorKey = operatorKey;
+  }
+
+  isOperatorKey(key: string): boolean {
+    return this.#operatorKey.is(key);
+  }
+
+  createAccount(input: NewAccount): ChangeAnswer<CreatedAccount> {
+    return createAccount(this.#context, input);
+  }
+
+  accounts(page: PageRequest<AccountId>): Answer<Page<AccountView, AccountId>> {
+    return listAccounts(this.#context, page);
+  }
+
+  account(id: AccountId): Answer<AccountView> {
+    return getAccount(this.#context, id);
+  }
+
+  changeAccount(id: AccountId, input: AccountChange): ChangeAnswer<AccountView> {
+    return changeAccount(this.#context, id, input);
+  }
+
+  addDids(account: AccountId, input: NewDids): ChangeAnswer<readonly DidView[]> {
+    return addDids(this.#context, account, input);
+  }
+
+  removeDids(account: AccountId, numbers: readonly string[]): ChangeAnswer<{ readonly removed: number }> {
+    return removeDids(this.#context, account, numbers);
+  }
+
+  moveDids(
+    account: AccountId,
+    numbers: readonly string[],
+    to: { readonly account?: AccountId; readonly trunkGroup?: TrunkGroupId },
+  ): ChangeAnswer<readonly DidView[]> {
+    return moveDids(this.#context, account, numbers, to);
+  }
+
+  dids(scope: Scope, filter: DidFilter, page: PageRequest<E164>): Answer<Page<DidView, E164>> {
+    return listDids(this.#context, scope, filter, page);
+  }
+
+  did(scope: Scope, number: string): Answer<DidView> {
+    return getDid(this.#context, scope, number);
+  }
+
+  changeDid(scope: Scope, number: string, input: DidChange): ChangeAnswer<DidView> {
+    return changeDid(this.#context, scope, number, input);
+  }
+
+  failover(scope: Scope, owner: FailoverOwner): Answer<FailoverView> {
+    return getFailover(this.#context, scope, owner);
+  }
+
+  putFailover(scope: Scope, owner: FailoverOwner, input: FailoverInput): ChangeAnswer<FailoverChanged> {
+    return putFailover(this.#context, scope, owner, input);
+  }
+
+  deleteFailover(scope: Scope, owner: FailoverOwner): ChangeAnswer<FailoverChanged> {
+    return deleteFailover(this.#context, scope, owner);
+  }
+
+  massFailover(scope: Scope, input: MassFailover): ChangeAnswer<MassFailoverChanged> {
+    return massFailover(this.#context, scope, input);
+  }
+
+  gateways(): Answer<readonly GatewayView[]> {
+    return listGateways(this.#context);
+  }
+
+  gateway(id: GatewayId): Answer<GatewayView> {
+    return getGateway(this.#context, id);
+  }
+
+  createGateway(input: GatewayInput): ChangeAnswer<GatewayView> {
+    return createGateway(this.#context, input);
+  }
+
+  changeGateway(id: GatewayId, input: GatewayChange): ChangeAnswer<GatewayView> {
+    return changeGateway(this.#context, id, input);
+  }
+
+  removeGateway(id: GatewayId): ChangeAnswer<{ readonly removed: GatewayId }> {
+    return removeGateway(this.#context, id);
+  }
+
+  registrations(scope: Scope, page: PageRequest<TrunkGroupId>): Answer<Page<RegistrationView, TrunkGroupId>> {
+    return listRegistrations(this.#context, scope, page);
+  }
+
+  plan(scope: Scope, number: string): Answer<PlanView> {
+    return planOf(this.#context, scope, number);
+  }
+
+  calls(scope: Scope, filter: CallFilter, page: PageRequest<string>): Answer<Page<CallView, string>> {
+    return listCalls(this.#context, scope, filter, page);
+  }
+
+  call(scope: Scope, id: CallId): Answer<CallView> {
+    return getCall(this.#context, scope, id);
+  }
+
+  async trunkServers(): Answer<readonly TrunkServerView[]> {
+    return ok(this.#context.edges.views());
+  }
+
+  revision(revision: number): Answer<RevisionView> {
+    return getRevision(this.#context, revision);
+  }
+}
