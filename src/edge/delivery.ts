@@ -1,4 +1,5 @@
 import type { Millis } from '../base/clock.ts';
+import type { Flow } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
 import { Timer } from '../base/timers.ts';
 import type { AttemptOutcome, DeliveryPlan, PlannedAttempt } from '../domain/delivery.ts';
@@ -130,6 +131,11 @@ export class Delivery implements ResponseContextUser {
     }
     this.#question += 1;
     this.#targetFailed({ kind: 'unreachable', cause: 'dns' }, now);
+  }
+
+  /** Nothing listens at `flow`. */
+  refused(flow: Flow, now: Millis): void {
+    if (this.#branch?.request.flow === flow) this.#branch.refused(now);
   }
 
   #follow(first: NextStep, now: Millis): void {

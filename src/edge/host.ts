@@ -1,20 +1,20 @@
 import type { Millis } from '../base/clock.ts';
 import type { DnsAnswer, DnsQuestion } from '../base/dns.ts';
 import type { Flow } from '../base/flow.ts';
-import type { FromEdge } from '../link/messages.ts';
+import type { FromEdge, SpoolEvent } from '../link/messages.ts';
 import type { TransportOutput } from '../sip/transaction/context.ts';
 
 /** What a trunk server needs from the thread that it runs on. The tests have one in virtual time. */
 export interface TrunkServerHost extends TransportOutput {
-  /** Asks DNS. `answered` is called on this thread, never before `ask` returns. */
+  /** Asks DNS. `answered` is called on this thread, at once when the answer is known already. */
   ask(question: DnsQuestion, answered: (answer: DnsAnswer, now: Millis) => void): void;
-  /** Finds out whether anything listens at `flow`; if not, `TrunkServer.refused` is called. */
+  /** Finds out whether anything listens at `flow`; if not, `TrunkServer.refused` is called, never at once. */
   probe(flow: Flow): void;
   /**
-   * Appends whole lines to the spool. On return they survive the end of the process. False when the disk
-   * does not take them.
+   * Appends to the spool. On return the events survive the end of the process. False when the disk does not
+   * take them.
    */
-  spool(lines: string): boolean;
+  spool(events: readonly SpoolEvent[]): boolean;
   /** To the control plane. */
   post(message: FromEdge): void;
 }

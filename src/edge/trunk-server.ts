@@ -77,12 +77,12 @@ export class TrunkServer implements DeliveryOffice {
     this.#boot = random.token(8).replaceAll('.', '-');
     this.#branchIds = new BranchIds(this.#boot);
     this.signed = new SignedRoutes(start.signingKey, this.flows);
-    this.spooler = new Spooler(this.#housekeeping, (lines, count) => {
-      if (!host.spool(lines)) this.#recordsLost += count;
+    this.spooler = new Spooler(this.#housekeeping, (events) => {
+      if (!host.spool(events)) this.#recordsLost += events.length;
     });
     this.#feed = new RoutingFeed((message) => host.post(message));
     this.registrations = new Registrations(start, random, this.spooler, this.#housekeeping, now);
-    this.#locator = new Locator(host, this.flows, random);
+    this.#locator = new Locator(host, this.flows, random, [address.includes(':') ? 'ipv6' : 'ipv4']);
     this.#probes = new Probes((flow) => host.probe(flow));
     this.#handler = new RequestHandler(this);
     this.layer = new TransactionLayer(
@@ -136,9 +136,13 @@ export class TrunkServer implements DeliveryOffice {
     }
   }
 
-  /** Nothing listens at `flow` (ICMP): its branches that wait in silence have failed (18.4). */
+  /**
+   * Nothing listens at `flow`, or nothing can be sent there: the branches that have heard nothing from it have
+   * failed (18.4).
+   */
   refused(flow: Flow, now: Millis): void {
     this.#probes.refused(flow, now);
+    for (const delivery of this.#deliveries) delivery.refused(flow, now);
   }
 
   command(message: ToEdge, now: Millis): void {
@@ -229,7 +233,7 @@ export class TrunkServer implements DeliveryOffice {
   }
 
   probe(branch: Branch, now: Millis): void {
-    this.#probes.ask(branch, now);
+    if (this.#probes.ask(branch.request.flow, now)) branch.refused(now);
   }
 
   numberLegStarted(call: IncomingCall, now: Millis): void {

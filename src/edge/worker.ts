@@ -1,0 +1,13 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { EdgeStart, FromEdge, ToEdge } from '../link/messages.ts';
+import { EdgeThreadHost } from './thread-host.ts';
+
+/** The thread of one trunk server: connects it to its socket, DNS, spool and the link. */
+const port = parentPort;
+if (port === null) throw new Error('worker.ts runs as a worker thread');
+const start: EdgeStart = workerData;
+const post = (message: FromEdge): void => port.postMessage(message);
+
+const host = await EdgeThreadHost.start(start, post);
+if (host.ok) port.on('message', (message: ToEdge) => host.value.command(message));
+else post({ kind: 'failed', reason: host.error });
