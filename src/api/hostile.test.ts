@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type ApiUnderTest, apiUnderTest } from './api-under-test.ts';
+import { type ApiUnderTest, apiUnderTest } from '../../test/support/api-under-test.ts';
 import { accountCreated } from './schemas/account.ts';
 
 let api: ApiUnderTest;

@@ -2,6 +2,7 @@ import { isIP, SocketAddress } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { z } from 'zod';
+import { parseAddressRange } from '../domain/address-policy.ts';
 
 /**
  * One setting: its check, what a right value looks like (the end of "… must be") and what it is for. The
@@ -155,9 +156,14 @@ export const configSchema = z.strictObject({
         'a list of ISO country codes in capitals, such as [CA, MX]',
         'Countries to which failover numbers may point besides the home country.',
       ).default([]),
+      blockedPrefixes: setting(
+        z.array(z.string().regex(/^\+[1-9]\d{0,14}$/)).max(1_000),
+        'a list of beginnings of E.164 numbers in quotes, such as ["+1268", "+1876"]',
+        'Numbers to which failover may not point although their country is allowed.',
+      ).default([]),
       allowedRanges: setting(
-        z.array(z.string().refine((text) => ipaddr.isValidCIDR(text))).max(1_000),
-        'a list of ranges such as 10.20.0.0/16; one address is 10.20.30.40/32',
+        z.array(z.string().refine((text) => parseAddressRange(text) !== undefined)).max(1_000),
+        'a list of addresses and ranges such as 10.20.30.40 and 10.20.0.0/16',
         'Loopback, private and other special ranges to which backup PBXs may point all the same.',
       ).default([]),
       maxDiversions: setting(

@@ -1,0 +1,150 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { createApi } from './api/server.ts';
+import { err, ok, type Result } from './base/result.ts';
+import { banner } from './cli/banner.ts';
+import type { LoadedConfig } from './cli/config.ts';
+import type { Config } from './cli/config-schema.ts';
+import { openDataFolder } from './cli/data-folder.ts';
+import { EdgeThread } from './cli/edge-thread.ts';
+import { EXIT, type ExitCode, type StartFailure } from './cli/exit-code.ts';
+import { listen } from './cli/listen.ts';
+import { createLog } from './cli/log.ts';
+import { runProgram } from './cli/program.ts';
+import { exitOnBug, stopSignal } from './cli/signals.ts';
+import { type RunningControlPlane, startControlPlane } from './control/start.ts';
+import { DEFAULT_DELIVERY } from './domain/delivery-settings.ts';
+import { trunkServerId } from './domain/ids.ts';
+import type { EdgeStart } from './link/messages.ts';
+import type { TrunkServerAddress } from './link/routing.ts';
+import { realClock } from './net/real-clock.ts';
+import { Store } from './store/store.ts';
+
+const packageJson = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+const { version } = z.object({ version: z.string() }).parse(JSON.parse(packageJson));
+
+/** The service while it runs; disposing of it is an orderly stop. */
+interface Service {
+  readonly banner: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Builds everything, in the order in which it can fail: a trunk server takes calls only when all else works. */
+async function start({ config, file }: LoadedConfig, log: Logger): Promise<Result<Service, StartFailure>> {
+  await using cleanup = new AsyncDisposableStack();
+  const folder = openDataFolder(config.dataFolder);
+  if (!folder.ok) return folder;
+  cleanup.defer(() => folder.value.release());
+
+  const trunkServers = config.trunkServers.map(({ name, address, port }) => ({
+    id: trunkServerId(name),
+    address,
+    port,
+  }));
+  const store = Store.openSqlite(folder.value.database);
+  if (!store.ok) return err({ exit: EXIT.cannotCreate, reason: store.error.message });
+  const control = await startControlPlane({
+    store: store.value,
+    clock: realClock,
+    log: (level, message, fields) => log[level](fields, message),
+    trunkServers,
+    policy: config.policy,
+    blockedPrefixes: config.policy.blockedPrefixes,
+    realm: config.realm,
+    spoolFolder: folder.value.spools,
+    operatorKey: config.operatorKey,
+    newAccountDelivery: {
+      ...DEFAULT_DELIVERY,
+      sharedRegistrations: config.delivery.sharedRegistrations,
+    },
+  });
+  if (!control.ok) {
+    await store.value.close();
+    return err({ exit: EXIT.cannotCreate, reason: `${folder.value.path}: ${control.error.message}` });
+  }
+  cleanup.defer(() => control.value.close());
+
+  const threads = trunkServers.map((self) =>
+    edgeThread(self, trunkServers, config, control.value, folder.value.spools, log),
+  );
+  cleanup.defer(async () => {
+    await Promise.all(threads.map((thread) => thread.stop()));
+  });
+
+  const api = await createApi({
+    control: control.value.controlPlane,
+    version,
+    onBug: (error, request) => log.error({ err: error, ...request }, 'a request failed because of a bug'),
+  });
+  cleanup.defer(() => api.close());
+  const url = await listen(api, config.http);
+  if (!url.ok) return url;
+
+  const failures = await Promise.all(threads.map((thread) => thread.start()));
+  const failure = failures.find((reason) => reason !== undefined);
+  if (failure !== undefined) return err({ exit: EXIT.unavailable, reason: failure });
+
+  const whole = cleanup.move();
+  return ok({
+    banner: banner({
+      version,
+      url: url.value,
+      trunkServers,
+      settingsFile: file,
+      dataFolder: folder.value.path,
+      freshOperatorKey: control.value.freshOperatorKey,
+    }),
+    stop: () => whole.disposeAsync(),
+  });
+}
+
+function edgeThread(
+  self: TrunkServerAddress,
+  all: readonly TrunkServerAddress[],
+  config: Config,
+  control: RunningControlPlane,
+  spoolFolder: string,
+  log: Logger,
+): EdgeThread {
+  const { minExpires, maxExpires, defaultExpires } = config.registration;
+  const edgeStart: EdgeStart = {
+    self,
+    peers: all.filter((peer) => peer !== self),
+    realm: config.realm,
+    digestAlgorithms: config.digestAlgorithms,
+    signingKey: control.signingKey,
+    registrationExpiry: { min: minExpires, max: maxExpires, default: defaultExpires },
+    spoolFolder,
+    nameServers: config.nameServers,
+  };
+  return new EdgeThread(edgeStart, log, {
+    up: (port) => control.edges.connect(self.id, port),
+    down: (reason) => control.edges.disconnected(self.id, reason),
+  });
+}
+
+async function serve(loaded: LoadedConfig): Promise<ExitCode> {
+  const log = createLog(loaded.config.log, process.stdout);
+  exitOnBug(log);
+  const started = await start(loaded, log);
+  if (!started.ok) {
+    process.stderr.write(`throughline: ${started.error.reason}\n`);
+    return started.error.exit;
+  }
+  process.stderr.write(started.value.banner);
+  const signal = await stopSignal();
+  log.info({ signal }, 'stopping');
+  await started.value.stop();
+  log.info('stopped');
+  return EXIT.ok;
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  version,
+  environment: process.env,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  serve,
+});
