@@ -9,7 +9,8 @@ const TOOLS = [
   { command: 'sipsak', from: 'sipsak', use: 'sends the keep-alives of PBXs' },
 ] as const;
 
-const FOLDERS = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/bin'];
+const { PATH = '' } = process.env;
+const FOLDERS = [...PATH.split(':'), '/usr/sbin', '/usr/local/bin'];
 
 function isThere(command: string): boolean {
   return FOLDERS.some((folder) => {

@@ -127,12 +127,14 @@ export class Sipp {
   #errors(): string {
     const file = readdirSync(this.#folder).find((name) => name === 'errors.log');
     const errors = file === undefined ? '' : readFileSync(join(this.#folder, file), 'latin1');
-    return (errors || this.#output).slice(0, 4_000);
+    return (errors || this.#output).slice(0, 1_500);
   }
 }
 
 /** Runs SIPp to its end; throws with its complaints where a call did not go as the scenario says. */
-export async function runSipp(options: SippOptions & { readonly calls: number }): Promise<readonly SippMessage[]> {
+export async function runSipp(
+  options: SippOptions & { readonly calls: number },
+): Promise<readonly SippMessage[]> {
   const sipp = new Sipp(options);
   const { code, errors } = await sipp.ended;
   const { messages } = sipp;
@@ -149,7 +151,9 @@ export async function awaitCalls(options: SippOptions): Promise<Sipp> {
     await sleep(20);
   }
   const { errors } = await sipp.stop();
-  throw new Error(`SIPp (${options.scenario}) does not listen at ${options.at.address}:${options.at.port}: ${errors}`);
+  throw new Error(
+    `SIPp (${options.scenario}) does not listen at ${options.at.address}:${options.at.port}: ${errors}`,
+  );
 }
 
 /** Whether a UDP socket is bound to the address, by /proc/net/udp. */
