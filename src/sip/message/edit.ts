@@ -82,7 +82,7 @@ export class MessageEditor {
     let at = edits.length;
     while (at > 0 && (edits[at - 1]?.start ?? 0) >= start && (edits[at - 1]?.end ?? 0) > start) at -= 1;
     let within = 0;
-    while (within + at < edits.length && (edits[at + within]?.end ?? 0) <= end) within += 1;
+    while (liesBefore(edits[at + within], end)) within += 1;
     const before = edits[at - 1];
     const after = edits[at + within];
     if ((before !== undefined && before.end > start) || (after !== undefined && after.start < end)) {
@@ -117,4 +117,9 @@ export class MessageEditor {
     }
     return result + text.substring(Math.min(done, bodyStart), bodyEnd);
   }
+}
+
+/** True when the edit ends at `end` or before, and is no insertion right there. */
+function liesBefore(edit: Edit | undefined, end: number): boolean {
+  return edit !== undefined && edit.end <= end && edit.start < end;
 }
