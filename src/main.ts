@@ -28,6 +28,8 @@ const { version } = z.object({ version: z.string() }).parse(JSON.parse(packageJs
 /** The service while it runs; disposing of it is an orderly stop. */
 interface Service {
   readonly banner: string;
+  /** Once the banner with the fresh operator key has been printed. */
+  readonly printed: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -84,7 +86,10 @@ async function start({ config, file }: LoadedConfig, log: Logger): Promise<Resul
 
   const failures = await Promise.all(threads.map((thread) => thread.start()));
   const failure = failures.find((reason) => reason !== undefined);
-  if (failure !== undefined) return err({ exit: EXIT.unavailable, reason: failure });
+  if (failure !== undefined) {
+    const reason = `${failure} Change it with trunkServers in the settings file or THROUGHLINE_TRUNK_SERVERS.`;
+    return err({ exit: EXIT.unavailable, reason });
+  }
 
   const whole = cleanup.move();
   return ok({
@@ -96,6 +101,15 @@ async function start({ config, file }: LoadedConfig, log: Logger): Promise<Resul
       dataFolder: folder.value.path,
       freshOperatorKey: control.value.freshOperatorKey,
     }),
+    printed: async () => {
+      const kept = await control.value.keepFreshOperatorKey();
+      if (!kept.ok) {
+        log.warn(
+          { reason: kept.error.message },
+          'the operator key could not be kept; the next start prints another',
+        );
+      }
+    },
     stop: () => whole.disposeAsync(),
   });
 }
@@ -134,6 +148,7 @@ async function serve(loaded: LoadedConfig): Promise<ExitCode> {
     return started.error.exit;
   }
   process.stderr.write(started.value.banner);
+  await started.value.printed();
   const signal = await stopSignal();
   log.info({ signal }, 'stopping');
   await started.value.stop();

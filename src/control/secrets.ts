@@ -3,11 +3,16 @@ import { ok, type Result } from '../base/result.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { Store } from '../store/store.ts';
 
+const OPERATOR_KEY_HASH = 'operatorKeySha256';
+
 export interface ServiceSecrets {
   /** Signs Record-Route and hand-over marks on every trunk server; made once and kept. */
   readonly signingKey: string;
   readonly operatorKey: OperatorKey;
-  /** The operator's key in clear: only when it was made just now. It is printed once and never seen again. */
+  /**
+   * The operator's key in clear: only when it was made just now. It is printed once and never seen again. It
+   * is kept by `keepOperatorKey`, after it has been printed: a start that fails before makes another.
+   */
   readonly freshOperatorKey: string | undefined;
 }
 
@@ -34,7 +39,7 @@ export async function readSecrets(
   operatorKey: string | undefined,
   now: number,
 ): Promise<Result<ServiceSecrets, StoreUnavailable>> {
-  return await store.write(async (tables) => {
+  return await store.write<ServiceSecrets, never>(async (tables) => {
     const signingKey = await tables.secrets.keep('signingKey', randomBytes(32).toString('base64url'), now);
     if (operatorKey !== undefined) {
       return ok({
@@ -43,14 +48,28 @@ export async function readSecrets(
         freshOperatorKey: undefined,
       });
     }
+    const known = await tables.secrets.get(OPERATOR_KEY_HASH);
+    if (known !== undefined) {
+      return ok({
+        signingKey,
+        operatorKey: new OperatorKey(Buffer.from(known, 'hex')),
+        freshOperatorKey: undefined,
+      });
+    }
     const fresh = randomBytes(24).toString('base64url');
-    const freshHash = sha256(fresh).toString('hex');
-    const hash = await tables.secrets.keep('operatorKeySha256', freshHash, now);
-    return ok({
-      signingKey,
-      operatorKey: new OperatorKey(Buffer.from(hash, 'hex')),
-      freshOperatorKey: hash === freshHash ? fresh : undefined,
-    });
+    return ok({ signingKey, operatorKey: new OperatorKey(sha256(fresh)), freshOperatorKey: fresh });
+  });
+}
+
+/** Makes a fresh key the operator's for good. */
+export async function keepOperatorKey(
+  store: Store,
+  fresh: string,
+  now: number,
+): Promise<Result<void, StoreUnavailable>> {
+  return await store.write<void, never>(async (tables) => {
+    await tables.secrets.keep(OPERATOR_KEY_HASH, sha256(fresh).toString('hex'), now);
+    return ok(undefined);
   });
 }
 

@@ -10,7 +10,7 @@ import type { ControlContext } from './context.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { Edges } from './edges.ts';
 import type { Log } from './log.ts';
-import { readSecrets } from './secrets.ts';
+import { keepOperatorKey, readSecrets } from './secrets.ts';
 import { StoredControlPlane } from './stored-control-plane.ts';
 
 export interface ControlPlaneOptions {
@@ -39,6 +39,8 @@ export interface RunningControlPlane {
   readonly signingKey: string;
   /** To be printed once: it was made just now and cannot be had again. */
   readonly freshOperatorKey: string | undefined;
+  /** To be called once the fresh key has been printed; until then a restart makes another. */
+  keepFreshOperatorKey(): Promise<Result<void, StoreUnavailable>>;
   /** Brings in what the stopped trunk servers spooled last, and closes the store. */
   close(): Promise<void>;
 }
@@ -79,6 +81,10 @@ export async function startControlPlane(
     edges,
     signingKey: secrets.value.signingKey,
     freshOperatorKey: secrets.value.freshOperatorKey,
+    async keepFreshOperatorKey() {
+      const fresh = secrets.value.freshOperatorKey;
+      return fresh === undefined ? ok(undefined) : keepOperatorKey(store, fresh, Math.floor(clock.now()));
+    },
     async close() {
       clearInterval(housekeeping);
       await edges.close();
@@ -89,7 +95,7 @@ export async function startControlPlane(
 
 /** A trunk server forgets expired bindings by itself and does not tell; the store does the same. */
 async function forgetExpired(store: Store, clock: Clock, log: Log): Promise<void> {
-  const done = await store.write(async (tables) => {
+  const done = await store.write<void, never>(async (tables) => {
     await tables.bindings.deleteExpired(clock.now());
     return ok(undefined);
   });
