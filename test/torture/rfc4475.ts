@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const folder = join(dirname(createRequire(import.meta.url).resolve('sip/package.json')), 'test', 'messages');
+const require = createRequire(import.meta.url);
+const folder = join(dirname(require.resolve('sip/package.json')), 'test', 'messages');
 
 function bytesOf(file: string): string {
   return readFileSync(join(folder, file), 'latin1');

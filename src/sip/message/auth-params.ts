@@ -28,8 +28,8 @@ export function parseAuth(value: string, header: string): Result<AuthValue, Head
   return ok({ scheme: value.substring(0, schemeEnd), params: parsed });
 }
 
-/** Reads `name=value, name="value"`; also what Authentication-Info holds. */
-export function parseAuthParams(text: string, from: number, end: number): Params | undefined {
+/** Reads `name=value, name="value"`. */
+function parseAuthParams(text: string, from: number, end: number): Params | undefined {
   const names: string[] = [];
   const values: string[] = [];
   const seen = new Set<string>();

@@ -14,9 +14,6 @@ import {
 } from './start-line.ts';
 import { parseVia, type Via } from './via.ts';
 
-/** The statuses that the parser itself has a request answered with. */
-export type RejectStatus = RequestFault['status'];
-
 /** What a text turned out to be. */
 export type ParsedMessage =
   | SipRequest
@@ -24,7 +21,7 @@ export type ParsedMessage =
   /** To be answered statelessly with `status` and `reason` (RFC 3261 8.2.6, 16.3). Never an ACK. */
   | {
       readonly kind: 'badRequest';
-      readonly status: RejectStatus;
+      readonly status: RequestFault['status'];
       readonly reason: string;
       readonly request: BadRequest;
     }

@@ -106,7 +106,7 @@ function telEquals(a: TelUri, b: TelUri): boolean {
 const VISUAL_SEPARATORS = '-.()';
 
 /** A telephone number without visual separators, in lower case, with its `+` if it is a global one. */
-export function telDigits(number: string): string {
+function telDigits(number: string): string {
   let digits = '';
   for (const character of number) {
     if (!VISUAL_SEPARATORS.includes(character)) digits += character;

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { messageOf, TORTURE } from '../../../test/torture/verdicts.ts';
-import { parseUri } from '../uri/parse.ts';
-import { parseAuth } from './auth-params.ts';
-import { parseDiversions } from './diversion.ts';
-import { MessageEditor } from './edit.ts';
-import { HeaderId } from './header-name.ts';
-import { parseHistoryInfo } from './history-info.ts';
-import type { SipRequest, SipResponse } from './message.ts';
-import { parseMessage } from './parse.ts';
-import { privacyOf } from './privacy.ts';
-import { parseReason } from './reason.ts';
-import { stampReceived } from './received.ts';
-import { buildAck, buildCancel } from './request.ts';
-import { buildResponse } from './response.ts';
+import { parseAuth } from '../../src/sip/message/auth-params.ts';
+import { parseDiversions } from '../../src/sip/message/diversion.ts';
+import { MessageEditor } from '../../src/sip/message/edit.ts';
+import { HeaderId } from '../../src/sip/message/header-name.ts';
+import { parseHistoryInfo } from '../../src/sip/message/history-info.ts';
+import type { SipRequest, SipResponse } from '../../src/sip/message/message.ts';
+import { parseMessage } from '../../src/sip/message/parse.ts';
+import { privacyOf } from '../../src/sip/message/privacy.ts';
+import { parseReason } from '../../src/sip/message/reason.ts';
+import { stampReceived } from '../../src/sip/message/received.ts';
+import { buildAck, buildCancel } from '../../src/sip/message/request.ts';
+import { buildResponse } from '../../src/sip/message/response.ts';
+import { parseUri } from '../../src/sip/uri/parse.ts';
+import { messageOf, TORTURE } from './verdicts.ts';
 
 const CORPUS = TORTURE.map(messageOf);
 
