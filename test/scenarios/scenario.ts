@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { type Settings, TRUNK_SERVERS, type TrunkName } from './settings.ts';
+import { Stand } from './stand.ts';
+
+export type Scenario = (name: string, settings: Settings, play: (stand: Stand) => void) => void;
+
+/** Plays every scenario with the call coming to each of the trunk servers. */
+export function atBothTrunkServers(declare: (scenario: Scenario, here: TrunkName) => void): void {
+  describe.each(TRUNK_SERVERS)('a call at %s', (here) => {
+    declare((name, settings, play) => {
+      test(name, () => {
+        const stand = new Stand(here, settings);
+        withLadder(stand, () => {
+          play(stand);
+          stand.settle();
+          holdsAlways(stand);
+        });
+      });
+    }, here);
+  });
+}
+
+/** Runs checks; where one fails the ladder stands below what it says. */
+export function withLadder(stand: Stand, checks: () => void): void {
+  try {
+    checks();
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n\n${stand.network.ladder()}\n`;
+    throw error;
+  }
+}
+
+/** What must be true when everything is over, whatever happened. */
+export function holdsAlways(stand: Stand): void {
+  for (const trunk of stand.trunks) {
+    const { callsInProgress, transactions, timers } = trunk.server.health();
+    expect({ callsInProgress, transactions, timers }, `${trunk.name} at rest`).toEqual({
+      callsInProgress: 0,
+      transactions: 0,
+      timers: 0,
+    });
+  }
+  for (const call of stand.carrier.calls) {
+    const { callId } = call.invite;
+    const finals = finalsOnWire(stand, callId);
+    expect(finals, `final responses to ${callId}`).toHaveLength(1);
+    const up = stand.phones.flatMap(({ legs }) =>
+      legs.filter((leg) => leg.up && leg.invite.callId === callId),
+    );
+    expect(up.length, `answered legs of ${callId}`).toBeLessThanOrEqual(1);
+    const records = stand.here.records.filter(({ sipCallId }) => sipCallId === callId);
+    for (const record of records) {
+      expect(`${record.finalStatus}`, 'the status in the call record').toBe(finals[0]?.split(' ')[0]);
+      const answered = record.attempts.filter(({ outcome }) => outcome.kind === 'answered');
+      expect(answered.length, 'answered attempts in the call record').toBe(record.finalStatus < 300 ? 1 : 0);
+    }
+    expect(records.length, `call records of ${callId}`).toBeLessThanOrEqual(1);
+  }
+}
+
+/** The final responses that a trunk server gave the carrier, each once, whatever was lost on the way. */
+export function finalsOnWire(stand: Stand, callId: string): readonly string[] {
+  const finals = new Set<string>();
+  for (const { from, to, message } of stand.wire()) {
+    if (message.kind !== 'response' || message.status < 200 || message.callId !== callId) continue;
+    if (from !== stand.here.name || to !== 'carrier' || message.cseqMethod !== 'INVITE') continue;
+    if (message.cseq === 1) finals.add(`${message.status} ${message.toTag}`);
+  }
+  return [...finals];
+}

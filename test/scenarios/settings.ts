@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { Account, Did, TrunkGroup } from '../../src/domain/account.ts';
+import { DEFAULT_DELIVERY, type DeliverySettings } from '../../src/domain/delivery-settings.ts';
+import type { FailoverSettings } from '../../src/domain/failover-settings.ts';
+import type { Gateway } from '../../src/domain/gateway.ts';
+import { accountId, gatewayId, trunkGroupId, trunkServerId } from '../../src/domain/ids.ts';
+import { type PbxAddress, parsePbxAddress } from '../../src/domain/pbx-address.ts';
+import { type E164, parseE164 } from '../../src/domain/phone-number.ts';
+import type { EdgeStart } from '../../src/link/messages.ts';
+import type { RoutingChange, RoutingPolicy } from '../../src/link/routing.ts';
+
+export const REALM = 'sip.throughline.example';
+export const PASSWORD = 'correct horse';
+export const DID = '+12125550142';
+export const NUMBER = '+13125550199';
+export const OTHER_NUMBER = '+14155550177';
+
+/** The addresses of documentation (RFC 5737): the operator of the scenarios allows them. */
+export const ADDRESSES = {
+  trunk1: '192.0.2.1',
+  trunk2: '192.0.2.2',
+  carrier: '198.51.100.10',
+  gateway: '198.51.100.20',
+  gateway2: '198.51.100.21',
+  pbx: '203.0.113.5',
+  pbx2: '203.0.113.6',
+  backup: '203.0.113.8',
+  stranger: '203.0.113.250',
+} as const;
+
+/** What is set for one scenario; everything else is as it comes. */
+export interface Settings {
+  readonly account?: Partial<Account>;
+  /** Of the account. */
+  readonly failover?: FailoverSettings;
+  readonly delivery?: Partial<DeliverySettings>;
+  readonly did?: Partial<Did>;
+  readonly gateways?: readonly Gateway[];
+  readonly policy?: Partial<RoutingPolicy>;
+  /** Rows behind all others. */
+  readonly more?: readonly RoutingChange[];
+}
+
+export const ACCOUNT = accountId('acme');
+export const GROUP = trunkGroupId('acme-main');
+export const OTHER_GROUP = trunkGroupId('acme-branch');
+
+export const carrier: Gateway = {
+  id: gatewayId('carrier'),
+  name: 'carrier',
+  sources: [ADDRESSES.carrier],
+  priority: 1,
+  weight: 1,
+  trusted: true,
+};
+
+/** A gateway that takes calls to phone numbers. */
+export function phoneGateway(name: string, changes: Partial<Gateway> = {}): Gateway {
+  return {
+    id: gatewayId(name),
+    name,
+    sources: [],
+    address: at(name === 'gateway2' ? ADDRESSES.gateway2 : ADDRESSES.gateway),
+    priority: 1,
+    weight: 1,
+    trusted: true,
+    ...changes,
+  };
+}
+
+/** A PBX address from its text. */
+export function at(text: string): PbxAddress {
+  const address = parsePbxAddress(text);
+  if (!address.ok) throw new Error(`not a PBX address: ${text}`);
+  return address.value;
+}
+
+export function e164(text: string): E164 {
+  const number = parseE164(text);
+  if (number === undefined) throw new Error(`not E.164: ${text}`);
+  return number;
+}
+
+export const toBackup = { kind: 'address', address: at(ADDRESSES.backup) } as const;
+export const toNumber = e164(NUMBER);
+
+export function trunkGroup(id = GROUP, username = 'acme', account = ACCOUNT): TrunkGroup {
+  const hash = (algorithm: string) =>
+    createHash(algorithm).update(`${username}:${REALM}:${PASSWORD}`).digest('hex');
+  return { id, account, name: username, username, ha1: { md5: hash('md5'), sha256: hash('sha256') } };
+}
+
+/** The routing table of a scenario, as rows. */
+export function rows(settings: Settings): readonly RoutingChange[] {
+  const { failover, delivery, account, did, gateways, policy, more } = settings;
+  return [
+    {
+      kind: 'policy',
+      policy: {
+        homeCountry: 'US',
+        allowedCountries: [],
+        allowedRanges: ['203.0.113.0/24', '198.51.100.0/24'],
+        maxDiversions: 5,
+        ...policy,
+      },
+    },
+    {
+      kind: 'account',
+      account: {
+        id: ACCOUNT,
+        name: 'Acme',
+        suspended: false,
+        didFormat: '10-digits',
+        delivery: { ...DEFAULT_DELIVERY, ...delivery },
+        ...(failover === undefined ? {} : { failover }),
+        ...account,
+      },
+    },
+    { kind: 'trunkGroup', trunkGroup: trunkGroup() },
+    { kind: 'did', did: { number: e164(DID), account: ACCOUNT, trunkGroup: GROUP, ...did } },
+    { kind: 'gateway', gateway: carrier },
+    ...(gateways ?? [phoneGateway('gateway')]).map((gateway) => ({ kind: 'gateway', gateway }) as const),
+    ...(more ?? []),
+  ];
+}
+
+export const TRUNK_SERVERS = ['trunk1', 'trunk2'] as const;
+export type TrunkName = (typeof TRUNK_SERVERS)[number];
+
+export function edgeStart(name: TrunkName): EdgeStart {
+  const address = (id: TrunkName) => ({ id: trunkServerId(id), address: ADDRESSES[id], port: 5060 });
+  return {
+    self: address(name),
+    peers: TRUNK_SERVERS.filter((other) => other !== name).map(address),
+    realm: REALM,
+    digestAlgorithms: ['SHA-256', 'MD5'],
+    signingKey: 'a key that only trunk servers know',
+    registrationExpiry: { min: 60, max: 3_600, default: 3_600 },
+    spoolFolder: '/nowhere',
+    nameServers: [],
+  };
+}
