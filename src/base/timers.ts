@@ -12,9 +12,8 @@ export class Timer<K = unknown> {
   /** Set by Timers alone. */
   deadline: Millis = 0;
   order = 0;
-  list: TimerList | undefined = undefined;
-  previous: Timer | undefined = undefined;
-  next: Timer | undefined = undefined;
+  /** Where it stands in the heap, -1 while it is not running. */
+  place = -1;
 
   constructor(owner: TimerOwner<K>, kind: K) {
     this.owner = owner;
@@ -22,7 +21,7 @@ export class Timer<K = unknown> {
   }
 
   get running(): boolean {
-    return this.list !== undefined;
+    return this.place !== -1;
   }
 
   fire(now: Millis): void {
@@ -30,97 +29,97 @@ export class Timer<K = unknown> {
   }
 }
 
-/** All running timers of one duration, the earliest first: appended at the end, because time only goes on. */
-class TimerList {
-  readonly duration: Millis;
-  first: Timer | undefined = undefined;
-  last: Timer | undefined = undefined;
-
-  constructor(duration: Millis) {
-    this.duration = duration;
-  }
-}
-
 /**
  * The timers of one edge, as data: nothing runs by itself, the host calls `advance` when `nextDeadline` has
- * come. SIP uses few distinct durations, so there is one list for each: setting and cancelling are O(1), and
- * timers that fall due together fire in the order in which they were due, then set.
+ * come. A binary heap, because time limits come from settings, budgets and what is left of them: there is no
+ * bound on how many distinct durations run at once. Timers that fall due together fire in the order in which
+ * they were due, then set.
  */
 export class Timers {
-  readonly #lists = new Map<Millis, TimerList>();
-  #running = 0;
+  /** Each timer is due no later than those at 2n+1 and 2n+2. */
+  readonly #heap: Timer[] = [];
   #order = 0;
 
   /** How many timers are running; the tests for leaks ask this. */
   get running(): number {
-    return this.#running;
+    return this.#heap.length;
   }
 
   /** Starts (or restarts) a timer `duration` ms from `now`. */
   set<K>(timer: Timer<K>, duration: Millis, now: Millis): void {
-    if (timer.list !== undefined) this.cancel(timer);
-    let list = this.#lists.get(duration);
-    if (list === undefined) {
-      list = new TimerList(duration);
-      this.#lists.set(duration, list);
-    }
-    const node: Timer = timer;
+    this.cancel(timer);
+    const added: Timer = timer;
     this.#order += 1;
-    node.order = this.#order;
-    node.deadline = now + duration;
-    node.list = list;
-    node.previous = list.last;
-    node.next = undefined;
-    if (list.last === undefined) list.first = node;
-    else list.last.next = node;
-    list.last = node;
-    this.#running += 1;
+    added.order = this.#order;
+    added.deadline = now + duration;
+    this.#heap.push(added);
+    this.#rise(added, this.#heap.length - 1);
   }
 
   cancel<K>(timer: Timer<K>): void {
-    const list = timer.list;
-    if (list === undefined) return;
-    const { previous, next } = timer;
-    if (previous === undefined) list.first = next;
-    else previous.next = next;
-    if (next === undefined) list.last = previous;
-    else next.previous = previous;
-    timer.list = undefined;
-    timer.previous = undefined;
-    timer.next = undefined;
-    this.#running -= 1;
-    // Durations come from settings too: a list that nobody uses any more must not stay.
-    if (list.first === undefined && this.#lists.size > 64) this.#lists.delete(list.duration);
+    const { place } = timer;
+    if (place === -1) return;
+    timer.place = -1;
+    const last = this.#heap.pop();
+    if (last === undefined || last === timer) return;
+    // The last one takes the place that has become free, and goes from there where it belongs.
+    this.#rise(last, place);
+    this.#sink(last, last.place);
   }
 
   /** When `advance` must be called next; undefined while nothing runs. */
   nextDeadline(): Millis | undefined {
-    return this.#earliest()?.deadline;
+    return this.#heap[0]?.deadline;
   }
 
   /** Fires everything that is due at `now`, in order, including what was set meanwhile and is due too. */
   advance(now: Millis): void {
     for (;;) {
-      const timer = this.#earliest();
+      const timer = this.#heap[0];
       if (timer === undefined || timer.deadline > now) return;
       this.cancel(timer);
       timer.fire(now);
     }
   }
 
-  #earliest(): Timer | undefined {
-    let earliest: Timer | undefined;
-    for (const list of this.#lists.values()) {
-      const first = list.first;
-      if (first === undefined) continue;
-      if (
-        earliest === undefined ||
-        first.deadline < earliest.deadline ||
-        (first.deadline === earliest.deadline && first.order < earliest.order)
-      ) {
-        earliest = first;
-      }
+  /** Puts `timer` at `from` or, as long as it is due before its parent, higher. */
+  #rise(timer: Timer, from: number): void {
+    const heap = this.#heap;
+    let place = from;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      const parent = heap[above];
+      if (parent === undefined || !isBefore(timer, parent)) break;
+      heap[place] = parent;
+      parent.place = place;
+      place = above;
     }
-    return earliest;
+    heap[place] = timer;
+    timer.place = place;
   }
+
+  /** Puts `timer` at `from` or, as long as a child is due before it, lower. */
+  #sink(timer: Timer, from: number): void {
+    const heap = this.#heap;
+    let place = from;
+    for (;;) {
+      let below = 2 * place + 1;
+      let child = heap[below];
+      const right = heap[below + 1];
+      if (child !== undefined && right !== undefined && isBefore(right, child)) {
+        child = right;
+        below += 1;
+      }
+      if (child === undefined || !isBefore(child, timer)) break;
+      heap[place] = child;
+      child.place = place;
+      place = below;
+    }
+    heap[place] = timer;
+    timer.place = place;
+  }
+}
+
+function isBefore(one: Timer, other: Timer): boolean {
+  return one.deadline < other.deadline || (one.deadline === other.deadline && one.order < other.order);
 }
