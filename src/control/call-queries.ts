@@ -39,7 +39,8 @@ export async function getCall(context: ControlContext, scope: Scope, id: CallId)
     if (named === undefined || !inScope(scope, named.record.account)) return undefined;
     const { handedOverFrom } = named.record;
     const first = handedOverFrom === undefined ? undefined : await tables.calls.get(handedOverFrom);
-    const [view] = await viewsOf(tables, [first ?? named]);
+    const shown = first !== undefined && inScope(scope, first.record.account) ? first : named;
+    const [view] = await viewsOf(tables, [shown]);
     return view;
   });
   if (!found.ok) return found;

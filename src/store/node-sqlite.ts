@@ -17,8 +17,8 @@ import {
 const BUSY_TIMEOUT_MS = 1_000;
 
 /** Kysely's SQLite dialect over the SQLite that Node brings. */
-export function nodeSqliteDialect(path: string): Dialect {
-  return new NodeSqliteDialect(new NodeSqlite(path));
+export function nodeSqliteDialect(path: string, busyTimeout = BUSY_TIMEOUT_MS): Dialect {
+  return new NodeSqliteDialect(new NodeSqlite(path, busyTimeout));
 }
 
 class NodeSqliteDialect extends SqliteDialect {
@@ -72,8 +72,8 @@ class NodeSqlite implements SqliteDatabase {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, NodeSqliteStatement>();
 
-  constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+  constructor(path: string, busyTimeout: number) {
+    this.#database = new DatabaseSync(path, { timeout: busyTimeout, enableForeignKeyConstraints: true });
     // FULL: a setting that was answered with success is on disk, not only handed to the system.
     this.#database.exec('pragma journal_mode = wal; pragma synchronous = full');
   }
