@@ -187,7 +187,9 @@ export class Delivery implements ResponseContextUser {
     this.#question += 1;
     const question = this.#question;
     this.#setTimer('locate', LOCATE_LIMIT, now);
-    this.log.begin(currentAttempt(this.#hunt), describeTarget(target), undefined, now);
+    const attempt = currentAttempt(this.#hunt);
+    const number = attempt?.target.kind === 'number' ? attempt.target.number : undefined;
+    this.log.begin(attempt, describeTarget(target, number), undefined, now);
     this.#office.locate(
       target,
       (located, at) => {
@@ -237,7 +239,7 @@ export class Delivery implements ResponseContextUser {
     );
     if (branch === undefined) return;
     this.#branch = branch;
-    this.log.begin(attempt, describeTarget(target), branch, now);
+    this.log.begin(attempt, describeTarget(target, number), branch, now);
     // A NAT would answer for the PBX behind it, whether that is well or not.
     const behindNat = target.kind === 'binding' && target.behindNat;
     if (!behindNat && limits.noResponse > PROBE_AFTER) this.#setTimer('probe', PROBE_AFTER, now);

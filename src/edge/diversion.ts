@@ -1,31 +1,28 @@
 import type { AttemptOutcome } from '../domain/delivery.ts';
 import type { E164 } from '../domain/phone-number.ts';
+import { diversionCount, parseDiversions } from '../sip/message/diversion.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
+import { parseHistoryInfo, retargetCount } from '../sip/message/history-info.ts';
 import type { SipRequest } from '../sip/message/message.ts';
-import { parseNameAddress } from '../sip/message/name-address.ts';
 
 /**
- * How often this call has been forwarded already: the Diversion entries, each with its counter (RFC 5806
- * section 4.3), or the retargetings that History-Info tells of (RFC 7044), whichever says more.
+ * How often this call has been forwarded already: by Diversion (RFC 5806) or History-Info (RFC 7044),
+ * whichever says more. Where one of them is malformed, each of its values counts.
  */
-export function diversionCount(request: SipRequest): number {
+export function forwardCount(request: SipRequest): number {
   const { headers } = request;
-  let diversions = 0;
+  let count = 0;
   if (headers.has(HeaderId.Diversion)) {
-    for (const element of headers.elements(HeaderId.Diversion)) {
-      const parsed = parseNameAddress(element, 'Diversion');
-      const counter = parsed.ok ? Number(parsed.value.params.get('counter')) : 1;
-      diversions += Number.isInteger(counter) && counter > 0 ? counter : 1;
-    }
+    const elements = headers.elements(HeaderId.Diversion);
+    const diversions = parseDiversions(elements);
+    count = diversions.ok ? diversionCount(diversions.value) : elements.length;
   }
-  if (!headers.has(HeaderId.HistoryInfo)) return diversions;
-  let retargetings = 0;
-  for (const element of headers.elements(HeaderId.HistoryInfo)) {
-    const parsed = parseNameAddress(element, 'History-Info');
-    // Only `mp` marks a change of the user that is called; `rc` and `np` are ordinary routing.
-    if (parsed.ok && parsed.value.params.has('mp')) retargetings += 1;
+  if (headers.has(HeaderId.HistoryInfo)) {
+    const elements = headers.elements(HeaderId.HistoryInfo);
+    const history = parseHistoryInfo(elements);
+    count = Math.max(count, history.ok ? retargetCount(history.value) : elements.length);
   }
-  return Math.max(diversions, retargetings);
+  return count;
 }
 
 /** Tells the gateway which number was called and why it did not answer (RFC 5806). The newest comes first. */
@@ -61,11 +58,9 @@ export function historyInfoHeader(
   target: string,
   failure: AttemptOutcome | undefined,
 ): string {
-  const entries = request.headers.elements(HeaderId.HistoryInfo);
-  const last = entries.at(-1);
-  const parsed = last === undefined ? undefined : parseNameAddress(last, 'History-Info');
-  const index = parsed?.ok === true ? parsed.value.params.get('index') : undefined;
-  if (index !== undefined) return `History-Info: <${target}>;index=${index}.1;mp=${index}\r\n`;
+  const history = parseHistoryInfo(request.headers.elements(HeaderId.HistoryInfo));
+  const last = history.ok ? history.value.at(-1)?.index.join('.') : undefined;
+  if (last !== undefined) return `History-Info: <${target}>;index=${last}.1;mp=${last}\r\n`;
   const reason = `SIP%3Bcause%3D${failureStatus(failure)}`;
   return (
     `History-Info: <sip:${did}@${host}?Reason=${reason}>;index=1\r\n` +

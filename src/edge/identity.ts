@@ -1,5 +1,6 @@
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
+import { hidesIdentity, privacyOf } from '../sip/message/privacy.ts';
 
 const NONE: readonly HeaderId[] = [];
 
@@ -20,17 +21,9 @@ export function identityToRemove(
   return wantsPrivacy(request) ? ASSERTED : NONE;
 }
 
-/** RFC 3325 section 9.3: `Privacy: id`; RFC 3323 section 4.2: `user` and `header` ask for no less. */
+/** By Privacy (RFC 3323, RFC 3325 section 9.3), or by what Remote-Party-ID itself asks for. */
 function wantsPrivacy(request: SipRequest): boolean {
-  const privacy = request.headers.value(HeaderId.Privacy);
-  if (privacy !== undefined) {
-    for (const value of privacy.split(';')) {
-      const token = value.trim().toLowerCase();
-      if (token === 'id' || token === 'user' || token === 'header') return true;
-    }
-  }
-  const remoteParty = request.headers.value(HeaderId.RemotePartyId)?.toLowerCase();
-  return (
-    remoteParty !== undefined && remoteParty.includes('privacy=') && !remoteParty.includes('privacy=off')
-  );
+  if (request.headers.has(HeaderId.Privacy) && hidesIdentity(privacyOf(request.headers))) return true;
+  const remoteParty = request.headers.value(HeaderId.RemotePartyId)?.toLowerCase() ?? '';
+  return remoteParty.includes('privacy=') && !remoteParty.includes('privacy=off');
 }

@@ -14,7 +14,7 @@ import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-s
 import { CallLog } from './call-log.ts';
 import { Delivery } from './delivery.ts';
 import { deliveryFacts } from './delivery-facts.ts';
-import { diversionCount } from './diversion.ts';
+import { forwardCount } from './diversion.ts';
 import { InDialog } from './in-dialog.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { liveFacts } from './live-facts.ts';
@@ -133,7 +133,7 @@ export class RequestHandler implements RequestUser {
       account,
       {
         handedOver: handedOverFrom !== undefined,
-        diversionCount: diversionCount(request),
+        diversionCount: forwardCount(request),
         maxForwards: call.maxForwards,
       },
       liveFacts(server, now),

@@ -4,6 +4,7 @@ import type { PlannedAttempt } from '../domain/delivery.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
 import type { PbxAddress } from '../domain/pbx-address.ts';
+import type { E164 } from '../domain/phone-number.ts';
 import type { TrunkServer } from './trunk-server.ts';
 
 /** One place that is called. */
@@ -40,8 +41,8 @@ export function authorityOf(address: PbxAddress): string {
   return port === undefined ? name : `${name}:${port}`;
 }
 
-/** The target as call records name it. */
-export function describeTarget(target: Target | Unlocated): string {
+/** The target as call records name it. `number`: what is dialled over a gateway. */
+export function describeTarget(target: Target | Unlocated, number: E164 | undefined): string {
   switch (target.kind) {
     case 'binding':
       return target.contact;
@@ -50,9 +51,11 @@ export function describeTarget(target: Target | Unlocated): string {
     case 'backup':
       return `sip:${target.authority}`;
     case 'gateway':
-      return `${target.gateway.name} (sip:${target.authority})`;
-    case 'unlocated':
-      return `sip:${authorityOf(target.address)}`;
+      return `${number ?? ''} over ${target.gateway.name} (sip:${target.authority})`;
+    case 'unlocated': {
+      const place = `sip:${authorityOf(target.address)}`;
+      return target.gateway === undefined ? place : `${number ?? ''} over ${target.gateway.name} (${place})`;
+    }
   }
 }
 

@@ -28,11 +28,14 @@ export function parseHistoryInfo(elements: readonly string[]): Result<readonly H
   return ok(entries);
 }
 
-/** How often the request has been retargeted: every level of an index below the first is one. */
+/**
+ * How often another user was called instead: entries with `mp` (RFC 7044 section 5.2). `rc` and `np` mark
+ * ordinary routing, which deepens the index just the same.
+ */
 export function retargetCount(entries: readonly HistoryInfo[]): number {
-  let most = 0;
-  for (const entry of entries) most = Math.max(most, entry.index.length - 1);
-  return most;
+  let count = 0;
+  for (const entry of entries) if (entry.params.has('mp')) count += 1;
+  return count;
 }
 
 function parseIndex(text: string | undefined): readonly number[] | undefined {

@@ -82,6 +82,15 @@ describe('RFC 7044: History-Info', () => {
         { index: [1, 2, 1], reason: undefined },
       ],
     });
+  });
+
+  test('section 5.2: only mp says that another user was called; rc and np are ordinary routing', () => {
+    const entries = parseHistoryInfo([
+      '<sip:a@b>;index=1',
+      '<sip:c@d>;index=1.1;mp=1',
+      '<sip:c@e>;index=1.1.1;rc=1.1',
+      '<sip:f@g>;index=1.1.1.1;mp=1.1.1',
+    ]);
     expect(entries.ok && retargetCount(entries.value)).toBe(2);
   });
 
