@@ -1,0 +1,114 @@
+import type { Millis } from '../../base/clock.ts';
+import { type AuthParam, formatAuth } from '../message/auth-params.ts';
+import type { SipRequest } from '../message/message.ts';
+import { type DigestAuthorization, digestAuthorization } from './authorization.ts';
+import {
+  algorithmOf,
+  type DigestAlgorithm,
+  type DigestCredentials,
+  digestResponse,
+  ha1Of,
+} from './digest.ts';
+import { NonceCounts, WITHOUT_COUNT } from './nonce-counts.ts';
+import { Nonces, sameText } from './nonces.ts';
+import { namesRequestUri } from './request-uri.ts';
+
+export interface AuthenticatorSettings {
+  readonly realm: string;
+  /** As they are offered: the PBX takes the first that it knows (RFC 8760 section 2.4). */
+  readonly algorithms: readonly DigestAlgorithm[];
+  /** Unguessable and drawn anew at each start. */
+  readonly nonceSecret: string;
+  /** How long a nonce may be used, in ms: as long as a registration, then a refresh needs no challenge. */
+  readonly nonceLifetime: Millis;
+}
+
+/** What to do with a request that has to be authenticated. */
+export type Verdict =
+  | { readonly kind: 'ok'; readonly username: string }
+  /** 401 with `challenge(now, stale)`. An unknown user and a wrong password are the same here. */
+  | { readonly kind: 'challenge'; readonly stale: boolean }
+  /** 400: the credentials break their grammar; `reason` is the reason phrase. */
+  | { readonly kind: 'badRequest'; readonly reason: string };
+
+const NO_CREDENTIALS: Verdict = { kind: 'challenge', stale: false };
+const STALE: Verdict = { kind: 'challenge', stale: true };
+/** Hashed in place of the credentials of a user that does not exist, so that the answer takes as long. */
+const NOBODY: DigestCredentials = { md5: '0'.repeat(32), sha256: '0'.repeat(64) };
+
+/**
+ * Digest authentication of a registrar (RFC 3261 section 22, RFC 7616 as RFC 8760 profiles it for SIP).
+ *
+ * qop=auth is offered and expected. A client that ignores qop (RFC 2069) is still let in, because RFC 3261
+ * 22.4 asks for it; its nonce is then good for one request only, as nothing else stops a replay.
+ */
+export class DigestAuthenticator {
+  readonly #settings: AuthenticatorSettings;
+  readonly #nonces: Nonces;
+  readonly #counts: NonceCounts;
+
+  constructor(settings: AuthenticatorSettings) {
+    this.#settings = settings;
+    this.#nonces = new Nonces(settings.nonceSecret, settings.nonceLifetime);
+    this.#counts = new NonceCounts(settings.nonceLifetime);
+  }
+
+  /** How many users' nonces are remembered. */
+  get users(): number {
+    return this.#counts.users;
+  }
+
+  /** The WWW-Authenticate header lines of a 401, one for each algorithm (RFC 8760 section 2.3). */
+  challenge(now: Millis, stale: boolean): string {
+    const nonce = this.#nonces.issue(now);
+    let lines = '';
+    for (const algorithm of this.#settings.algorithms) {
+      const params: AuthParam[] = [
+        { name: 'realm', value: this.#settings.realm, quoted: true },
+        { name: 'nonce', value: nonce, quoted: true },
+        { name: 'algorithm', value: algorithm, quoted: false },
+        { name: 'qop', value: 'auth', quoted: true },
+      ];
+      if (stale) params.push({ name: 'stale', value: 'true', quoted: false });
+      lines += `WWW-Authenticate: ${formatAuth('Digest', params)}\r\n`;
+    }
+    return lines;
+  }
+
+  /** `credentialsFor` gets the username as it came, one character for each byte. */
+  verify(
+    request: SipRequest,
+    credentialsFor: (username: string) => DigestCredentials | undefined,
+    now: Millis,
+  ): Verdict {
+    const found = digestAuthorization(request.headers, this.#settings.realm);
+    if (!found.ok) return { kind: 'badRequest', reason: found.error.reason };
+    const authorization = found.value;
+    if (authorization === undefined) return NO_CREDENTIALS;
+    if (!namesRequestUri(authorization.uri, request)) {
+      return { kind: 'badRequest', reason: 'Authorization Is for Another Request-URI' };
+    }
+    const algorithm = algorithmOf(authorization.algorithm);
+    if (algorithm === undefined || !this.#settings.algorithms.includes(algorithm)) return NO_CREDENTIALS;
+    const nonce = this.#nonces.recognise(authorization.nonce, now);
+    if (nonce === undefined) return STALE;
+    const credentials = credentialsFor(authorization.username);
+    const right = isRight(algorithm, credentials ?? NOBODY, request.method, authorization);
+    if (!right || credentials === undefined) return NO_CREDENTIALS;
+    const count = authorization.qop?.count ?? WITHOUT_COUNT;
+    // The response was right, so a new nonce is all that the client needs (RFC 7616 3.4.4).
+    if (!this.#counts.take(authorization.username, nonce, count, now)) return STALE;
+    return { kind: 'ok', username: authorization.username };
+  }
+}
+
+function isRight(
+  algorithm: DigestAlgorithm,
+  credentials: DigestCredentials,
+  method: string,
+  authorization: DigestAuthorization,
+): boolean {
+  const { uri, nonce, qop, response } = authorization;
+  const expected = digestResponse(algorithm, ha1Of(credentials, algorithm), { method, uri, nonce, qop });
+  return sameText(expected, response);
+}
