@@ -29,8 +29,11 @@ export interface Change<T> {
   readonly warnings?: readonly Problem[];
 }
 
-/** How many revisions a trunk server may be behind and still catch up without a snapshot. */
+/** How many revisions, and characters of changes, a reader may be behind and still catch up without a snapshot. */
 const KEPT_CHANGES = 1_000;
+const KEPT_SIZE = 32 * 1024 * 1024;
+/** Changes of this size are rare; after others it is enough to look now and then. */
+const LARGE = 100_000;
 
 /** Makes one change: in one transaction, as one revision, which is on its way to the trunk servers afterwards. */
 export async function change<T>(
@@ -43,8 +46,11 @@ export async function change<T>(
       const revision = await tables.revisions.next();
       const result = await command(tables, revision, now);
       if (!result.ok) return result;
-      await tables.revisions.insert(revision, now, JSON.stringify(result.value.changes));
-      if (revision % 100 === 0) await tables.revisions.forgetChangesBefore(revision - KEPT_CHANGES);
+      const changesJson = JSON.stringify(result.value.changes);
+      await tables.revisions.insert(revision, now, changesJson);
+      if (revision % 100 === 0 || changesJson.length > LARGE) {
+        await tables.revisions.forgetOldChanges(KEPT_CHANGES, KEPT_SIZE);
+      }
       return ok({ revision, done: result.value });
     },
   );

@@ -42,38 +42,53 @@ export class Revisions {
 
   /** What the revision changed, as JSON. */
   async insert(revision: number, at: number, changesJson: string): Promise<void> {
-    await this.#db.insertInto('revisions').values({ revision, at, changes_json: changesJson }).execute();
+    await this.#db.insertInto('revisions').values({ revision, at }).execute();
+    const size = changesJson.length;
+    await this.#db
+      .insertInto('revision_changes')
+      .values({ revision, changes_json: changesJson, size })
+      .execute();
   }
 
   async get(revision: number): Promise<StoredRevision | undefined> {
-    const row = await this.#db
-      .selectFrom('revisions')
-      .selectAll()
-      .where('revision', '=', revision)
-      .executeTakeFirst();
+    const row = await this.#select().where('revisions.revision', '=', revision).executeTakeFirst();
     return row === undefined ? undefined : revisionFrom(row);
   }
 
   /** Those behind `revision`, in order. */
   async after(revision: number, limit: number): Promise<readonly StoredRevision[]> {
-    const rows = await this.#db
-      .selectFrom('revisions')
-      .selectAll()
-      .where('revision', '>', revision)
-      .orderBy('revision')
+    const rows = await this.#select()
+      .where('revisions.revision', '>', revision)
+      .orderBy('revisions.revision')
       .limit(limit)
       .execute();
     return rows.map(revisionFrom);
   }
 
-  /** Forgets what the revisions before `revision` changed; their numbers and times stay. */
-  async forgetChangesBefore(revision: number): Promise<void> {
-    await this.#db
-      .updateTable('revisions')
-      .set({ changes_json: null })
-      .where('revision', '<', revision)
-      .where('changes_json', 'is not', null)
+  /**
+   * Forgets what old revisions changed; their numbers and times stay. The newest `most` are kept, or fewer
+   * where those would take more than `mostSize` characters.
+   */
+  async forgetOldChanges(most: number, mostSize: number): Promise<void> {
+    const rows = await this.#db
+      .selectFrom('revision_changes')
+      .select(['revision', 'size'])
+      .orderBy('revision', 'desc')
       .execute();
+    let size = 0;
+    const last = rows.find((row, index) => {
+      size += row.size;
+      return index >= most || size > mostSize;
+    });
+    if (last === undefined) return;
+    await this.#db.deleteFrom('revision_changes').where('revision', '<=', last.revision).execute();
+  }
+
+  #select() {
+    return this.#db
+      .selectFrom('revisions')
+      .leftJoin('revision_changes as changes', 'changes.revision', 'revisions.revision')
+      .select(['revisions.revision', 'revisions.at', 'changes.changes_json']);
   }
 }
 

@@ -18,6 +18,7 @@ export interface Tables {
   gateways: GatewaysTable;
   bindings: BindingsTable;
   revisions: RevisionsTable;
+  revision_changes: RevisionChangesTable;
   revision_counter: RevisionCounterTable;
   activations: ActivationsTable;
   calls: CallsTable;
@@ -117,8 +118,15 @@ export interface BindingsTable {
 export interface RevisionsTable {
   revision: number;
   at: number;
-  /** The RoutingChanges as JSON; null once the revision is so old that a reader is better off with a snapshot. */
-  changes_json: string | null;
+}
+
+/** What the newest revisions changed; an older one has no row, and its reader is better off with a snapshot. */
+export interface RevisionChangesTable {
+  revision: number;
+  /** RoutingChanges. */
+  changes_json: string;
+  /** The length of `changes_json`. */
+  size: number;
 }
 
 /** One row. Raising it is the first statement of every change, so that changes are committed one by one. */

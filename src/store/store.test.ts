@@ -481,7 +481,10 @@ for (const { name, make } of PLACES) {
       expect(await read((tables) => tables.revisions.after(1, 1))).toEqual([
         { revision: 2, at: 20, changesJson: '["2"]' },
       ]);
-      await run((tables) => tables.revisions.forgetChangesBefore(3));
+      await run((tables) => tables.revisions.forgetOldChanges(2, 1_000));
+      const kept = await read((tables) => tables.revisions.after(0, 5));
+      expect(kept.map(({ changesJson }) => changesJson)).toEqual([undefined, '["2"]', '["3"]']);
+      await run((tables) => tables.revisions.forgetOldChanges(2, 9));
       expect(await read((tables) => tables.revisions.after(1, 5))).toEqual([
         { revision: 2, at: 20, changesJson: undefined },
         { revision: 3, at: 30, changesJson: '["3"]' },

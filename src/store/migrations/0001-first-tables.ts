@@ -106,7 +106,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('revisions')
     .addColumn('revision', 'bigint', (c) => c.primaryKey().notNull())
     .addColumn('at', 'bigint', (c) => c.notNull())
-    .addColumn('changes_json', 'text')
+    .execute();
+  await db.schema
+    .createTable('revision_changes')
+    .addColumn('revision', 'bigint', (c) => c.primaryKey().notNull().references('revisions.revision'))
+    .addColumn('changes_json', 'text', (c) => c.notNull())
+    .addColumn('size', 'bigint', (c) => c.notNull())
     .execute();
   await db.schema
     .createTable('revision_counter')

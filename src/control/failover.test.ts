@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { eachWithStand, must, OPERATOR } from '../../test/support/control-stand.ts';
+import { trunkGroupId } from '../domain/ids.ts';
+import type { FailoverInput, Scope } from './views.ts';
+
+const stand = eachWithStand();
+
+async function putOnDid(number: string, input: FailoverInput) {
+  return await stand().controlPlane.putFailover(OPERATOR, { kind: 'did', number }, input);
+}
+
+describe('failover settings', () => {
+  test('are completed, and the answer says what was and what is', async () => {
+    await stand().newAccount(['2125550100']);
+    const first = must(await putOnDid('2125550100', { backup: 'PBX.example.com:5062;transport=tcp' }));
+    expect(first.value).toEqual({
+      before: undefined,
+      after: { backup: 'pbx.example.com:5062;transport=tcp' },
+    });
+    const second = must(await putOnDid('2125550100', { number: '212-456-7890' }));
+    expect(second.value).toEqual({ before: first.value.after, after: { number: '+12124567890' } });
+    const gone = must(
+      await stand().controlPlane.deleteFailover(OPERATOR, { kind: 'did', number: '2125550100' }),
+    );
+    expect(gone.value).toEqual({ before: second.value.after, after: undefined });
+  });
+
+  test('of the account fill what the DID has not set', async () => {
+    const { account } = await stand().newAccount(['2125550100']);
+    const owner: Scope = { kind: 'account', account: account.id };
+    const input = { backup: '203.0.113.7', number: '2124567890' };
+    must(await stand().controlPlane.putFailover(owner, { kind: 'account', account: account.id }, input));
+    must(await putOnDid('2125550100', { number: '2124567891' }));
+    const view = must(await stand().controlPlane.failover(owner, { kind: 'did', number: '2125550100' }));
+    expect(view).toEqual({
+      failover: { number: '+12124567891' },
+      effective: {
+        backup: { value: '203.0.113.7', source: 'account' },
+        number: { value: '+12124567891', source: 'did' },
+      },
+    });
+  });
+
+  test.each([
+    [{}, 'number'],
+    [{ number: '911' }, 'number'],
+    [{ number: '+442079460000' }, 'number'],
+    [{ number: '9005551234' }, 'number'],
+    [{ backup: '10.0.0.1' }, 'backup'],
+    [{ backup: '127.0.0.1' }, 'backup'],
+    [{ backup: '198.51.100.1' }, 'backup'],
+    [{ backup: 'http://pbx' }, 'backup'],
+    [{ backup: { trunkGroup: trunkGroupId('tg_none') } }, 'backup'],
+  ])('are refused where they must not point: %j', async (input, field) => {
+    await stand().newAccount(['2125550100']);
+    expect(await putOnDid('2125550100', input)).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', problems: [{ field, message: expect.any(String) }] },
+    });
+  });
+
+  test('must not point to a DID of ours: that is a loop', async () => {
+    await stand().newAccount(['2124567890', '2125550100']);
+    expect(await putOnDid('2125550100', { number: '2124567890' })).toMatchObject({
+      error: { problems: [{ field: 'number', message: expect.stringContaining('hosted by this service') }] },
+    });
+  });
+
+  test('a trunk group cannot be its own backup', async () => {
+    const { account } = await stand().newAccount(['2125550100']);
+    const own = account.trunkGroups[0];
+    if (own === undefined) throw new Error('no trunk group');
+    expect(await putOnDid('2125550100', { backup: { trunkGroup: own.id } })).toMatchObject({
+      error: { problems: [{ field: 'backup', message: expect.stringContaining('its own backup') }] },
+    });
+  });
+
+  test('are set for 10,000 DIDs in one revision, all or none', async () => {
+    const numbers = Array.from({ length: 10_000 }, (_, i) => `+1212${5_000_000 + i}`);
+    await stand().newAccount(numbers);
+    const edge = await stand().connect();
+    const bad = await stand().controlPlane.massFailover(OPERATOR, {
+      dids: [...numbers.slice(1), '2135550100'],
+      failover: { number: '3104567890' },
+    });
+    expect(bad).toMatchObject({ error: { kind: 'refused', problems: [{ field: 'dids[9999]' }] } });
+    const started = performance.now();
+    const set = must(
+      await stand().controlPlane.massFailover(OPERATOR, {
+        dids: numbers,
+        failover: { number: '3104567890' },
+      }),
+    );
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(set.value).toEqual({ dids: 10_000, failover: { number: '+13104567890' } });
+    expect(edge.changes).toHaveLength(1);
+    expect(edge.changes[0]).toMatchObject({ revision: set.revision });
+    expect(edge.changes[0]?.changes).toHaveLength(10_000);
+    const cleared = must(
+      await stand().controlPlane.massFailover(OPERATOR, { dids: numbers, failover: null }),
+    );
+    expect(cleared.value).toEqual({ dids: 10_000, failover: undefined });
+    expect(await stand().db.selectFrom('failover_settings').selectAll().execute()).toEqual([]);
+  });
+});

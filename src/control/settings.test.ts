@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { eachWithStand, must, OPERATOR } from '../../test/support/control-stand.ts';
+import { accountId, gatewayId } from '../domain/ids.ts';
+import { ha1Of } from './tokens.ts';
+import type { FailoverInput, Scope } from './views.ts';
+
+const stand = eachWithStand();
+
+async function putOnDid(number: string, input: FailoverInput) {
+  return await stand().controlPlane.putFailover(OPERATOR, { kind: 'did', number }, input);
+}
+
+describe('a new account', () => {
+  test('has one trunk group, whose password is told once and kept as H(A1) alone', async () => {
+    const { account, credentials } = await stand().newAccount();
+    expect(credentials.password.length).toBeGreaterThanOrEqual(20);
+    expect(account.trunkGroups).toEqual([expect.objectContaining({ username: credentials.username })]);
+    const stored = await stand().db.selectFrom('trunk_groups').selectAll().execute();
+    expect(stored[0]).toMatchObject({
+      ha1_md5: ha1Of(credentials.username, 'throughline', credentials.password).md5,
+      ha1_sha256: ha1Of(credentials.username, 'throughline', credentials.password).sha256,
+    });
+    expect(JSON.stringify(stored)).not.toContain(credentials.password);
+  });
+
+  test('comes with its DIDs or not at all', async () => {
+    await stand().newAccount(['(212) 555-0100']);
+    const taken = await stand().controlPlane.createAccount({
+      name: 'Bob',
+      dids: ['2125550101', '2125550100'],
+    });
+    expect(taken).toMatchObject({ ok: false, error: { kind: 'conflict', problems: [{ field: 'dids[1]' }] } });
+    expect(must(await stand().controlPlane.accounts({ limit: 10 })).entries).toHaveLength(1);
+    expect(await stand().controlPlane.did(OPERATOR, '2125550101')).toMatchObject({
+      ok: false,
+      error: { kind: 'notFound', what: 'did', id: '+12125550101' },
+    });
+  });
+
+  test.each([
+    [{ name: '  ' }, 'name'],
+    [{ name: 'a\nb' }, 'name'],
+    [{ name: 'x', dids: ['2125550100', 'sales'] }, 'dids[1]'],
+    [{ name: 'x', delivery: { timings: { noResponse: 1 } } }, 'delivery.timings.noResponse'],
+    [{ name: 'x', delivery: { triggers: { add: [487] } } }, 'delivery.triggers.add'],
+    [{ name: 'x', delivery: { legCap: -1 } }, 'delivery.legCap'],
+  ])('is refused with the field that is wrong: %j', async (input, field) => {
+    expect(await stand().controlPlane.createAccount(input)).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', problems: [{ field }] },
+    });
+  });
+
+  test('is changed in part', async () => {
+    const { account } = await stand().newAccount();
+    const changed = must(
+      await stand().controlPlane.changeAccount(account.id, {
+        suspended: true,
+        delivery: { triggers: { preset: 'anything' } },
+      }),
+    );
+    expect(changed.value).toMatchObject({
+      name: 'Alice',
+      suspended: true,
+      delivery: { legCap: 10, triggers: { preset: 'anything' } },
+    });
+    expect(must(await stand().controlPlane.account(account.id))).toEqual(changed.value);
+    expect(await stand().controlPlane.changeAccount(accountId('acc_none'), {})).toMatchObject({
+      ok: false,
+      error: { kind: 'notFound', what: 'account' },
+    });
+  });
+
+  test('accounts are listed in the order in which they were made, page by page', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      must(await stand().controlPlane.createAccount({ name }));
+      stand().now += 1;
+    }
+    const first = must(await stand().controlPlane.accounts({ limit: 2 }));
+    const second = must(await stand().controlPlane.accounts({ limit: 2, after: first.next }));
+    expect([...first.entries, ...second.entries].map(({ name }) => name)).toEqual(['one', 'two', 'three']);
+    expect(second.next).toBeUndefined();
+  });
+});
+
+describe('DIDs', () => {
+  test('are added all or none, and each that is wrong is named', async () => {
+    const { account } = await stand().newAccount(['2125550100']);
+    const bad = await stand().controlPlane.addDids(account.id, { numbers: ['2125550101', 'x', '3'] });
+    expect(bad).toMatchObject({
+      ok: false,
+      error: { problems: [{ field: 'numbers[1]' }, { field: 'numbers[2]' }] },
+    });
+    const added = must(
+      await stand().controlPlane.addDids(account.id, { numbers: ['2125550101', '+12125550101'] }),
+    );
+    expect(added.value.map(({ number }) => number)).toEqual(['+12125550101']);
+    expect(
+      await stand().controlPlane.addDids(accountId('acc_none'), { numbers: ['2125550102'] }),
+    ).toMatchObject({
+      error: { kind: 'notFound' },
+    });
+  });
+
+  test('one that is somebody’s failover number already is added with a warning', async () => {
+    const { account } = await stand().newAccount(['2125550100']);
+    must(await putOnDid('2125550100', { number: '2124567890' }));
+    const added = must(await stand().controlPlane.addDids(account.id, { numbers: ['2124567890'] }));
+    expect(added.warnings).toEqual([
+      { field: 'numbers[0]', message: expect.stringContaining('failover number of +12125550100') },
+    ]);
+  });
+
+  test('are removed with their settings, all or none', async () => {
+    const { account } = await stand().newAccount(['2125550100', '2125550101']);
+    const mixed = await stand().controlPlane.removeDids(account.id, ['2125550100', '2125550199']);
+    expect(mixed).toMatchObject({ ok: false, error: { problems: [{ field: 'numbers[1]' }] } });
+    const removed = must(await stand().controlPlane.removeDids(account.id, ['2125550100']));
+    expect(removed.value).toEqual({ removed: 1 });
+    expect(must(await stand().controlPlane.dids(OPERATOR, {}, { limit: 5 })).entries).toHaveLength(1);
+  });
+
+  test('one that moves to another account leaves its settings behind', async () => {
+    const { account } = await stand().newAccount(['2125550100']);
+    const bob = must(await stand().controlPlane.createAccount({ name: 'Bob' })).value.account;
+    must(await putOnDid('2125550100', { backup: 'pbx.example.com' }));
+    must(await stand().controlPlane.changeDid(OPERATOR, '2125550100', { triggers: { preset: 'anything' } }));
+    const moved = must(await stand().controlPlane.moveDids(account.id, ['2125550100'], { account: bob.id }));
+    const expected = {
+      number: '+12125550100',
+      account: bob.id,
+      trunkGroup: bob.trunkGroups[0]?.id,
+      failover: undefined,
+      triggers: undefined,
+    };
+    expect(moved.value).toEqual([expected]);
+    expect(must(await stand().controlPlane.did(OPERATOR, '2125550100'))).toEqual(expected);
+    expect(await stand().controlPlane.moveDids(account.id, ['2125550100'], {})).toMatchObject({ ok: false });
+  });
+
+  test('have triggers of their own, until they are cleared', async () => {
+    await stand().newAccount(['2125550100']);
+    const set = await stand().controlPlane.changeDid(OPERATOR, '2125550100', { triggers: { add: [486] } });
+    expect(must(set).value.triggers).toEqual({ preset: 'unreachable', add: [486], remove: [] });
+    const cleared = await stand().controlPlane.changeDid(OPERATOR, '2125550100', { triggers: null });
+    expect(must(cleared).value.triggers).toBeUndefined();
+  });
+
+  test('of another account are not found, whatever is asked', async () => {
+    await stand().newAccount(['2125550100']);
+    const other: Scope = { kind: 'account', account: accountId('acc_other') };
+    const { controlPlane } = stand();
+    const owner = { kind: 'did', number: '2125550100' } as const;
+    for (const asked of [
+      await controlPlane.did(other, '2125550100'),
+      await controlPlane.changeDid(other, '2125550100', { triggers: null }),
+      await controlPlane.failover(other, owner),
+      await controlPlane.putFailover(other, owner, { number: '2124567890' }),
+      await controlPlane.deleteFailover(other, owner),
+      await controlPlane.plan(other, '2125550100'),
+    ]) {
+      expect(asked).toMatchObject({ ok: false, error: { kind: 'notFound', what: 'did' } });
+    }
+    expect(must(await controlPlane.dids(other, {}, { limit: 5 })).entries).toEqual([]);
+    expect(await controlPlane.massFailover(other, { dids: ['2125550100'], failover: null })).toMatchObject({
+      error: { kind: 'refused', problems: [{ field: 'dids[0]' }] },
+    });
+  });
+});
+
+describe('gateways', () => {
+  test('are made, changed in part and removed', async () => {
+    const { controlPlane } = stand();
+    const made = must(
+      await controlPlane.createGateway({
+        name: 'carrier',
+        sources: ['203.0.113.0/24'],
+        address: '203.0.113.9',
+      }),
+    ).value;
+    expect(made).toMatchObject({ priority: 10, weight: 10, trusted: false, address: '203.0.113.9' });
+    const changed = must(await controlPlane.changeGateway(made.id, { address: null, weight: 3 })).value;
+    expect(changed).toEqual({ ...made, address: undefined, weight: 3 });
+    expect(must(await controlPlane.gateways())).toEqual([changed]);
+    must(await controlPlane.removeGateway(made.id));
+    expect(await controlPlane.gateway(made.id)).toMatchObject({
+      error: { kind: 'notFound', what: 'gateway' },
+    });
+    expect(await controlPlane.removeGateway(gatewayId('gw_none'))).toMatchObject({ ok: false });
+  });
+
+  test.each([
+    [{ name: '' }, 'name'],
+    [{ name: 'x' }, 'sources'],
+    [{ name: 'x', sources: ['203.0.113.7', 'carrier'] }, 'sources[1]'],
+    [{ name: 'x', address: 'a b' }, 'address'],
+    [{ name: 'x', address: '198.51.100.2' }, 'address'],
+    [{ name: 'x', address: '203.0.113.9', weight: 0 }, 'weight'],
+    [{ name: 'x', address: '203.0.113.9', priority: -1 }, 'priority'],
+  ])('are refused with the field that is wrong: %j', async (input, field) => {
+    expect(await stand().controlPlane.createGateway(input)).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', problems: [{ field }] },
+    });
+  });
+
+  test('have a name each', async () => {
+    must(await stand().controlPlane.createGateway({ name: 'one', address: '203.0.113.9' }));
+    expect(await stand().controlPlane.createGateway({ name: 'one', address: '203.0.113.8' })).toMatchObject({
+      error: { kind: 'conflict', problems: [{ field: 'name' }] },
+    });
+  });
+});
