@@ -98,8 +98,8 @@ export class InDialog {
       const call = request.method === 'BYE' ? route.dialog?.call : undefined;
       const answered =
         call === undefined ? undefined : (_: number, when: Millis) => server.callEnded(call, when);
-      const user = new NonInviteForward(transaction, request, forwarding, tag, answered);
-      server.layer.sendNonInvite(request.method, text, branch, flow, user, at);
+      const user = new NonInviteForward(server.layer, transaction, request, forwarding, tag, answered);
+      user.start(text, branch, flow, at);
     });
   }
 

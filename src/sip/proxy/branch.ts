@@ -3,7 +3,7 @@ import type { Flow } from '../../base/flow.ts';
 import { Timer } from '../../base/timers.ts';
 import type { SipResponse } from '../message/message.ts';
 import { buildCancel } from '../message/request.ts';
-import type { ClientTransactionUser } from '../transaction/context.ts';
+import { type ClientTransactionUser, NOBODY } from '../transaction/context.ts';
 import type { InviteClientTransaction } from '../transaction/invite-client.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
 import { transactionTimeout } from '../transaction/timings.ts';
@@ -43,6 +43,8 @@ export interface BranchUser {
   /** A 101–199. `first`: this branch had none before. */
   provisional(branch: Branch, response: SipResponse, first: boolean, now: Millis): void;
   success(branch: Branch, response: SipResponse, now: Millis): void;
+  /** A 2xx that cannot go on to the caller. The branch has failed, or fails next. */
+  unusable(branch: Branch, response: SipResponse, now: Millis): void;
   /** The branch has failed, or its time is up. A branch that was given up before says nothing more. */
   failed(branch: Branch, end: BranchEnd, now: Millis): void;
   /** A branch that had been given up has come to its end. */
@@ -73,6 +75,8 @@ export class Branch implements ClientTransactionUser {
   #cancelSent = false;
   #startedAt: Millis = 0;
   #callerGone = false;
+  /** Header lines for the CANCEL. */
+  #cancelHeaders: string | undefined;
 
   constructor(layer: TransactionLayer, request: BranchRequest, user: BranchUser) {
     this.#layer = layer;
@@ -105,22 +109,22 @@ export class Branch implements ClientTransactionUser {
 
   /**
    * Gives the target up: a CANCEL goes out at once when that is allowed, else as soon as it is (9.1); the
-   * INVITE is not sent again.
+   * INVITE is not sent again. `reason`: header lines for the CANCEL (RFC 3326).
    */
-  abandon(now: Millis): void {
+  abandon(now: Millis, reason?: string): void {
     if (!this.pending) return;
-    // §9.1: no CANCEL before a provisional response.
-    const cancellable = this.state !== 'calling';
-    this.state = 'abandoned';
-    this.#layer.timers.cancel(this.#limit);
     this.#transaction?.stopRetransmitting();
-    if (cancellable) this.#cancel(now);
+    this.#giveUp(reason, now);
   }
 
-  /** The caller sent a CANCEL. */
-  callerHungUp(now: Millis): void {
-    this.#callerGone = this.pending;
-    this.abandon(now);
+  /**
+   * The caller sent a CANCEL. A target that has said nothing gets the INVITE on as long as Timer B runs: it may
+   * ring, with its 100 lost, and only a provisional response makes a CANCEL possible (9.1).
+   */
+  callerHungUp(reason: string | undefined, now: Millis): void {
+    if (!this.pending) return;
+    this.#callerGone = true;
+    this.#giveUp(reason, now);
   }
 
   /** The host of the target says that nothing listens there (18.4). */
@@ -131,7 +135,7 @@ export class Branch implements ClientTransactionUser {
   response(_transaction: unknown, response: SipResponse, now: Millis): void {
     if (response.status < 200) this.#provisional(response, now);
     else if (response.status < 300) this.#success(response, now);
-    else this.#final(response, now);
+    else this.#end({ kind: 'response', response }, now);
   }
 
   timedOut(_transaction: unknown, now: Millis): void {
@@ -173,17 +177,18 @@ export class Branch implements ClientTransactionUser {
       // §16.7 step 2: a provisional response other than 100 starts Timer C again.
       this.#setLimit('noAnswer', TIMER_C, now);
     }
-    if (response.status > 100) this.#user.provisional(this, response, first18x, now);
+    if (response.status > 100 && !isOurs(response)) this.#user.provisional(this, response, first18x, now);
   }
 
   #success(response: SipResponse, now: Millis): void {
+    if (isOurs(response)) {
+      this.#user.unusable(this, response, now);
+      this.#end({ kind: 'noResponse', cause: 'silent' }, now);
+      return;
+    }
     this.#layer.timers.cancel(this.#limit);
     this.state = 'answered';
     this.#user.success(this, response, now);
-  }
-
-  #final(response: SipResponse, now: Millis): void {
-    this.#end({ kind: 'response', response }, now);
   }
 
   #end(end: BranchEnd, now: Millis): void {
@@ -203,12 +208,20 @@ export class Branch implements ClientTransactionUser {
     this.#user.settled(this, now);
   }
 
+  #giveUp(reason: string | undefined, now: Millis): void {
+    const cancellable = this.state !== 'calling';
+    this.state = 'abandoned';
+    this.#cancelHeaders = reason;
+    this.#layer.timers.cancel(this.#limit);
+    if (cancellable) this.#cancel(now);
+  }
+
   #cancel(now: Millis): void {
     const request = this.#transaction?.sentRequest();
     if (this.#cancelSent || request === undefined) return;
     this.#cancelSent = true;
     const { branch, flow } = this.request;
-    this.#layer.sendNonInvite('CANCEL', buildCancel(request), branch, flow, IGNORE, now);
+    this.#layer.sendNonInvite('CANCEL', buildCancel(request, this.#cancelHeaders), branch, flow, NOBODY, now);
     this.#setLimit('cancelled', transactionTimeout(this.#layer.timings), now);
   }
 
@@ -218,9 +231,7 @@ export class Branch implements ClientTransactionUser {
   }
 }
 
-/** The user of requests whose fate changes nothing: CANCEL, and BYE for a leg that nobody wants. */
-export const IGNORE: ClientTransactionUser = {
-  response() {},
-  timedOut() {},
-  transportFailed() {},
-};
+/** §16.7 step 3: with no Via below ours a response cannot go on; it was meant for us. */
+export function isOurs(response: SipResponse): boolean {
+  return response.nextVia === undefined;
+}

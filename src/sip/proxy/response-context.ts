@@ -1,11 +1,12 @@
 import type { Millis } from '../../base/clock.ts';
+import { HeaderId } from '../message/header-name.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { buildResponse } from '../message/response.ts';
 import type { ServerTransactionUser } from '../transaction/context.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
 import { betterResponse } from './best-response.ts';
-import { Branch, type BranchEnd, type BranchRequest, type BranchUser } from './branch.ts';
+import { Branch, type BranchEnd, type BranchRequest, type BranchUser, isOurs } from './branch.ts';
 import { collectChallenges } from './challenges.ts';
 import { forwardResponse } from './forward-response.ts';
 import { UnwantedAnswers } from './unwanted-answer.ts';
@@ -21,6 +22,9 @@ export interface ResponseContextUser {
   /** The one final response has gone to the caller; `answeredBy` is the branch of a 2xx. */
   finished(status: number, answeredBy: Branch | undefined, now: Millis): void;
 }
+
+/** RFC 3326 section 2: so that a phone that rang does not show a missed call. */
+const COMPLETED_ELSEWHERE = 'Reason: SIP;cause=200;text="Call completed elsewhere"\r\n';
 
 /** What the caller gets when every branch has failed. */
 export type FinalAnswer =
@@ -96,6 +100,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
     if (answer.kind === 'best' && best !== undefined && this.#bestBranch !== undefined) {
       // §16.7 step 6: a 503 would make the caller avoid all of us, not one target.
       if (best.status === 503) this.#respond(500, undefined, now);
+      else if (isOurs(best)) this.#respond(best.status, undefined, now);
       else this.#forwardFinal(best, this.#bestBranch, now);
       return;
     }
@@ -103,15 +108,14 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
     else this.#respond(answer.status, answer.reason, now);
   }
 
-  cancelled(_cancel: SipRequest, now: Millis): void {
+  cancelled(cancel: SipRequest, now: Millis): void {
     if (!this.open) return;
     this.#cancelled = true;
     this.#user.callerCancelled(now);
-    for (const branch of this.#branches) branch.callerHungUp(now);
+    const reason = reasonLines(cancel);
+    for (const branch of this.#branches) branch.callerHungUp(reason, now);
     this.#settleCancelled(now);
   }
-
-  ended(): void {}
 
   provisional(branch: Branch, response: SipResponse, first: boolean, now: Millis): void {
     this.#server.respond(response.status, forwardResponse(response, branch.request.forwarding), now);
@@ -124,7 +128,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
       this.#answeredTag = response.toTag;
       this.#server.respond(response.status, forwardResponse(response, branch.request.forwarding), now);
       // §16.7 step 10: every other branch is cancelled.
-      for (const other of this.#branches) if (other !== branch) other.abandon(now);
+      for (const other of this.#branches) if (other !== branch) other.abandon(now, COMPLETED_ELSEWHERE);
       this.#user.finished(response.status, branch, now);
       return;
     }
@@ -133,7 +137,12 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
       this.#server.respond(response.status, forwardResponse(response, branch.request.forwarding), now);
       return;
     }
-    this.#unwanted.end(branch, response, now);
+    this.unusable(branch, response, now);
+  }
+
+  unusable(branch: Branch, response: SipResponse, now: Millis): void {
+    const reason = this.#answeredBy === undefined ? '' : COMPLETED_ELSEWHERE;
+    this.#unwanted.end(branch, response, reason, now);
   }
 
   failed(branch: Branch, end: BranchEnd, now: Millis): void {
@@ -166,14 +175,25 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   #forwardFinal(response: SipResponse, branch: Branch, now: Millis): void {
     const challenges = collectChallenges(response, this.#refusals);
     const text = forwardResponse(response, branch.request.forwarding, challenges);
-    this.#server.respond(response.status, text, now);
-    this.#user.finished(response.status, undefined, now);
+    this.#finished(response.status, text, now);
   }
 
   #respond(status: number, reason: string | undefined, now: Millis): void {
     const options = { toTag: this.#localTag, topVia: this.#server.topVia };
     const text = buildResponse(this.request, status, reason === undefined ? options : { ...options, reason });
+    this.#finished(status, text, now);
+  }
+
+  #finished(status: number, text: string, now: Millis): void {
     this.#server.respond(status, text, now);
+    // §16.7 step 10: nothing may ring on for a caller who has an answer.
+    for (const branch of this.#branches) branch.abandon(now);
     this.#user.finished(status, undefined, now);
   }
+}
+
+/** RFC 3326 section 2: why the caller hung up is passed on; undefined when it does not say. */
+function reasonLines(cancel: SipRequest): string | undefined {
+  const reasons = cancel.headers.values(HeaderId.Reason);
+  return reasons.length === 0 ? undefined : reasons.map((reason) => `Reason: ${reason}\r\n`).join('');
 }

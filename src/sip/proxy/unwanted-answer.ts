@@ -1,8 +1,13 @@
 import type { Millis } from '../../base/clock.ts';
 import { HeaderId } from '../message/header-name.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { buildRequest } from '../message/request.ts';
+import { NOBODY } from '../transaction/context.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
-import { type Branch, IGNORE } from './branch.ts';
+import type { Branch } from './branch.ts';
+
+/** Legs that one call can have: past it a callee that forks, or lies, is left to its own time limits. */
+const MOST_LEGS = 20;
 
 /**
  * Ends legs that answered too late: another leg has the call, or the caller is gone. Each 2xx gets its ACK
@@ -12,8 +17,8 @@ export class UnwantedAnswers {
   readonly #layer: TransactionLayer;
   readonly #via: string;
   readonly #newBranch: () => string;
-  /** To tags of the legs that got their BYE. */
-  readonly #ended = new Set<string>();
+  /** The ACK of each leg that got its BYE, by To tag: a 2xx that comes again gets the same one (13.2.2.4). */
+  readonly #acks = new Map<string, string>();
 
   /** `via`: our Via value up to the branch parameter. */
   constructor(layer: TransactionLayer, via: string, newBranch: () => string) {
@@ -22,17 +27,23 @@ export class UnwantedAnswers {
     this.#newBranch = newBranch;
   }
 
-  end(branch: Branch, response: SipResponse, now: Millis): void {
-    const invite = branch.sentRequest();
-    if (invite === undefined) return;
+  /** `reason`: header lines that tell the callee why it is hung up (RFC 3326). */
+  end(branch: Branch, response: SipResponse, reason: string, now: Millis): void {
     const { flow } = branch.request;
-    this.#layer.output.send(flow, inDialogRequest('ACK', invite, response, this.#viaWith(this.#newBranch())));
-    const tag = response.toTag ?? '';
-    if (this.#ended.has(tag)) return;
-    this.#ended.add(tag);
+    const leg = `${branch.request.branch} ${response.toTag ?? ''}`;
+    const known = this.#acks.get(leg);
+    if (known !== undefined) {
+      this.#layer.output.send(flow, known);
+      return;
+    }
+    const invite = branch.sentRequest();
+    if (invite === undefined || this.#acks.size >= MOST_LEGS) return;
+    const ack = inDialogRequest('ACK', invite, response, this.#viaWith(this.#newBranch()), '');
+    this.#acks.set(leg, ack);
+    this.#layer.output.send(flow, ack);
     const byeBranch = this.#newBranch();
-    const bye = inDialogRequest('BYE', invite, response, this.#viaWith(byeBranch));
-    this.#layer.sendNonInvite('BYE', bye, byeBranch, flow, IGNORE, now);
+    const bye = inDialogRequest('BYE', invite, response, this.#viaWith(byeBranch), reason);
+    this.#layer.sendNonInvite('BYE', bye, byeBranch, flow, NOBODY, now);
   }
 
   #viaWith(branch: string): string {
@@ -49,6 +60,7 @@ function inDialogRequest(
   invite: SipRequest,
   response: SipResponse,
   via: string,
+  headers: string,
 ): string {
   const uri = remoteTarget(response) ?? invite.uri;
   const upstream = invite.headers.elements(HeaderId.RecordRoute).length;
@@ -57,11 +69,7 @@ function inDialogRequest(
   const cseq = method === 'ACK' ? invite.cseq : invite.cseq + 1;
   const from = invite.headers.value(HeaderId.From) ?? '';
   const to = response.headers.value(HeaderId.To) ?? '';
-  let text = `${method} ${uri} SIP/2.0\r\nVia: ${via}\r\n`;
-  for (const route of routes) text += `Route: ${route}\r\n`;
-  text += `Max-Forwards: 70\r\nFrom: ${from}\r\nTo: ${to}\r\nCall-ID: ${invite.callId}\r\nCSeq: ${cseq} ${method}\r\n`;
-  if (method === 'BYE') text += 'Reason: SIP;cause=487;text="Another leg has the call"\r\n';
-  return `${text}Content-Length: 0\r\n\r\n`;
+  return buildRequest({ method, uri, via, routes, from, to, callId: invite.callId, cseq, headers });
 }
 
 /** §12.1.2: the Contact of the answer. */

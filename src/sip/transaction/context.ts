@@ -29,10 +29,15 @@ export interface ClientTransactionUser {
   transportFailed(transaction: ClientTransaction, now: Millis): void;
 }
 
-/** The transaction user above a server transaction (RFC 3261 17.2), once it has taken the request. */
+/** The transaction user above an INVITE server transaction, once it has taken the request. */
 export interface ServerTransactionUser {
   /** A CANCEL for this INVITE (9.2); it has been answered with 200 already. */
   cancelled(cancel: SipRequest, now: Millis): void;
-  /** The transaction has ended, whatever the reason. */
-  ended(transaction: ServerTransaction, now: Millis): void;
 }
+
+/** The user of requests whose fate changes nothing, and of transactions that have nothing more to say. */
+export const NOBODY: ClientTransactionUser = {
+  response() {},
+  timedOut() {},
+  transportFailed() {},
+};

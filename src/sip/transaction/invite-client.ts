@@ -2,30 +2,42 @@ import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
 import { Timer } from '../../base/timers.ts';
+import type { MessageLimits } from '../message/limits.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
 import { buildAck } from '../message/request.ts';
-import type { ClientTransactionUser, TransactionContext } from './context.ts';
-import { transactionTimeout } from './timings.ts';
+import { type ClientTransactionUser, NOBODY, type TransactionContext } from './context.ts';
+import { timerD, transactionTimeout } from './timings.ts';
 
 type State = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated';
-type TimerKind = 'A' | 'B' | 'D' | 'M';
+type TimerKind = 'A' | 'end';
+
+/** What we sent may hold more than what came in: our own Via, Record-Route and Diversion, to begin with. */
+const UNLIMITED: MessageLimits = {
+  size: Number.POSITIVE_INFINITY,
+  headers: Number.POSITIVE_INFINITY,
+  vias: Number.POSITIVE_INFINITY,
+  line: Number.POSITIVE_INFINITY,
+  uri: Number.POSITIVE_INFINITY,
+};
 
 /** The INVITE client transaction: RFC 3261 figure 5 as RFC 6026 section 7.2 amends it. */
 export class InviteClientTransaction {
   readonly kind = 'inviteClient';
   readonly branch: string;
   readonly flow: Flow;
-  readonly user: ClientTransactionUser;
   state: State = 'calling';
   readonly #context: TransactionContext;
+  /** Let go once it cannot hear any more: what it holds of the call need not wait for Timer D. */
+  #user: ClientTransactionUser;
   /** The request as sent; dropped as soon as nothing can need it. */
   #text: string | undefined;
+  /** The ACK for a final response other than 2xx. */
+  #ack: string | undefined = undefined;
   readonly #a: Timer<TimerKind>;
   /** B, then D or M: never two of them at once. */
   readonly #end: Timer<TimerKind>;
   #retransmission: Millis;
-  #endsAs: 'B' | 'D' | 'M' = 'B';
 
   constructor(
     context: TransactionContext,
@@ -38,9 +50,9 @@ export class InviteClientTransaction {
     this.#text = text;
     this.branch = branch;
     this.flow = flow;
-    this.user = user;
+    this.#user = user;
     this.#a = new Timer<TimerKind>(this, 'A');
-    this.#end = new Timer<TimerKind>(this, 'B');
+    this.#end = new Timer<TimerKind>(this, 'end');
     this.#retransmission = context.timings.t1;
   }
 
@@ -61,11 +73,12 @@ export class InviteClientTransaction {
         return;
       case 'completed':
         // §17.1.1.2: a retransmitted final response is acknowledged again and not passed up.
-        if (response.status >= 300) this.#acknowledge(response);
+        if (response.status >= 300 && this.#ack !== undefined)
+          this.#context.output.send(this.flow, this.#ack);
         return;
       case 'accepted':
         // RFC 6026 section 7.2: every 2xx goes to the transaction user, anything else is dropped.
-        if (response.status >= 200 && response.status < 300) this.user.response(this, response, now);
+        if (response.status >= 200 && response.status < 300) this.#user.response(this, response, now);
         return;
       case 'terminated':
         return;
@@ -80,10 +93,24 @@ export class InviteClientTransaction {
   }
 
   transportFailed(now: Millis): void {
-    if (this.state !== 'calling' && this.state !== 'proceeding' && this.state !== 'completed') return;
-    const wasCompleted = this.state === 'completed';
-    this.terminate();
-    if (!wasCompleted) this.user.transportFailed(this, now);
+    switch (this.state) {
+      case 'calling':
+      case 'proceeding': {
+        const user = this.#user;
+        this.terminate();
+        user.transportFailed(this, now);
+        return;
+      }
+      case 'completed':
+        // §17.1.1.2: nobody is there to be told that the ACK was lost; the user has its final response.
+        this.terminate();
+        return;
+      case 'accepted':
+      case 'terminated':
+        return;
+      default:
+        assertNever(this.state);
+    }
   }
 
   /** Ends the transaction without a word, for example 64*T1 after an unanswered CANCEL (9.1). */
@@ -94,6 +121,8 @@ export class InviteClientTransaction {
     this.#context.timers.cancel(this.#end);
     this.#context.forgetClient(this);
     this.#text = undefined;
+    this.#ack = undefined;
+    this.#user = NOBODY;
   }
 
   timerFired(kind: TimerKind, now: Millis): void {
@@ -103,9 +132,10 @@ export class InviteClientTransaction {
       if (this.#text !== undefined) this.#context.output.send(this.flow, this.#text);
       return;
     }
-    const timedOut = this.#endsAs === 'B';
+    const user = this.#user;
+    const timedOut = this.state === 'calling';
     this.terminate();
-    if (timedOut) this.user.timedOut(this, now);
+    if (timedOut) user.timedOut(this, now);
   }
 
   #proceed(response: SipResponse, now: Millis): void {
@@ -114,38 +144,41 @@ export class InviteClientTransaction {
       this.#context.timers.cancel(this.#a);
       this.#context.timers.cancel(this.#end);
     }
-    this.user.response(this, response, now);
+    this.#user.response(this, response, now);
   }
 
   #accept(response: SipResponse, now: Millis): void {
     this.state = 'accepted';
-    this.#endsAs = 'M';
     this.#context.timers.cancel(this.#a);
     this.#context.timers.set(this.#end, transactionTimeout(this.#context.timings), now);
-    this.user.response(this, response, now);
+    this.#user.response(this, response, now);
   }
 
   #complete(response: SipResponse, now: Millis): void {
     this.state = 'completed';
-    this.#endsAs = 'D';
-    const { timers, timings } = this.#context;
+    const user = this.#user;
+    const { timers, timings, output } = this.#context;
     timers.cancel(this.#a);
-    this.#acknowledge(response);
+    // §17.1.1.3: the ACK for a non-2xx belongs to this transaction and goes where the INVITE went.
+    const request = this.sentRequest();
+    if (request !== undefined) {
+      this.#ack = buildAck(request, response);
+      output.send(this.flow, this.#ack);
+    }
+    this.#text = undefined;
+    this.#user = NOBODY;
     if (isReliable(this.flow.transport)) this.terminate();
-    else timers.set(this.#end, transactionTimeout(timings), now);
-    this.user.response(this, response, now);
+    else timers.set(this.#end, timerD(timings), now);
+    user.response(this, response, now);
   }
 
-  /** The INVITE as it was sent, for the requests that are made from it (ACK, CANCEL); undefined at its end. */
+  /**
+   * The INVITE as it was sent, for the requests that are made from it (CANCEL, and ACK and BYE for a 2xx that
+   * nobody wants). Undefined once none of them can be needed any more.
+   */
   sentRequest(): SipRequest | undefined {
     if (this.#text === undefined) return undefined;
-    const message = parseMessage(this.#text);
+    const message = parseMessage(this.#text, UNLIMITED);
     return message.kind === 'request' ? message : undefined;
-  }
-
-  /** §17.1.1.3: the ACK for a non-2xx belongs to this transaction and goes where the INVITE went. */
-  #acknowledge(response: SipResponse): void {
-    const request = this.sentRequest();
-    if (request !== undefined) this.#context.output.send(this.flow, buildAck(request, response));
   }
 }

@@ -19,6 +19,7 @@ export class InviteServerTransaction {
   /** The top Via of the request, `received` and `rport` filled in: responses carry it. */
   readonly topVia: string;
   state: State = 'proceeding';
+  /** Who wants to hear of a CANCEL; nobody after the final response. */
   user: ServerTransactionUser | undefined = undefined;
   /** Under what its copies are found (8.2.2.2). Set by the layer. */
   mergeKey: string | undefined = undefined;
@@ -62,7 +63,7 @@ export class InviteServerTransaction {
     const { timers, timings } = this.#context;
     timers.cancel(this.#g);
     this.#lastResponse = undefined;
-    if (isReliable(this.flow.transport)) this.#terminate(now);
+    if (isReliable(this.flow.transport)) this.#terminate();
     else timers.set(this.#end, timings.t4, now);
   }
 
@@ -82,7 +83,10 @@ export class InviteServerTransaction {
     output.send(this.flow, text);
     if (status < 200) {
       this.#lastResponse = text;
-    } else if (status < 300) {
+      return;
+    }
+    this.user = undefined;
+    if (status < 300) {
       this.state = 'accepted';
       this.#lastResponse = undefined;
       timers.set(this.#end, transactionTimeout(timings), now);
@@ -96,7 +100,7 @@ export class InviteServerTransaction {
 
   timerFired(kind: TimerKind, now: Millis): void {
     if (kind === 'end') {
-      this.#terminate(now);
+      this.#terminate();
       return;
     }
     const { timers, timings, output } = this.#context;
@@ -105,13 +109,12 @@ export class InviteServerTransaction {
     if (this.#lastResponse !== undefined) output.send(this.flow, this.#lastResponse);
   }
 
-  #terminate(now: Millis): void {
+  #terminate(): void {
     this.state = 'terminated';
     this.#lastResponse = undefined;
     this.#context.timers.cancel(this.#g);
     this.#context.timers.cancel(this.#end);
     this.#context.forgetServer(this);
-    this.user?.ended(this, now);
     this.user = undefined;
   }
 }

@@ -143,14 +143,15 @@ export class TransactionLayer implements TransactionContext {
 
   /** The transport says that nothing arrives at `flow` any more (18.4): its transactions have failed. */
   transportFailed(flow: Flow, now: Millis): void {
-    for (const transactions of [this.#clients, this.#cancels]) {
-      for (const transaction of transactions.values()) {
-        if (transaction.flow === flow) transaction.transportFailed(now);
-      }
-    }
+    // Those first that are there now: what their users send in turn has not failed yet.
+    const failed = [...this.#clients.values(), ...this.#cancels.values()].filter((one) => one.flow === flow);
+    for (const transaction of failed) transaction.transportFailed(now);
   }
 
-  /** Where the responses to a request go: §18.2.2, and RFC 3581 section 4 where `rport` was asked for. */
+  /**
+   * Where the responses to a request go: §18.2.2, and RFC 3581 section 4 where `rport` was asked for. `maddr` is
+   * not followed: anyone could have our responses, and their retransmissions, sent to a third party with it.
+   */
   responseFlow(via: Via, source: Flow): Flow {
     if (isReliable(source.transport) || via.rport !== undefined) return source;
     return this.#flows.of(source.address, via.port ?? 5060);

@@ -3,7 +3,7 @@ import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
 import { Timer } from '../../base/timers.ts';
 import type { SipResponse } from '../message/message.ts';
-import type { ClientTransactionUser, TransactionContext } from './context.ts';
+import { type ClientTransactionUser, NOBODY, type TransactionContext } from './context.ts';
 import { transactionTimeout } from './timings.ts';
 
 type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
@@ -14,9 +14,10 @@ export class NonInviteClientTransaction {
   readonly kind = 'nonInviteClient';
   readonly branch: string;
   readonly flow: Flow;
-  readonly user: ClientTransactionUser;
   state: State = 'trying';
   readonly #context: TransactionContext;
+  /** Let go once it cannot hear any more. */
+  #user: ClientTransactionUser;
   /** The request as sent; dropped as soon as nothing can need it. */
   #text: string | undefined;
   readonly #e: Timer<TimerKind>;
@@ -35,7 +36,7 @@ export class NonInviteClientTransaction {
     this.#text = text;
     this.branch = branch;
     this.flow = flow;
-    this.user = user;
+    this.#user = user;
     this.#e = new Timer<TimerKind>(this, 'E');
     this.#end = new Timer<TimerKind>(this, 'end');
     this.#retransmission = context.timings.t1;
@@ -52,9 +53,10 @@ export class NonInviteClientTransaction {
     switch (this.state) {
       case 'trying':
       case 'proceeding':
-        if (response.status < 200) this.state = 'proceeding';
-        else this.#complete(now);
-        this.user.response(this, response, now);
+        if (response.status < 200) {
+          this.state = 'proceeding';
+          this.#user.response(this, response, now);
+        } else this.#complete(response, now);
         return;
       case 'completed':
       case 'terminated':
@@ -66,8 +68,9 @@ export class NonInviteClientTransaction {
 
   transportFailed(now: Millis): void {
     if (this.state !== 'trying' && this.state !== 'proceeding') return;
+    const user = this.#user;
     this.terminate();
-    this.user.transportFailed(this, now);
+    user.transportFailed(this, now);
   }
 
   terminate(): void {
@@ -77,6 +80,7 @@ export class NonInviteClientTransaction {
     this.#context.timers.cancel(this.#end);
     this.#context.forgetClient(this);
     this.#text = undefined;
+    this.#user = NOBODY;
   }
 
   timerFired(kind: TimerKind, now: Millis): void {
@@ -89,17 +93,21 @@ export class NonInviteClientTransaction {
       if (this.#text !== undefined) output.send(this.flow, this.#text);
       return;
     }
+    const user = this.#user;
     const timedOut = this.state !== 'completed';
     this.terminate();
-    if (timedOut) this.user.timedOut(this, now);
+    if (timedOut) user.timedOut(this, now);
   }
 
-  #complete(now: Millis): void {
+  #complete(response: SipResponse, now: Millis): void {
     this.state = 'completed';
+    const user = this.#user;
+    this.#user = NOBODY;
     this.#text = undefined;
     const { timers, timings } = this.#context;
     timers.cancel(this.#e);
     if (isReliable(this.flow.transport)) this.terminate();
     else timers.set(this.#end, timings.t4, now);
+    user.response(this, response, now);
   }
 }

@@ -2,7 +2,7 @@ import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
 import { Timer } from '../../base/timers.ts';
-import type { ServerTransactionUser, TransactionContext } from './context.ts';
+import type { TransactionContext } from './context.ts';
 import type { ServerKey } from './server-key.ts';
 import { transactionTimeout } from './timings.ts';
 
@@ -17,7 +17,6 @@ export class NonInviteServerTransaction {
   /** The top Via of the request, `received` and `rport` filled in: responses carry it. */
   readonly topVia: string;
   state: State = 'trying';
-  user: ServerTransactionUser | undefined = undefined;
   readonly #context: TransactionContext;
   readonly #j: Timer<'J'>;
   #lastResponse: string | undefined = undefined;
@@ -57,25 +56,23 @@ export class NonInviteServerTransaction {
       return;
     }
     this.state = 'completed';
-    if (isReliable(this.flow.transport)) this.#terminate(now);
+    if (isReliable(this.flow.transport)) this.#terminate();
     else this.#context.timers.set(this.#j, transactionTimeout(this.#context.timings), now);
   }
 
   /** Ends a transaction that gets no final response at all (RFC 4320 section 4.2). */
-  abandon(now: Millis): void {
-    if (this.open) this.#terminate(now);
+  abandon(): void {
+    if (this.open) this.#terminate();
   }
 
-  timerFired(_kind: 'J', now: Millis): void {
-    this.#terminate(now);
+  timerFired(): void {
+    this.#terminate();
   }
 
-  #terminate(now: Millis): void {
+  #terminate(): void {
     this.state = 'terminated';
     this.#lastResponse = undefined;
     this.#context.timers.cancel(this.#j);
     this.#context.forgetServer(this);
-    this.user?.ended(this, now);
-    this.user = undefined;
   }
 }

@@ -13,8 +13,14 @@ export const MAGIC_COOKIE = 'z9hG4bK';
 export function serverKey(request: SipRequest, method = request.method): ServerKey {
   const transactionMethod = method === 'ACK' ? 'INVITE' : method;
   const { branch, host, port } = request.via;
-  if (branch?.startsWith(MAGIC_COOKIE)) return `${branch}|${host}|${port ?? 5060}|${transactionMethod}`;
+  if (branch !== undefined && isUnique(branch))
+    return `${branch}|${host}|${port ?? 5060}|${transactionMethod}`;
   return rfc2543Key(request, transactionMethod);
+}
+
+/** The cookie alone says that an identifier follows, but none does: it is the same for every request. */
+function isUnique(branch: string): boolean {
+  return branch.length > MAGIC_COOKIE.length && branch.startsWith(MAGIC_COOKIE);
 }
 
 /**

@@ -12,7 +12,19 @@ export interface TransactionTimings {
 
 export const DEFAULT_TIMINGS: TransactionTimings = { t1: 500, t2: 4_000, t4: 5_000 };
 
-/** 64*T1: Timers B, F, H, J, L, M, and D over UDP (at least 32 s by 17.1.1.2). */
+/** 64*T1: Timers B, F, H, J, L and M. */
 export function transactionTimeout(timings: TransactionTimings): Millis {
   return 64 * timings.t1;
+}
+
+/** Timer D over UDP: at least 32 s, because the server's T1 may be another than ours (17.1.1.2). */
+export function timerD(timings: TransactionTimings): Millis {
+  return Math.max(32_000, transactionTimeout(timings));
+}
+
+/** How long a client takes to come to T2 between retransmissions: 3.5 s (RFC 4320 section 4.1). */
+export function untilT2(timings: TransactionTimings): Millis {
+  let elapsed = 0;
+  for (let interval = timings.t1; interval < timings.t2; interval *= 2) elapsed += interval;
+  return elapsed;
 }
