@@ -40,13 +40,10 @@ afterAll(async () => {
 async function health() {
   const trunk1 = (await api.trunkServers()).find(({ name }) => name === 'trunk1');
   if (trunk1 === undefined || trunk1.health === null) throw new Error('trunk1 reports no health');
-  const { callsInProgress, recordsLost, timers, transactions } = trunk1.health;
-  return { callsInProgress, recordsLost, timers, transactions };
+  return trunk1.health;
 }
 
 test(`${RATE} calls per second for ${SECONDS} s through failover: none is lost and nothing is left over`, async () => {
-  await sleep(ALL_TIMERS / 16);
-  const before = await health();
   const memory = new MemoryWatch(stand.service.process.pid);
   const calls = RATE * SECONDS;
   const carrier = {
@@ -70,10 +67,12 @@ test(`${RATE} calls per second for ${SECONDS} s through failover: none is lost a
   expect([...kinds]).toEqual(['answered: registered: rejected 503,backup of account: answered']);
 
   const secondHalf = memory.samples.filter(({ at }) => at > SECONDS / 2 && at <= SECONDS);
-  const growth = growthPerMinute(secondHalf);
-  console.log(`memory: ${memory.samples.map(({ megabytes }) => Math.round(megabytes)).join(' ')} MB`);
-  expect(growth).toBeLessThan(20);
+  const megabytes = memory.samples.map((sample) => Math.round(sample.megabytes)).join(' ');
+  expect(growthPerMinute(secondHalf), `resident MB, second by second: ${megabytes}`).toBeLessThan(20);
 
   await sleep(ALL_TIMERS + 2_000);
-  expect(await health()).toEqual({ ...before, callsInProgress: 0, recordsLost: 0, transactions: 0 });
+  const after = await health();
+  expect(after).toMatchObject({ callsInProgress: 0, recordsLost: 0, transactions: 0 });
+  // What may still run is the expiry of the one binding.
+  expect(after.timers).toBeLessThanOrEqual(after.bindings);
 }, 180_000);
