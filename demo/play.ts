@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnsweringAgent, type Behaviour } from './agents/answering-agent.ts';
+import { AnsweringAgent } from './agents/answering-agent.ts';
 import { Carrier, type CarrierCall } from './agents/carrier.ts';
 import type { Credentials } from './agents/digest.ts';
 import { Pbx } from './agents/pbx.ts';
@@ -68,8 +68,7 @@ export async function play(scenario: Scenario, stage: Stage): Promise<Played> {
   const backupSocket = await SipSocket.open('backup', { address, port: 0 }, trace.watch);
   const created = await setUp(api, scenario, backupSocket.hostPort);
   const pbx = new Pbx(pbxSocket, credentialsOf(created), scenario.pbx.does);
-  const backup = new AnsweringAgent(backupSocket, backupBehaviour(scenario));
-  if (scenario.backup?.kind === 'gone') backup.close();
+  const backup = new AnsweringAgent(backupSocket, scenario.backup ?? { kind: 'silent' });
   try {
     const problems = await register(pbx, scenario, trunkServers);
     const gatewayCallsBefore = gateway.called.length;
@@ -125,10 +124,6 @@ function setting(failover: FailoverOf, backup: string): FailoverSetting {
 
 function credentialsOf({ credentials }: CreatedAccount): Credentials {
   return { username: credentials.username, password: credentials.password };
-}
-
-function backupBehaviour({ backup }: Scenario): Behaviour {
-  return backup === undefined || backup.kind === 'gone' ? { kind: 'silent' } : backup;
 }
 
 async function register(

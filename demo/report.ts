@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
+import type { Behaviour } from './agents/answering-agent.ts';
 import { describeAttempt } from './attempts.ts';
 import { drawCall } from './call-ladder.ts';
 import type { Played } from './play.ts';
-import type { FailoverOf, Machine, Scenario } from './scenarios.ts';
+import type { FailoverOf, Scenario } from './scenarios.ts';
 
 /** What a person reads of one scenario: what was set, the ladder, where the call ended, and whether that is right. */
 export function report(position: number, scenario: Scenario, played: Played): readonly string[] {
@@ -50,7 +51,7 @@ function settings(whose: string, failover: FailoverOf | undefined): string {
   return `${whose}: ${parts.join(', then ')}`;
 }
 
-function machine(does: Machine): string {
+function machine(does: Behaviour): string {
   switch (does.kind) {
     case 'answers':
       return 'answers calls';
@@ -58,8 +59,6 @@ function machine(does: Machine): string {
       return 'answers nothing at all';
     case 'rejects':
       return `answers ${does.status} ${does.reason}`;
-    case 'gone':
-      return 'is switched off';
   }
 }
 

@@ -5,9 +5,6 @@ export type TrunkServerName = 'trunk1' | 'trunk2';
 /** Who can take a call. */
 export type Callee = 'PBX' | 'backup' | 'gateway';
 
-/** `gone`: nothing listens at its address any more. */
-export type Machine = Behaviour | { readonly kind: 'gone' };
-
 /** What is set as failover; the backup is the backup PBX of the scenario. */
 export interface FailoverOf {
   readonly backup?: true;
@@ -22,7 +19,7 @@ export interface Scenario {
   readonly did: string;
   readonly pbx: { readonly registeredWith: readonly TrunkServerName[]; readonly does: Behaviour };
   /** Absent: there is none. */
-  readonly backup?: Machine;
+  readonly backup?: Behaviour;
   readonly failover: { readonly account?: FailoverOf; readonly did?: FailoverOf };
   /** The caller gives up so many milliseconds after the INVITE. */
   readonly hangsUpAfter?: number;

@@ -4,7 +4,9 @@ import { Carrier } from '../../demo/agents/carrier.ts';
 import { Pbx } from '../../demo/agents/pbx.ts';
 import { SipSocket } from '../../demo/agents/sip-socket.ts';
 import type { Api } from '../../demo/api.ts';
+import { describeAttempt } from '../../demo/attempts.ts';
 import { Trace } from '../../demo/trace.ts';
+import { onlyRecord } from './records.ts';
 import { hostPort, Stand } from './stand.ts';
 
 const NUMBER = '+15125550150';
@@ -77,4 +79,20 @@ test('a silent PBX: the number is ringing 4 s after the INVITE', async () => {
   } finally {
     pbx.close();
   }
+});
+
+test('a backup PBX whose process is gone (ICMP): the number rings without the wait for a response', async () => {
+  const did = '+15125550103';
+  const created = await api.createAccount({ name: 'gone', dids: [did] });
+  await api.setAccountFailover(created.account.id, { backup: hostPort(stand.at(30)), number: NUMBER });
+  const call = carrier.call(did.slice(2), stand.trunk1);
+  expect((await call.final).status).toBe(200);
+  expect(call.ringingAfter).toBeLessThan(1_000);
+  expect(await call.bye()).toBe(200);
+  const { attempts } = await onlyRecord(api, did);
+  expect(attempts.map(describeAttempt)).toEqual([
+    'registered: skipped notRegistered',
+    'backup of account: unreachable icmp',
+    'number of account: answered',
+  ]);
 });
