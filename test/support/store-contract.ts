@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe } from 'vitest';
+import { ok, type Result } from '../../src/base/result.ts';
+import type { Account, Did, TrunkGroup } from '../../src/domain/account.ts';
+import type { Binding } from '../../src/domain/binding.ts';
+import type { CallRecord } from '../../src/domain/call-record.ts';
+import { DEFAULT_DELIVERY } from '../../src/domain/delivery-settings.ts';
+import type { FailoverSettings } from '../../src/domain/failover-settings.ts';
+import { accountId, callId, trunkGroupId, trunkServerId } from '../../src/domain/ids.ts';
+import { type E164, parseE164 } from '../../src/domain/phone-number.ts';
+import type { StoredCall } from '../../src/store/calls.ts';
+import { type Repositories, Store } from '../../src/store/store.ts';
+
+/** One place where a store can be: opened as often as a test likes, and the data stays. */
+interface Place {
+  open(): Store;
+  remove(): void;
+}
+
+/** Every database that must pass. */
+const PLACES: readonly { readonly name: string; readonly make: () => Place }[] = [
+  {
+    name: 'SQLite',
+    make: () => {
+      const folder = mkdtempSync(join(tmpdir(), 'throughline-store-'));
+      return {
+        open: () => must(Store.openSqlite(join(folder, 'throughline.db'))),
+        remove: () => rmSync(folder, { recursive: true, force: true }),
+      };
+    },
+  },
+];
+
+export const TRUNK1 = trunkServerId('trunk1');
+export const TRUNK2 = trunkServerId('trunk2');
+export const ALICE = accountId('acc_alice');
+export const BOB = accountId('acc_bob');
+export const ALICE_PBX = trunkGroupId('tg_alice');
+export const BOB_PBX = trunkGroupId('tg_bob');
+
+export function must<T, E>(result: Result<T, E>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+}
+
+export function e164(text: string): E164 {
+  const number = parseE164(text);
+  if (number === undefined) throw new Error(text);
+  return number;
+}
+
+export function account(id = ALICE, name = 'Alice'): Account {
+  return { id, name, suspended: false, didFormat: '10-digits', delivery: DEFAULT_DELIVERY };
+}
+
+export function trunkGroup(id = ALICE_PBX, owner = ALICE): TrunkGroup {
+  return { id, account: owner, name: 'PBX', username: `user-${id}`, ha1: { md5: 'a', sha256: 'b' } };
+}
+
+export function did(number: string, owner = ALICE, group = ALICE_PBX): Did {
+  return { number: e164(number), account: owner, trunkGroup: group };
+}
+
+export const BACKUP: FailoverSettings = {
+  backup: {
+    kind: 'address',
+    address: { host: { kind: 'name', name: 'pbx.example.com' }, port: 5062, transport: 'tcp' },
+  },
+  number: e164('+12125550199'),
+};
+
+export function binding(contact: string, change: Partial<Binding> = {}): Binding {
+  return {
+    trunkServer: TRUNK1,
+    trunkGroup: ALICE_PBX,
+    contact,
+    q: 1000,
+    registeredAt: 1_000,
+    expiresAt: 5_000,
+    callId: 'c1',
+    cseq: 7,
+    userAgent: 'FreePBX',
+    source: { transport: 'UDP', address: '192.0.2.7', port: 5060 },
+    behindNat: true,
+    path: ['<sip:edge.example.com;lr>'],
+    ...change,
+  };
+}
+
+export function call(id: string, change: Partial<CallRecord> = {}): StoredCall {
+  return {
+    record: {
+      id: callId(id),
+      trunkServer: TRUNK1,
+      account: ALICE,
+      did: e164('+12125550100'),
+      caller: '+13105550111',
+      sipCallId: `${id}@carrier`,
+      revision: 3,
+      startedAt: 1_000,
+      answeredAt: 1_500,
+      finalAt: 1_500,
+      finalStatus: 200,
+      attempts: [
+        {
+          reason: { kind: 'number', source: 'account' },
+          target: '+12125550199 over carrier',
+          startedAt: 1_000,
+          endedAt: 1_500,
+          ringingAt: 1_200,
+          outcome: { kind: 'rejected', status: 503 },
+        },
+      ],
+      ...change,
+    },
+    outcome: 'answered',
+    endedAt: undefined,
+  };
+}
+
+export async function setUp(tables: Repositories): Promise<void> {
+  await tables.accounts.insert(account(), 10, 1);
+  await tables.accounts.insert(account(BOB, 'Bob'), 11, 1);
+  await tables.trunkGroups.insert(trunkGroup(), 10, 1);
+  await tables.trunkGroups.insert(trunkGroup(BOB_PBX, BOB), 11, 1);
+}
+
+/** A store in use, in short. */
+export class StoreUnderTest {
+  readonly #place: Place;
+  store: Store;
+
+  constructor(place: Place) {
+    this.#place = place;
+    this.store = place.open();
+  }
+
+  async run<T>(command: (tables: Repositories) => Promise<T>): Promise<T> {
+    return must(await this.store.write<T, never>(async (tables) => ok(await command(tables))));
+  }
+
+  async read<T>(query: (tables: Repositories) => Promise<T>): Promise<T> {
+    return must(await this.store.read(query));
+  }
+
+  async reopen(): Promise<void> {
+    await this.store.close();
+    this.store = this.#place.open();
+    must(await this.store.migrate());
+  }
+}
+
+/** The tests in `contract` must pass on every database; each begins with the accounts of `setUp`. */
+export function onEveryDatabase(what: string, contract: (use: () => StoreUnderTest) => void): void {
+  describe.each(PLACES)(`${what} on $name`, ({ make }) => {
+    let place: Place | undefined;
+    let under: StoreUnderTest | undefined;
+    beforeEach(async () => {
+      place = make();
+      under = new StoreUnderTest(place);
+      must(await under.store.migrate());
+      await under.run(setUp);
+    });
+    afterEach(async () => {
+      await under?.store.close();
+      place?.remove();
+    });
+    contract(() => {
+      if (under === undefined) throw new Error('only within a test');
+      return under;
+    });
+  });
+}
