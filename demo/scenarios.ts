@@ -1,6 +1,6 @@
 import type { Behaviour } from './agents/answering-agent.ts';
 
-export type TrunkServerName = 'trunk1' | 'trunk2';
+type TrunkServerName = 'trunk1' | 'trunk2';
 
 /** Who can take a call. */
 export type Callee = 'PBX' | 'backup' | 'gateway';
@@ -26,7 +26,7 @@ export interface Scenario {
   readonly expected: Expected;
 }
 
-export interface Expected {
+interface Expected {
   /** The final status that the carrier gets. */
   readonly status: number;
   /** Who answers the call; absent where nobody does. */

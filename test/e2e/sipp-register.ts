@@ -4,7 +4,7 @@ import { runSipp } from './sipp.ts';
 import { hostPort } from './stand.ts';
 
 /** A row for register.xml. */
-export function registrationRow({ credentials }: CreatedAccount, contact: Address): readonly string[] {
+function registrationRow({ credentials }: CreatedAccount, contact: Address): readonly string[] {
   const { password, username } = credentials;
   // SIPp replaces [authentication] only where the whole of it stands in one field.
   return [username, `[authentication username=${username} password=${password}]`, hostPort(contact)];
