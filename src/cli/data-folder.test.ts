@@ -34,3 +34,8 @@ test('a path that cannot be a folder is refused with what to do', () => {
     /cannot be written \(ENOTDIR\); make it writable, or choose another/,
   );
 });
+
+test('a place that takes no folders is refused, too', () => {
+  const opened = openDataFolder('/proc/throughline/data');
+  expect(opened).toMatchObject({ ok: false, error: { exit: 73 } });
+});

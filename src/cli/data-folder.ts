@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { err, ok, type Result } from '../base/result.ts';
 import { EXIT, type StartFailure } from './exit-code.ts';
@@ -20,7 +20,7 @@ const HOW = 'choose another with dataFolder in the settings file or THROUGHLINE_
 export function openDataFolder(setting: string): Result<DataFolder, StartFailure> {
   const path = resolve(setting);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     return refused(
@@ -52,6 +52,14 @@ export function openDataFolder(setting: string): Result<DataFolder, StartFailure
     spools: join(path, 'spool'),
     release: () => held.close(),
   });
+}
+
+/** One level at a time: Node's own recursion never ends where a folder takes none, as below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function refused(reason: string): Result<never, StartFailure> {
