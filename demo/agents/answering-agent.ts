@@ -1,3 +1,4 @@
+import { HeaderId } from '../../src/sip/message/header-name.ts';
 import type { SipRequest, SipResponse } from '../../src/sip/message/message.ts';
 import { Retransmission, T2 } from './retransmission.ts';
 import type { Address, SipSocket } from './sip-socket.ts';
@@ -66,7 +67,31 @@ export class AnsweringAgent {
     });
   }
 
-  /** Hangs up what is still up, and is gone. */
+  /**
+   * Hangs up its newest answered call (RFC 3261 12.2.1.1, as the UAS). Returns the final status of the BYE,
+   * undefined where none came or no call is up.
+   */
+  async hangUp(): Promise<number | undefined> {
+    const call = [...this.#calls.values()].findLast(({ state }) => state === 'answered');
+    if (call === undefined) return undefined;
+    this.#end(call);
+    const { contacts, headers } = call.invite;
+    const target =
+      contacts.ok && contacts.value.kind === 'list' ? contacts.value.contacts[0]?.uri : undefined;
+    const lines = (via: string): readonly string[] => [
+      `BYE ${target ?? ''} SIP/2.0`,
+      `Via: ${via}`,
+      ...headers.values(HeaderId.RecordRoute).map((route) => `Route: ${route}`),
+      'Max-Forwards: 70',
+      `From: ${headers.value(HeaderId.To) ?? ''};tag=${call.toTag}`,
+      `To: ${headers.value(HeaderId.From) ?? ''}`,
+      `Call-ID: ${call.invite.callId}`,
+      'CSeq: 1 BYE',
+    ];
+    return (await this.request(call.from, lines, 5_000))?.status;
+  }
+
+  /** Takes no more calls and sends nothing more. */
   close(): void {
     for (const call of this.#calls.values()) this.#end(call);
     this.socket.close();

@@ -31,7 +31,9 @@ export class Carrier {
 
   #request(request: SipRequest, from: Address): void {
     if (request.method === 'ACK') return;
-    const known = request.method === 'BYE' && this.#calls.has(request.callId);
+    const call = this.#calls.get(request.callId);
+    const known = request.method === 'BYE' && call !== undefined;
+    if (known) call.hungUp = true;
     const [status, reason] = known ? [200, 'OK'] : [481, 'Call/Transaction Does Not Exist'];
     this.socket.send(messageText(responseLines(request, status, reason, token())), from);
   }
@@ -44,6 +46,8 @@ export class CarrierCall {
   ringingAfter: number | undefined;
   /** When the final response came, in milliseconds since the INVITE. */
   finalAfter: number | undefined;
+  /** The other side has hung up. */
+  hungUp = false;
   /** The final response to the INVITE. */
   readonly final: Promise<SipResponse>;
   /** Further final responses, which must not come: a second answered leg. */

@@ -64,12 +64,16 @@ test('kill -9 right after a PBX unregistered: its binding does not come back', a
   expect(await boundAt('trunk1')).toHaveLength(PBXS - 1);
 });
 
-test('an established call survives a restart: BYE passes from either side afterwards', async () => {
-  const fromCarrier = carrier.call(did(1).slice(2), stand.trunk1);
-  expect((await fromCarrier.final).status).toBe(200);
+test('established calls survive a restart: BYE passes from either side afterwards', async () => {
+  const endedByCaller = carrier.call(did(1).slice(2), stand.trunk1);
+  const endedByPbx = carrier.call(did(2).slice(2), stand.trunk1);
+  expect((await endedByCaller.final).status).toBe(200);
+  expect((await endedByPbx.final).status).toBe(200);
   await stand.service.process.kill();
   ({ api } = await stand.start());
-  expect(await fromCarrier.bye()).toBe(200);
+  expect(await endedByCaller.bye()).toBe(200);
+  expect(await pbxs[2]?.agent.hangUp()).toBe(200);
+  expect(endedByPbx.hungUp).toBe(true);
 });
 
 test('an orderly stop answers with code 0 and keeps every binding, too', async () => {
