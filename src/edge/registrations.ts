@@ -1,11 +1,19 @@
 import type { Millis } from '../base/clock.ts';
-import type { Flow } from '../base/flow.ts';
+import type { Flow, UdpFlows } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
-import type { Timers } from '../base/timers.ts';
+import { Timer, type Timers } from '../base/timers.ts';
 import type { Binding } from '../domain/binding.ts';
-import type { TrunkGroupId } from '../domain/ids.ts';
+import { type TrunkGroupId, trunkGroupId } from '../domain/ids.ts';
 import type { EdgeStart } from '../link/messages.ts';
+import { DigestAuthenticator } from '../sip/auth/authenticator.ts';
 import type { SipRequest } from '../sip/message/message.ts';
+import type { LiveBinding } from '../sip/registrar/binding.ts';
+import { LocationService } from '../sip/registrar/location-service.ts';
+import { targetOf } from '../sip/registrar/nat.ts';
+import { register } from '../sip/registrar/register.ts';
+import type { RegistrationLimits } from '../sip/registrar/register-request.ts';
+import { unescapeUri } from '../sip/uri/escape.ts';
+import { parseUri } from '../sip/uri/parse.ts';
 import type { RoutingTable } from './routing-table.ts';
 import type { Spooler } from './spooler.ts';
 import type { Target } from './targets.ts';
@@ -16,22 +24,160 @@ export interface RegisterAnswer {
   readonly headers: string;
 }
 
+/** Expired bindings are taken out no more often than this. */
+const LEAST_EXPIRY_WAIT: Millis = 100;
+
+/** The registrar and location service of a trunk server: who may register what, and where calls find it. */
 export class Registrations {
-  constructor(_start: EdgeStart, _random: Random, _spooler: Spooler, _timers: Timers, _now: Millis) {}
+  readonly #start: EdgeStart;
+  readonly #flows: UdpFlows;
+  readonly #spooler: Spooler;
+  readonly #timers: Timers;
+  readonly #authenticator: DigestAuthenticator;
+  readonly #location = new LocationService();
+  readonly #expiry: Timer<'expiry'>;
+  readonly #limits: RegistrationLimits;
+
+  constructor(start: EdgeStart, flows: UdpFlows, random: Random, spooler: Spooler, timers: Timers) {
+    this.#start = start;
+    this.#flows = flows;
+    this.#spooler = spooler;
+    this.#timers = timers;
+    this.#expiry = new Timer<'expiry'>(this, 'expiry');
+    const own = [start.self, ...start.peers];
+    this.#limits = {
+      expiry: start.registrationExpiry,
+      isOurs: (host, port) => own.some((one) => one.address === host && one.port === port),
+    };
+    this.#authenticator = new DigestAuthenticator({
+      realm: start.realm,
+      algorithms: start.digestAlgorithms,
+      nonceSecret: random.token(32),
+      nonceLifetime: start.registrationExpiry.max * 1000,
+    });
+  }
+
+  /** How many bindings there are. */
   get size(): number {
-    return 0;
+    return this.#location.size;
   }
-  has(_group: TrunkGroupId, _now: Millis): boolean {
-    return false;
+
+  has(trunkGroup: TrunkGroupId, now: Millis): boolean {
+    return this.#location.lookup(trunkGroup, now).length > 0;
   }
-  targets(_group: TrunkGroupId, _now: Millis): Target[] {
-    return [];
+
+  /** Where calls for a trunk group are sent, in order. */
+  targets(trunkGroup: TrunkGroupId, now: Millis): Target[] {
+    const targets: Target[] = [];
+    for (const binding of this.#location.lookup(trunkGroup, now)) {
+      const { address, port } = targetOf(binding);
+      targets.push({
+        kind: 'binding',
+        flow: this.#flows.of(address, port),
+        contact: binding.contact,
+        behindNat: binding.behindNat,
+        path: binding.path,
+      });
+    }
+    return targets;
   }
-  bindings(_group: TrunkGroupId, _now: Millis): Binding[] {
-    return [];
+
+  bindings(trunkGroup: TrunkGroupId, now: Millis): Binding[] {
+    return this.#location.lookup(trunkGroup, now).map((binding) => this.#written(trunkGroup, binding));
   }
-  restore(_bindings: readonly Binding[], _now: Millis): void {}
-  register(_request: SipRequest, _source: Flow, _table: RoutingTable, _now: Millis): RegisterAnswer {
-    return { status: 503, headers: '' };
+
+  /** Takes in what the store kept from before the restart. */
+  restore(bindings: readonly Binding[], now: Millis): void {
+    for (const binding of bindings) {
+      const { source } = binding;
+      if (source.transport !== 'UDP') continue;
+      const record = {
+        ...binding,
+        source: this.#flows.of(source.address, source.port),
+        instance: undefined,
+        regId: undefined,
+      };
+      this.#location.restore(binding.trunkGroup, record, now);
+    }
+    this.#watchExpiry(now);
   }
+
+  /**
+   * §10.3. On a 200 every change is in the spool already: a binding that was confirmed to a PBX outlives this
+   * process, whatever ends it.
+   */
+  register(request: SipRequest, source: Flow, table: RoutingTable, now: Millis): RegisterAnswer {
+    const verdict = this.#authenticator.verify(
+      request,
+      (username) => table.trunkGroupsByUsername.get(username)?.ha1,
+      now,
+    );
+    if (verdict.kind === 'challenge') {
+      return { status: 401, headers: this.#authenticator.challenge(now, verdict.stale) };
+    }
+    if (verdict.kind === 'badRequest') return { status: 400, reason: verdict.reason, headers: '' };
+    const { username } = verdict;
+    const trunkGroup = table.trunkGroupsByUsername.get(username);
+    if (trunkGroup === undefined) return { status: 403, headers: '' };
+    if (addressOfRecordUser(request) !== username) {
+      return { status: 403, reason: 'To Is Not the Address of Record of This User', headers: '' };
+    }
+    if (table.accounts.get(trunkGroup.account)?.suspended !== false) {
+      return { status: 403, reason: 'Account Suspended', headers: '' };
+    }
+    const outcome = register(this.#location, trunkGroup.id, request, source, now, this.#limits);
+    const { bound, unbound } = outcome.changed;
+    for (const binding of unbound) {
+      this.#spooler.add({ kind: 'unbound', trunkGroup: trunkGroup.id, contact: binding.contact }, now);
+    }
+    for (const binding of bound) {
+      this.#spooler.add({ kind: 'bound', binding: this.#written(trunkGroup.id, binding) }, now);
+    }
+    if (bound.length > 0 || unbound.length > 0) {
+      this.#spooler.flush();
+      this.#watchExpiry(now);
+    }
+    const { status, headers, reason } = outcome;
+    return reason === undefined ? { status, headers } : { status, headers, reason };
+  }
+
+  timerFired(_kind: 'expiry', now: Millis): void {
+    for (const { aor, binding } of this.#location.expire(now)) {
+      this.#spooler.add({ kind: 'unbound', trunkGroup: trunkGroupId(aor), contact: binding.contact }, now);
+    }
+    this.#watchExpiry(now);
+  }
+
+  #watchExpiry(now: Millis): void {
+    const next = this.#location.nextExpiry();
+    if (next === undefined) this.#timers.cancel(this.#expiry);
+    else this.#timers.set(this.#expiry, Math.max(next - now, LEAST_EXPIRY_WAIT), now);
+  }
+
+  #written(trunkGroup: TrunkGroupId, binding: LiveBinding): Binding {
+    const { contact, q, registeredAt, expiresAt, callId, cseq, userAgent, source, behindNat, path } = binding;
+    return {
+      trunkServer: this.#start.self.id,
+      trunkGroup,
+      contact,
+      q,
+      registeredAt,
+      expiresAt,
+      callId,
+      cseq,
+      userAgent,
+      source: { transport: source.transport, address: source.address, port: source.port },
+      behindNat,
+      path,
+    };
+  }
+}
+
+/** §10.3 step 5: the user part of To; undefined where To is no sip URI. */
+function addressOfRecordUser(request: SipRequest): string | undefined {
+  if (!request.to.ok) return undefined;
+  const uri = parseUri(request.to.value.uri);
+  return uri.ok && uri.value.kind === 'sip' && uri.value.user !== undefined
+    ? unescapeUri(uri.value.user)
+    : undefined;
 }

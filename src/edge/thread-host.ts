@@ -44,7 +44,7 @@ export class EdgeThreadHost implements TrunkServerHost {
     this.#spool = spool;
     this.#dns = dns;
     this.#probe = new RefusalProbe(start.self.address, realClock);
-    this.#server = new TrunkServer(start, this, new RealRandom(), now());
+    this.#server = new TrunkServer(start, this, new RealRandom());
     this.#health = setInterval(
       () => post({ kind: 'health', health: this.#server.health() }),
       HEALTH_INTERVAL,

@@ -66,7 +66,7 @@ export class TrunkServer implements DeliveryOffice {
   #discarded = 0;
   #recordsLost = 0;
 
-  constructor(start: EdgeStart, host: TrunkServerHost, random: Random, now: Millis) {
+  constructor(start: EdgeStart, host: TrunkServerHost, random: Random) {
     this.start = start;
     this.random = random;
     this.#host = host;
@@ -81,7 +81,7 @@ export class TrunkServer implements DeliveryOffice {
       if (!host.spool(events)) this.#recordsLost += events.length;
     });
     this.#feed = new RoutingFeed((message) => host.post(message));
-    this.registrations = new Registrations(start, random, this.spooler, this.#housekeeping, now);
+    this.registrations = new Registrations(start, this.flows, random, this.spooler, this.#housekeeping);
     this.#locator = new Locator(host, this.flows, random, [address.includes(':') ? 'ipv6' : 'ipv4']);
     this.#probes = new Probes((flow) => host.probe(flow));
     this.#handler = new RequestHandler(this);
