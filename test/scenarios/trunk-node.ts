@@ -91,6 +91,6 @@ export class TrunkNode implements NetworkNode, TrunkServerHost {
   #started(): TrunkServer {
     this.#starts += 1;
     const random = new SeededRandom(this.port * 1_000 + this.#starts + this.name.charCodeAt(5) * 100);
-    return new TrunkServer(this.#start, this, random, this.#network.now);
+    return new TrunkServer(this.#start, this, random);
   }
 }
