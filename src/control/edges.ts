@@ -5,7 +5,7 @@ import type { TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { FromEdge, PlanAnswer } from '../link/messages.ts';
 import type { RoutingChange, RoutingPolicy, TrunkServerAddress } from '../link/routing.ts';
-import type { DiskError } from '../link/spool-files.ts';
+import { type DiskError, spoolOwners } from '../link/spool-files.ts';
 import { SpoolReader } from '../link/spool-reader.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { Store } from '../store/store.ts';
@@ -63,8 +63,15 @@ export class Edges {
 
   /** Brings what every trunk server left behind into the store: before any of them is started. */
   async drainSpools(): Promise<Result<void, StoreUnavailable | DiskError>> {
-    for (const edge of this.#edges.values()) {
-      const drained = await edge.spool.drain();
+    const { store, spoolFolder, log } = this.#options;
+    const owners = spoolOwners(spoolFolder);
+    if (!owners.ok) return owners;
+    for (const id of owners.value) {
+      // A trunk server that was taken out of the settings may have left something, too.
+      const consumer =
+        this.#edges.get(id)?.spool ??
+        new SpoolConsumer(store, new SpoolReader(spoolFolder, id), id, log, () => {});
+      const drained = await consumer.drain();
       if (!drained.ok) return drained;
     }
     return ok(undefined);

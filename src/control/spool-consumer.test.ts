@@ -12,7 +12,7 @@ import {
 } from '../../test/support/control-stand.ts';
 import type { Binding } from '../domain/binding.ts';
 import type { CallRecord } from '../domain/call-record.ts';
-import { accountId, callId, trunkGroupId } from '../domain/ids.ts';
+import { accountId, callId, trunkGroupId, trunkServerId } from '../domain/ids.ts';
 import type { SpoolEvent } from '../link/messages.ts';
 import { SpoolWriter } from '../link/spool-writer.ts';
 import type { Scope } from './views.ts';
@@ -81,6 +81,13 @@ describe('what trunk servers spool', () => {
     expect(sent).toEqual([binding('sip:a@203.0.113.5', group)]);
     expect(edge.kinds.indexOf('bindings')).toBeLessThan(edge.kinds.indexOf('snapshotEnd'));
     expect((await stand().connect(TRUNK2)).kinds).not.toContain('bindings');
+  });
+
+  test('also what one left that the settings no longer have', async () => {
+    await stand().stop();
+    spool([{ kind: 'call', record: record('one') }], trunkServerId('trunk9'));
+    await stand().start();
+    expect(await calls()).toEqual(['one']);
   });
 
   test('is consumed as it is told, once, also over restarts', async () => {

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
-import type { TrunkServerId } from '../domain/ids.ts';
+import { type TrunkServerId, trunkServerId } from '../domain/ids.ts';
 
 /** The disk did not do what was asked. `code` is the system's, such as ENOSPC or EACCES. */
 export interface DiskError {
@@ -20,8 +20,28 @@ export function spoolFilePath(folder: string, trunkServer: TrunkServerId, file: 
   return join(folder, `${trunkServer}.${file}${SUFFIX}`);
 }
 
+interface SpoolFile {
+  readonly trunkServer: string;
+  readonly file: number;
+}
+
 /** The numbers of a trunk server's files, lowest first. A folder that does not exist holds none. */
 export function spoolFileNumbers(folder: string, trunkServer: TrunkServerId): Result<number[], DiskError> {
+  const files = spoolFiles(folder);
+  if (!files.ok) return files;
+  const numbers: number[] = [];
+  for (const found of files.value) if (found.trunkServer === trunkServer) numbers.push(found.file);
+  return ok(numbers.sort((a, b) => a - b));
+}
+
+/** The trunk servers that have files in the folder, also those that the settings no longer have. */
+export function spoolOwners(folder: string): Result<readonly TrunkServerId[], DiskError> {
+  const files = spoolFiles(folder);
+  if (!files.ok) return files;
+  return ok([...new Set(files.value.map((found) => found.trunkServer))].map(trunkServerId));
+}
+
+function spoolFiles(folder: string): Result<readonly SpoolFile[], DiskError> {
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });
@@ -29,16 +49,17 @@ export function spoolFileNumbers(folder: string, trunkServer: TrunkServerId): Re
     const error = diskError(thrown);
     return error.code === 'ENOENT' ? ok([]) : err(error);
   }
-  const prefix = `${trunkServer}.`;
-  const numbers: number[] = [];
+  const files: SpoolFile[] = [];
   for (const entry of entries) {
-    const name = entry.name;
-    if (!entry.isFile() || !name.startsWith(prefix) || !name.endsWith(SUFFIX)) continue;
-    const text = name.slice(prefix.length, -SUFFIX.length);
-    const number = Number(text);
-    if (Number.isSafeInteger(number) && number >= 0 && String(number) === text) numbers.push(number);
+    if (!entry.isFile() || !entry.name.endsWith(SUFFIX)) continue;
+    const name = entry.name.slice(0, -SUFFIX.length);
+    const dot = name.lastIndexOf('.');
+    const text = name.slice(dot + 1);
+    const file = Number(text);
+    if (dot < 1 || !Number.isSafeInteger(file) || file < 0 || String(file) !== text) continue;
+    files.push({ trunkServer: name.slice(0, dot), file });
   }
-  return ok(numbers.sort((a, b) => a - b));
+  return ok(files);
 }
 
 /** What the disk can make fail becomes a value; anything else that is thrown is a bug and goes on. */
