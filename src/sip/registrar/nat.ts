@@ -1,0 +1,53 @@
+import { assertNever } from '../../base/assert-never.ts';
+import type { Flow } from '../../base/flow.ts';
+import type { Via } from '../message/via.ts';
+import { hostEquals } from '../uri/equals.ts';
+import { parseHost } from '../uri/host.ts';
+import type { Host, SipUri } from '../uri/uri.ts';
+import type { LiveBinding } from './binding.ts';
+
+/**
+ * True unless it is certain that the PBX can be reached at its Contact (decision 007): the REGISTER says in
+ * its top Via that it was sent from the very address and port that it came from, and the Contact names that
+ * address. Over TCP and TLS the port never agrees, so calls go along the connection.
+ */
+export function isBehindNat(via: Via, contact: SipUri, source: Flow): boolean {
+  const sender = hostOf(source.address);
+  const sentBy = parseHost(via.host);
+  if (sender === undefined || sentBy === undefined) return true;
+  if (!hostEquals(sentBy, sender) || (via.port ?? 5060) !== source.port) return true;
+  const transport = contact.params.get('transport');
+  if (transport !== undefined && transport.toUpperCase() !== source.transport) return true;
+  return !hostEquals(contact.host, sender);
+}
+
+function hostOf(address: string): Host | undefined {
+  return parseHost(address.includes(':') ? `[${address}]` : address);
+}
+
+/** Where a call for a binding is sent. */
+export interface BindingTarget {
+  readonly address: string;
+  readonly port: number;
+  /** The flow that the REGISTER came from leads there; otherwise any way from our socket does. */
+  readonly isFlow: boolean;
+}
+
+/** Decision 007: along the flow, or to the port that the Contact names at the same address. */
+export function targetOf(binding: LiveBinding): BindingTarget {
+  const { source, uri } = binding;
+  const port = binding.behindNat ? source.port : (uri.port ?? defaultPort(source));
+  return { address: source.address, port, isFlow: port === source.port };
+}
+
+function defaultPort({ transport }: Flow): number {
+  switch (transport) {
+    case 'UDP':
+    case 'TCP':
+      return 5060;
+    case 'TLS':
+      return 5061;
+    default:
+      return assertNever(transport);
+  }
+}
