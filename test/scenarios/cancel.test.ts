@@ -1,0 +1,338 @@
+import { expect } from 'vitest';
+import { HeaderId } from '../../src/sip/message/header-name.ts';
+import { answers, onCancel, rejects, rings, ringsThen, SILENT, trying } from './behaviour.ts';
+import { header } from './caller.ts';
+import { atBothTrunkServers } from './scenario.ts';
+import { at, toBackup, toNumber } from './settings.ts';
+
+const failover = { backup: toBackup, number: toNumber };
+
+/** Says nothing for so long, then answers. */
+const answersLate = (after: number) => ({ steps: [{ after, status: 200 }], onCancel: 'ignore' }) as const;
+
+// Design, section 2: "A CANCEL stops the hunt at once. Two answered legs never remain …"
+atBothTrunkServers((scenario) => {
+  scenario(
+    'a CANCEL stops the hunt at once: a PBX that rings is cancelled, 487 to the carrier',
+    { failover },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = ringsThen(200, 30_000);
+      const call = stand.call();
+      stand.run(5_000);
+      call.cancel();
+      stand.run(60_000);
+      expect(stand.sent('INVITE', 'CANCEL')).toEqual(['0 INVITE pbx', '5000 CANCEL pbx']);
+      expect(call.cancelExchange?.status).toBe(200);
+      expect(call.finals).toEqual([487]);
+      expect(stand.attempts()).toEqual(['registered cancelled']);
+      expect(stand.record().finalStatus).toBe(487);
+    },
+  );
+
+  scenario('the CANCEL that a PBX gets is the one of its INVITE (9.1)', { failover }, (stand) => {
+    stand.register();
+    stand.pbx.behaviour = rings();
+    const call = stand.call();
+    stand.run(1_000);
+    call.cancel();
+    stand.run(1_000);
+    const [cancel] = stand.requests('CANCEL', stand.here.name, 'pbx');
+    const { invite } = stand.pbx.leg;
+    expect(cancel?.message.uri).toBe(invite.uri);
+    expect(cancel?.message.via.branch).toBe(invite.via.branch);
+    expect(header(cancel?.message, HeaderId.To)).toBe(header(invite, HeaderId.To));
+    expect(cancel?.message.cseq).toBe(invite.cseq);
+    expect(cancel?.message.headers.elements(HeaderId.Via)).toHaveLength(1);
+  });
+
+  scenario(
+    'a CANCEL while the PBX is silent: 487 at once, the INVITE is not sent again and nothing follows',
+    { failover },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = SILENT;
+      const call = stand.call();
+      stand.run(1_000);
+      call.cancel();
+      stand.run(60_000);
+      expect(stand.sent('INVITE', 'CANCEL')).toEqual(['0 INVITE pbx', '500 INVITE pbx']);
+      expect(call.finals).toEqual([487]);
+      expect(call.finalAfter).toBe(1_010);
+    },
+  );
+
+  scenario('a CANCEL while the backup rings', { failover }, (stand) => {
+    stand.backup.behaviour = rings();
+    const call = stand.call();
+    stand.run(2_000);
+    call.cancel();
+    stand.run(60_000);
+    expect(stand.sent('INVITE', 'CANCEL')).toEqual(['0 INVITE backup', '2000 CANCEL backup']);
+    expect(call.finals).toEqual([487]);
+  });
+
+  scenario('a CANCEL while the number rings', { failover: { number: toNumber } }, (stand) => {
+    stand.gateway.behaviour = rings();
+    const call = stand.call();
+    stand.run(2_000);
+    call.cancel();
+    stand.run(60_000);
+    expect(stand.sent('INVITE', 'CANCEL')).toEqual(['0 INVITE gateway', '2000 CANCEL gateway']);
+    expect(call.finals).toEqual([487]);
+  });
+
+  scenario(
+    'a CANCEL while the DNS is asked for the backup',
+    {
+      failover: { backup: { kind: 'address', address: at('pbx.customer.example') }, number: toNumber },
+    },
+    (stand) => {
+      stand.network.setDns('SRV', '_sip._udp.pbx.customer.example', 'silent');
+      const call = stand.call();
+      stand.run(1_000);
+      call.cancel();
+      stand.run(60_000);
+      expect(stand.tried()).toEqual([]);
+      expect(call.finals).toEqual([487]);
+      expect(stand.attempts()).toEqual(['registered skipped notRegistered', 'backup cancelled']);
+    },
+  );
+
+  scenario('a PBX that ignores the CANCEL does not keep the call: 487 after 64*T1', { failover }, (stand) => {
+    stand.register();
+    stand.pbx.behaviour = onCancel(rings(), 'ignore');
+    const call = stand.call();
+    stand.run(1_000);
+    call.cancel();
+    stand.run(60_000);
+    expect(call.finals).toEqual([487]);
+    expect(call.finalAfter).toBeLessThanOrEqual(33_020);
+    expect(stand.tried()).toEqual(['pbx']);
+  });
+
+  scenario(
+    'a PBX that answers as the CANCEL comes: the carrier gets the 200 and hangs up itself',
+    { failover },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = onCancel(rings(), 'answer');
+      const call = stand.call();
+      stand.run(1_000);
+      call.cancel();
+      stand.run(60_000);
+      expect(call.finals).toEqual([200]);
+      expect(stand.pbx.leg.state).toBe('ended');
+      expect(stand.requests('BYE', 'carrier')).toHaveLength(1);
+      expect(stand.attempts()).toEqual(['registered answered']);
+    },
+  );
+
+  scenario(
+    'a PBX that was silent answers after the 487: we end that leg ourselves with ACK and BYE',
+    { failover },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = answersLate(3_000);
+      const call = stand.call();
+      stand.run(1_000);
+      call.cancel();
+      stand.run(60_000);
+      expect(call.finals).toEqual([487]);
+      expect(stand.pbx.leg.acknowledged).toBe(true);
+      expect(stand.pbx.leg.state).toBe('ended');
+      expect(stand.sent('ACK', 'BYE')).toEqual(['3010 ACK pbx', '3010 BYE pbx']);
+    },
+  );
+
+  scenario(
+    'a PBX that was silent says 180 after the 487: it is cancelled then (9.1)',
+    { failover },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = { steps: [{ after: 3_000, status: 180 }], onCancel: 'obey' };
+      const call = stand.call();
+      stand.run(1_000);
+      call.cancel();
+      stand.run(60_000);
+      expect(call.statuses).toEqual([100, 487]);
+      expect(stand.sent('CANCEL')).toEqual(['3010 CANCEL pbx']);
+      expect(stand.pbx.leg.state).toBe('refused');
+    },
+  );
+
+  scenario('a CANCEL after the answer changes nothing (9.2)', { failover }, (stand) => {
+    stand.register();
+    stand.pbx.behaviour = answers(1_000);
+    const call = stand.call();
+    // It is on its way while the 200 is.
+    stand.run(1_012);
+    call.cancel();
+    stand.run(10_000);
+    expect(stand.sent('CANCEL')).toEqual([]);
+    expect(call.finals).toEqual([200]);
+    expect(stand.attempts()).toEqual(['registered answered']);
+  });
+
+  scenario('a CANCEL for nothing: 481', {}, (stand) => {
+    const call = stand.call();
+    stand.run(1_000);
+    const { invite } = call;
+    const text = invite.text
+      .replace('INVITE ', 'CANCEL ')
+      .replace('1 INVITE', '1 CANCEL')
+      .replace(invite.via.branch ?? '', 'z9hG4bK-of-nothing');
+    stand.carrier.sendText(`sip:${stand.here.place}`, text);
+    stand.run(1_000);
+    expect(stand.responses(481, stand.here.name)).toHaveLength(1);
+  });
+
+  scenario(
+    'a late 2xx of an abandoned branch is forwarded while the caller still waits',
+    { failover: { number: toNumber } },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = answersLate(6_000);
+      stand.gateway.behaviour = ringsThen(200, 20_000);
+      const call = stand.call();
+      stand.run(60_000);
+      expect(stand.tried()).toEqual(['pbx', 'gateway']);
+      expect(call.finals).toEqual([200]);
+      expect(call.finalAfter).toBe(6_020);
+      expect(stand.sent('CANCEL')).toEqual(['6010 CANCEL gateway']);
+      expect(stand.pbx.leg.up).toBe(true);
+      expect(stand.gateway.leg.state).toBe('refused');
+      expect(stand.attempts()).toEqual(['registered answered', 'number cancelled']);
+      const bye = call.bye();
+      stand.run(1_000);
+      expect(bye.status).toBe(200);
+      expect(stand.pbx.leg.state).toBe('ended');
+    },
+  );
+
+  scenario(
+    'once another leg has answered we end a late one ourselves with ACK and BYE',
+    { failover: { number: toNumber } },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = answersLate(6_000);
+      stand.gateway.behaviour = answers(1_000);
+      const call = stand.call();
+      stand.run(60_000);
+      expect(call.finals).toEqual([200]);
+      expect(call.dialogs.size).toBe(1);
+      expect(stand.gateway.leg.up).toBe(true);
+      expect(stand.pbx.leg.state).toBe('ended');
+      expect(stand.requests('ACK', stand.here.name, 'pbx')).toHaveLength(1);
+      const [bye] = stand.requests('BYE', stand.here.name, 'pbx');
+      expect(bye?.message.cseq).toBe(2);
+      expect(bye?.message.toTag).toBe(stand.pbx.leg.tag);
+      expect(bye?.message.uri).toBe(stand.pbx.contact);
+      expect(stand.attempts()).toEqual(['registered noResponse silent', 'number answered']);
+    },
+  );
+
+  scenario(
+    'a PBX behind a NAT that answers too late gets its ACK and BYE along its flow',
+    { failover: { number: toNumber } },
+    (stand) => {
+      const nated = stand.pbxOf(
+        { name: 'nated', address: '203.0.113.77', port: 40_123, believes: '10.0.0.7:5060' },
+        'acme',
+      );
+      stand.register(stand.here, nated);
+      nated.behaviour = answersLate(6_000);
+      stand.call();
+      stand.run(60_000);
+      expect(nated.leg.acknowledged).toBe(true);
+      expect(nated.leg.state).toBe('ended');
+    },
+  );
+
+  scenario(
+    'a PBX that was given up after its 100 and answers as our CANCEL comes: forwarded while the caller waits',
+    { failover: { number: toNumber } },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = onCancel(trying(), 'answer');
+      stand.gateway.behaviour = ringsThen(200, 5_000);
+      const call = stand.call();
+      stand.run(60_000);
+      expect(call.finals).toEqual([200]);
+      expect(stand.pbx.leg.up).toBe(true);
+      expect(stand.gateway.leg.up).toBe(false);
+    },
+  );
+
+  scenario(
+    'a late refusal of a PBX that was given up changes nothing',
+    { failover: { number: toNumber } },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = { steps: [{ after: 5_000, status: 603 }], onCancel: 'ignore' };
+      stand.gateway.behaviour = ringsThen(200, 5_000);
+      const call = stand.call();
+      stand.run(60_000);
+      expect(call.finals).toEqual([200]);
+      expect(stand.gateway.leg.up).toBe(true);
+    },
+  );
+
+  scenario(
+    'a late 180 of a PBX that was given up is not passed on: it is cancelled',
+    { failover: { number: toNumber } },
+    (stand) => {
+      stand.register();
+      stand.pbx.behaviour = {
+        steps: [
+          { after: 5_000, status: 180 },
+          { after: 9_000, status: 200 },
+        ],
+        onCancel: 'obey',
+      };
+      stand.gateway.behaviour = ringsThen(200, 20_000);
+      const call = stand.call();
+      stand.run(60_000);
+      expect(call.statuses).toEqual([100, 180, 200]);
+      expect(stand.sent('CANCEL')).toEqual(['5010 CANCEL pbx']);
+      expect(stand.gateway.leg.up).toBe(true);
+    },
+  );
+
+  for (const [what, first] of [
+    ['answered 503', rejects(503)],
+    ['did not answer', SILENT],
+  ] as const) {
+    scenario(
+      `no state is kept that would keep a PBX from being tried first again: it ${what} before`,
+      { failover },
+      (stand) => {
+        stand.register();
+        stand.pbx.nextBehaviours.push(first);
+        stand.pbx.behaviour = answers();
+        stand.call();
+        stand.run(4_500);
+        const again = stand.call();
+        stand.run(1_000);
+        expect(stand.tried()).toEqual(['pbx', 'backup', 'pbx']);
+        expect(again.finals).toEqual([200]);
+      },
+    );
+  }
+
+  scenario(
+    'no state is kept that would keep a PBX from being tried first again: it was down before',
+    { failover },
+    (stand) => {
+      stand.register();
+      stand.network.close(stand.pbx);
+      stand.call();
+      stand.run(570);
+      stand.network.attach(stand.pbx);
+      const again = stand.call();
+      stand.run(5_000);
+      expect(stand.tried()).toEqual(['203.0.113.5:5060', 'backup', 'pbx']);
+      expect(again.finals).toEqual([200]);
+    },
+  );
+});
