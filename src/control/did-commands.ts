@@ -211,7 +211,7 @@ function backupGroup(did: Did): TrunkGroupId | undefined {
   return backup?.kind === 'trunkGroup' ? backup.trunkGroup : undefined;
 }
 
-export function didView(did: Did): DidView {
+function didView(did: Did): DidView {
   return {
     number: did.number,
     account: did.account,

@@ -54,7 +54,7 @@ export async function applySpoolEvents(
 }
 
 /** How a call went for the caller. 487 is what a caller that hangs up gets (RFC 3261 9.2). */
-export function outcomeOf(record: CallRecord): StoredOutcome {
+function outcomeOf(record: CallRecord): StoredOutcome {
   if (record.answeredAt !== undefined) return 'answered';
   return record.finalStatus === 487 ? 'cancelled' : 'failed';
 }

@@ -56,7 +56,7 @@ export interface AccountChange {
   readonly delivery?: DeliveryInput | undefined;
 }
 
-export interface TrunkGroupView {
+interface TrunkGroupView {
   readonly id: TrunkGroupId;
   readonly name: string;
   /** The digest user name. */
@@ -223,7 +223,7 @@ export interface PlanView {
   }[];
 }
 
-export type CallOutcome = 'answered' | 'cancelled' | 'failed';
+type CallOutcome = 'answered' | 'cancelled' | 'failed';
 
 export interface CallFilter {
   /** As people write it. */

@@ -23,7 +23,7 @@ export interface SpoolLimits {
   readonly totalBytes: number;
 }
 
-export const DEFAULT_SPOOL_LIMITS: SpoolLimits = {
+const DEFAULT_SPOOL_LIMITS: SpoolLimits = {
   fileBytes: 8 * 1024 * 1024,
   totalBytes: 1024 * 1024 * 1024,
 };

@@ -26,7 +26,7 @@ export interface Tables {
   secrets: SecretsTable;
 }
 
-export type Flag = 0 | 1;
+type Flag = 0 | 1;
 
 export interface AccountsTable {
   id: AccountId;
@@ -39,7 +39,7 @@ export interface AccountsTable {
 }
 
 /** People who log in. Nothing reads or writes it yet: logins come with their own migration. */
-export interface UsersTable {
+interface UsersTable {
   id: string;
   /** null for an operator, who belongs to no account. */
   account: AccountId | null;
@@ -115,13 +115,13 @@ export interface BindingsTable {
   path_json: string;
 }
 
-export interface RevisionsTable {
+interface RevisionsTable {
   revision: number;
   at: number;
 }
 
 /** What the newest revisions changed; an older one has no row, and its reader is better off with a snapshot. */
-export interface RevisionChangesTable {
+interface RevisionChangesTable {
   revision: number;
   /** RoutingChanges. */
   changes_json: string;
@@ -130,13 +130,13 @@ export interface RevisionChangesTable {
 }
 
 /** One row. Raising it is the first statement of every change, so that changes are committed one by one. */
-export interface RevisionCounterTable {
+interface RevisionCounterTable {
   id: 1;
   revision: number;
 }
 
 /** From `at` on the trunk server has routed by `revision`. */
-export interface ActivationsTable {
+interface ActivationsTable {
   trunk_server: TrunkServerId;
   revision: number;
   at: number;
@@ -161,13 +161,13 @@ export interface CallsTable {
   attempts_json: string;
 }
 
-export interface SpoolPositionsTable {
+interface SpoolPositionsTable {
   trunk_server: TrunkServerId;
   file: number;
   byte_offset: number;
 }
 
-export interface SecretsTable {
+interface SecretsTable {
   name: string;
   value: string;
   created_at: number;
