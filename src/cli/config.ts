@@ -8,7 +8,7 @@ import { expectedAt, keysAt, type Setting } from './config-settings.ts';
 import { nearest } from './nearest.ts';
 
 /** The settings file that is read when none is named; it need not exist. */
-export const DEFAULT_FILE = 'throughline.yaml';
+const DEFAULT_FILE = 'throughline.yaml';
 
 export interface ConfigSource {
   /** From `--config`. */

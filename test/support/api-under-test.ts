@@ -35,7 +35,7 @@ export interface ApiUnderTest {
 }
 
 const METHODS = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 'DELETE' } as const;
-export type Method = (typeof METHODS)[keyof typeof METHODS];
+type Method = (typeof METHODS)[keyof typeof METHODS];
 
 function methodOf(text: string): Method {
   const found = Object.values(METHODS).find((method) => method === text.toUpperCase());
