@@ -25,7 +25,7 @@ const port = z.number().int().min(0).max(65_535);
 export const accountIdJson = z.string().transform(accountId);
 export const trunkGroupIdJson = z.string().transform(trunkGroupId);
 export const gatewayIdJson = z.string().transform(gatewayId);
-export const trunkServerIdJson = z.string().transform(trunkServerId);
+const trunkServerIdJson = z.string().transform(trunkServerId);
 export const callIdJson = z.string().transform(callId);
 
 export const e164Json: z.ZodType<E164> = z.string().transform((value, context) => {
@@ -45,7 +45,7 @@ export const pbxAddressJson: z.ZodType<PbxAddress> = z.object({
   transport: z.enum(['udp', 'tcp', 'tls']).exactOptional(),
 });
 
-export const failoverSettingsJson: z.ZodType<FailoverSettings> = z.object({
+const failoverSettingsJson: z.ZodType<FailoverSettings> = z.object({
   backup: z
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('address'), address: pbxAddressJson }),
