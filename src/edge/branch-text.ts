@@ -84,16 +84,10 @@ function toWithDid(call: IncomingCall, own: OwnAddress): string | undefined {
 }
 
 /**
- * Another trunk server that takes the call over stands in the dialog's route set by itself: the call then
- * depends on one of us only.
+ * Also on the way to another trunk server: a carrier that called us goes on sending to our address, whatever
+ * the route set says, and a firewall of its may know no other.
  */
-function recordRouteFor(
-  call: IncomingCall,
-  target: Target,
-  own: OwnAddress,
-  signed: SignedRoutes,
-): string | undefined {
-  if (target.kind === 'trunkServer') return undefined;
+function recordRouteFor(call: IncomingCall, target: Target, own: OwnAddress, signed: SignedRoutes): string {
   const flow: Flow | undefined = target.kind === 'binding' && target.behindNat ? target.flow : undefined;
   const user = signed.dialogUser(call.request.callId, call.id, flow);
   return `<sip:${user}@${own.authority};lr>`;

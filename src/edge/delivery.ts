@@ -234,6 +234,7 @@ export class Delivery implements ResponseContextUser {
           ring: limits.ring,
         },
         forwarding: { to: built.originalTo, removeAssertedIdentity: !built.toTrusted },
+        notForCaller: target.kind === 'trunkServer' ? NO_BINDING_ANSWERED : NONE,
       },
       now,
     );

@@ -30,6 +30,8 @@ export interface BranchRequest {
   readonly flow: Flow;
   readonly limits: BranchLimits;
   readonly forwarding: ResponseForwarding;
+  /** Final statuses from this target that are meant for us alone: never what the caller gets (16.7 step 6). */
+  readonly notForCaller?: readonly number[];
 }
 
 /** How a branch ended without a 2xx. */

@@ -156,6 +156,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   }
 
   #remember(branch: Branch, response: SipResponse): void {
+    if (branch.request.notForCaller?.includes(response.status) === true) return;
     const best = betterResponse(this.#best, response);
     if (best !== this.#best) this.#bestBranch = branch;
     this.#best = best;
