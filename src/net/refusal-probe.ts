@@ -16,7 +16,7 @@ export interface ProbeLimits {
   readonly interval: Millis;
 }
 
-export const DEFAULT_PROBE_LIMITS: ProbeLimits = { concurrent: 64, lifetime: 300, interval: 1000 };
+const DEFAULT_PROBE_LIMITS: ProbeLimits = { concurrent: 64, lifetime: 300, interval: 1000 };
 
 /** A probe remembers this many targets, so that a flood of addresses does not grow it. */
 const TARGETS = 1024;

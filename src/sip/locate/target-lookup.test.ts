@@ -182,6 +182,14 @@ describe('TargetLookup', () => {
     expect(shown(look({ host: name('example.com') }, zone, ALL))).toBe('TCP 192.0.2.1 5060');
   });
 
+  test('RFC 2782: "." for a transport that we would not have used leaves the name itself', () => {
+    const zone = {
+      'SRV _sip._tcp.example.com': srv(record(0, 0, 0, '')),
+      'A example.com': addresses('192.0.2.9'),
+    };
+    expect(shown(look({ host: name('example.com') }, zone, ALL))).toBe('UDP 192.0.2.9 5060');
+  });
+
   test('an SRV target that has no address is passed over', () => {
     const zone = {
       'SRV _sip._udp.example.com': srv(
