@@ -42,9 +42,7 @@ function drawArrow(arrow: Arrow, lifelines: readonly number[], from: number, to:
   return line.join('').trimEnd();
 }
 
-/** As many whole words as fit, one at least: `487 Request Terminated` becomes `487`. */
+/** The first word where the whole does not fit: `487 Request Terminated` becomes `487`. */
 function fitted(label: string, room: number): string {
-  let words = label.split(' ');
-  while (words.length > 1 && words.join(' ').length > room) words = words.slice(0, -1);
-  return words.join(' ');
+  return label.length <= room ? label : (label.split(' ')[0] ?? label);
 }

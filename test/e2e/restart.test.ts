@@ -8,7 +8,7 @@ import { hostPort, Stand } from './stand.ts';
 
 const PBXS = 30;
 
-const stand = new Stand(37);
+const stand = new Stand(37, { digestAlgorithms: ['SHA-256'] });
 const pbxs: Pbx[] = [];
 let api: Api;
 let carrier: Carrier;
