@@ -29,5 +29,6 @@ test('the first is always the earliest, however members are placed, moved and ta
       for (const index of leaving) change(members[index], null);
       expect(heap.first()).toBeUndefined();
     }),
+    { numRuns: 1000 },
   );
 });
