@@ -26,6 +26,10 @@ const LOCATE_LIMIT: Millis = 2_500;
 /** When a target has not said anything by then, the host is asked whether it is there at all. */
 const PROBE_AFTER: Millis = 550;
 
+/** What another trunk server says of its own bindings (see `#giveUp`): no answer of a PBX. */
+const OF_TRUNK_SERVERS: readonly number[] = [408, 430];
+const NONE: readonly number[] = [];
+
 /** What a delivery needs from the trunk server that makes it. */
 export interface DeliveryOffice {
   readonly layer: TransactionLayer;
@@ -218,7 +222,7 @@ export class Delivery implements ResponseContextUser {
     const id = this.#office.newBranch(loopHash(this.call.request));
     const number = attempt.target.kind === 'number' ? attempt.target.number : undefined;
     const built = branchText(this.call, target, id, number, this.#lastFailure, own, signed);
-    const limits = targetLimits(this.#hunt, this.#queue.length > 0, now);
+    const limits = targetLimits(this.#hunt, this.#queue.length > 0, now, this.#nextAddress(target));
     if (number !== undefined && !this.#numberLeg) {
       this.#numberLeg = true;
       this.#office.numberLegStarted(this.call, now);
@@ -234,7 +238,7 @@ export class Delivery implements ResponseContextUser {
           ring: limits.ring,
         },
         forwarding: { to: built.originalTo, removeAssertedIdentity: !built.toTrusted },
-        notForCaller: target.kind === 'trunkServer' ? NO_BINDING_ANSWERED : NONE,
+        notForCaller: target.kind === 'trunkServer' ? OF_TRUNK_SERVERS : NONE,
       },
       now,
     );
@@ -244,6 +248,13 @@ export class Delivery implements ResponseContextUser {
     // A NAT would answer for the PBX behind it, whether that is well or not.
     const behindNat = target.kind === 'binding' && target.behindNat;
     if (!behindNat && limits.noResponse > PROBE_AFTER) this.#setTimer('probe', PROBE_AFTER, now);
+  }
+
+  /** The next target is another address of the name that led to this one. */
+  #nextAddress(target: Target): boolean {
+    const next = this.#queue[0];
+    if (target.kind === 'backup') return next?.kind === 'backup';
+    return target.kind === 'gateway' && next?.kind === 'gateway' && next.gateway === target.gateway;
   }
 
   /** A target that never became a branch has failed. */

@@ -1,6 +1,7 @@
 import type { Millis } from '../base/clock.ts';
 import { DEFAULT_RING, NO_ANSWER_RING } from '../domain/delivery-settings.ts';
 import { currentAttempt, type Hunt, huntTimeLeft } from './hunt.ts';
+import { NEXT_ADDRESS } from './limits.ts';
 import { noAnswerTriggers } from './triggers.ts';
 
 /** How long one target is given, in milliseconds. */
@@ -15,13 +16,14 @@ export interface TargetLimits {
 
 /**
  * The limits of the target that is about to be tried, after `nextAttempt` has said which.
- * `targetsLeft`: the attempt has another target behind this one.
+ * `targetsLeft`: the attempt has another target behind this one. `sameName`: that one is another address of
+ * the same name (SRV, A), so little is lost by going on to it early.
  */
-export function targetLimits(hunt: Hunt, targetsLeft: boolean, now: Millis): TargetLimits {
+export function targetLimits(hunt: Hunt, targetsLeft: boolean, now: Millis, sameName = false): TargetLimits {
   const { noResponse, noProgress } = hunt.rules.timings;
   const left = huntTimeLeft(hunt, now);
   return {
-    noResponse: Math.min(noResponse, left),
+    noResponse: Math.min(noResponse, left, sameName ? NEXT_ADDRESS : Number.POSITIVE_INFINITY),
     noProgress: progressLimit(hunt, noProgress, left),
     ring: ringLimit(hunt, targetsLeft),
   };

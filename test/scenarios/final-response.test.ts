@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
+import { DEFAULT_DELIVERY } from '../../src/domain/delivery-settings.ts';
 import { rejects, SILENT } from './behaviour.ts';
 import { atBothTrunkServers } from './scenario.ts';
-import { toBackup, toNumber } from './settings.ts';
+import { ACCOUNT, toBackup, toNumber } from './settings.ts';
 
 // Design, section 2, item 5.
 atBothTrunkServers((scenario) => {
@@ -76,10 +77,24 @@ atBothTrunkServers((scenario) => {
   });
 
   scenario(
-    'an account that is suspended: 480, and nothing is called',
-    { account: { suspended: true }, failover },
+    'an account that is suspended: 480, and nothing is called; its PBX cannot register',
+    { failover },
     (stand) => {
       stand.register();
+      stand.change({
+        kind: 'account',
+        account: {
+          id: ACCOUNT,
+          name: 'Acme',
+          suspended: true,
+          didFormat: '10-digits',
+          failover,
+          delivery: DEFAULT_DELIVERY,
+        },
+      });
+      const registering = stand.pbx.register(stand.here.place);
+      stand.run(100);
+      expect(registering.status).toBe(403);
       const call = stand.call();
       stand.run(1_000);
       expect(call.finals).toEqual([480]);

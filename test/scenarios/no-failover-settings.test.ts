@@ -41,7 +41,7 @@ atBothTrunkServers((scenario) => {
       expect(header(invite, HeaderId.Route)).toBe(undefined);
       expect(header(invite, HeaderId.MaxForwards)).toBe('68');
       expect(header(invite, HeaderId.PAssertedIdentity)).toBe('<sip:+12125550123@carrier.example>');
-      expect(invite.headers.elements(HeaderId.RecordRoute)).toHaveLength(1);
+      expect(invite.headers.elements(HeaderId.RecordRoute)).toHaveLength(2);
     },
   );
 

@@ -16,7 +16,7 @@ atBothTrunkServers((scenario) => {
     stand.call();
     stand.run(1_000);
     expect(stand.gateway.leg.invite.uri).toBe(`sip:${NUMBER}@198.51.100.20;user=phone`);
-    expect(stand.record().attempts.at(-1)?.target).toBe('gateway (sip:198.51.100.20)');
+    expect(stand.record().attempts.at(-1)?.target).toBe(`${NUMBER} over gateway (sip:198.51.100.20)`);
   });
 
   scenario(

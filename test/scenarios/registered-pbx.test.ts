@@ -47,7 +47,7 @@ atBothTrunkServers((scenario) => {
     }
     const call = stand.call();
     stand.run(1_000);
-    expect(stand.invites()).toEqual(['0 b', '10 c', '20 a', '30 d']);
+    expect(stand.invites()).toEqual(['0 b', '10 c', '20 a', '30 d', '40 other']);
     expect(call.finals).toEqual([500]);
   });
 

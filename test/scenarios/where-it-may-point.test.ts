@@ -107,10 +107,10 @@ atBothTrunkServers((scenario) => {
     const { invite } = stand.pbx.leg;
     const looped = invite.text.replace(/^INVITE \S+/, `INVITE sip:${DID}@${stand.here.place}`);
     stand.network.send(
-      stand.carrier,
+      stand.pbx,
       stand.here.address,
       5060,
-      looped.replace('\r\n', `\r\nVia: SIP/2.0/UDP ${ADDRESSES.carrier};branch=z9hG4bKloop\r\n`),
+      looped.replace('\r\n', `\r\nVia: SIP/2.0/UDP ${ADDRESSES.pbx};branch=z9hG4bKloop\r\n`),
     );
     stand.run(100);
     expect(stand.responses(482, stand.here.name)).toHaveLength(1);
