@@ -21,6 +21,10 @@ export interface Binding {
   };
   /** True where calls must go along the flow and not to the Contact: the PBX is behind a NAT, or a Path was given. */
   readonly behindNat: boolean;
+  /** `+sip.instance` (RFC 5626 section 4.1), in lower case. */
+  readonly instance?: string;
+  /** `reg-id` (RFC 5626 section 4.2). */
+  readonly regId?: number;
   /** Path header values (RFC 3327), outermost first. */
   readonly path: readonly string[];
 }

@@ -120,6 +120,8 @@ export const bindingJson: z.ZodType<Binding> = z.object({
   userAgent: text,
   source: z.object({ transport: z.enum(['UDP', 'TCP', 'TLS']), address: z.string(), port }),
   behindNat: z.boolean(),
+  instance: text.exactOptional(),
+  regId: count.exactOptional(),
   path: z.array(text),
 });
 

@@ -94,8 +94,8 @@ export class Registrations {
       const record = {
         ...binding,
         source: this.#flows.of(source.address, source.port),
-        instance: undefined,
-        regId: undefined,
+        instance: binding.instance,
+        regId: binding.regId,
       };
       this.#location.restore(binding.trunkGroup, record, now);
     }
@@ -155,7 +155,8 @@ export class Registrations {
   }
 
   #written(trunkGroup: TrunkGroupId, binding: LiveBinding): Binding {
-    const { contact, q, registeredAt, expiresAt, callId, cseq, userAgent, source, behindNat, path } = binding;
+    const { contact, q, registeredAt, expiresAt, callId, cseq, userAgent, source } = binding;
+    const { behindNat, instance, regId, path } = binding;
     return {
       trunkServer: this.#start.self.id,
       trunkGroup,
@@ -168,6 +169,8 @@ export class Registrations {
       userAgent,
       source: { transport: source.transport, address: source.address, port: source.port },
       behindNat,
+      ...(instance === undefined ? {} : { instance }),
+      ...(regId === undefined ? {} : { regId }),
       path,
     };
   }

@@ -22,6 +22,8 @@ const COLUMNS = [
   'source_address',
   'source_port',
   'behind_nat',
+  'instance',
+  'reg_id',
   'path_json',
 ] as const;
 
@@ -68,6 +70,8 @@ export class Bindings {
           source_address: set.ref('excluded.source_address'),
           source_port: set.ref('excluded.source_port'),
           behind_nat: set.ref('excluded.behind_nat'),
+          instance: set.ref('excluded.instance'),
+          reg_id: set.ref('excluded.reg_id'),
           path_json: set.ref('excluded.path_json'),
         })),
       )
@@ -144,6 +148,8 @@ function rowOf(binding: Binding): BindingsTable {
     source_address: binding.source.address,
     source_port: binding.source.port,
     behind_nat: binding.behindNat ? 1 : 0,
+    instance: binding.instance ?? null,
+    reg_id: binding.regId ?? null,
     path_json: JSON.stringify(binding.path),
   };
 }
@@ -161,6 +167,8 @@ function bindingFrom(row: BindingsTable): Binding {
     userAgent: row.user_agent,
     source: { transport: row.source_transport, address: row.source_address, port: row.source_port },
     behindNat: row.behind_nat === 1,
+    ...(row.instance === null ? {} : { instance: row.instance }),
+    ...(row.reg_id === null ? {} : { regId: row.reg_id }),
     path: readJson(pathJson, row.path_json, 'bindings.path_json'),
   };
 }

@@ -112,6 +112,8 @@ export interface BindingsTable {
   source_address: string;
   source_port: number;
   behind_nat: Flag;
+  instance: string | null;
+  reg_id: number | null;
   path_json: string;
 }
 

@@ -84,6 +84,8 @@ export function binding(contact: string, change: Partial<Binding> = {}): Binding
     userAgent: 'FreePBX',
     source: { transport: 'UDP', address: '192.0.2.7', port: 5060 },
     behindNat: true,
+    instance: '"<urn:uuid:00000000-0000-1000-8000-aabbccddeeff>"',
+    regId: 1,
     path: ['<sip:edge.example.com;lr>'],
     ...change,
   };

@@ -96,6 +96,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('source_address', 'text', (c) => c.notNull())
     .addColumn('source_port', 'integer', (c) => c.notNull())
     .addColumn('behind_nat', 'integer', (c) => c.notNull())
+    .addColumn('instance', 'text')
+    .addColumn('reg_id', 'bigint')
     .addColumn('path_json', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('bindings_key', ['trunk_server', 'trunk_group', 'contact_hash'])
     .execute();
