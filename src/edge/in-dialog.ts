@@ -95,11 +95,10 @@ export class InDialog {
       const branch = server.newBranch(loopHash(request));
       const { text, trusted } = this.#forward(request, hop, transaction.topVia, source, flow, branch);
       const forwarding = { to: undefined, removeAssertedIdentity: !trusted };
+      new NonInviteForward(server.layer, transaction, request, forwarding, tag).start(text, branch, flow, at);
+      // §15.1.1: whatever is answered to a BYE, or nothing, the call is over for the side that sent it.
       const call = request.method === 'BYE' ? route.dialog?.call : undefined;
-      const answered =
-        call === undefined ? undefined : (_: number, when: Millis) => server.callEnded(call, when);
-      const user = new NonInviteForward(server.layer, transaction, request, forwarding, tag, answered);
-      user.start(text, branch, flow, at);
+      if (call !== undefined) server.callEnded(call, at);
     });
   }
 

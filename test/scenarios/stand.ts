@@ -144,9 +144,8 @@ export class Stand {
 
   /** The requests that trunk servers sent, with times: `['0 INVITE pbx', '500 INVITE pbx', …]`. */
   sent(...methods: readonly string[]): readonly string[] {
-    const trunks: readonly string[] = TRUNK_SERVERS;
     return this.wire().flatMap(({ at, from, to, message }) =>
-      message.kind === 'request' && trunks.includes(from) && methods.includes(message.method)
+      message.kind === 'request' && isTrunk(from) && methods.includes(message.method)
         ? [`${at} ${message.method} ${this.#role(to)}`]
         : [],
     );
@@ -157,12 +156,12 @@ export class Stand {
     return this.sent('INVITE').map((line) => line.replace('INVITE ', ''));
   }
 
-  /** Whom the INVITEs went to, in order, retransmissions left out. */
+  /** Whom trunk servers sent INVITEs to, in order, retransmissions left out. */
   tried(): readonly string[] {
     const seen = new Set<string>();
     return this.requests('INVITE').flatMap(({ from, to, message }) => {
       const key = message.via.branch ?? '';
-      if (seen.has(key) || from === 'carrier') return [];
+      if (seen.has(key) || !isTrunk(from)) return [];
       seen.add(key);
       return [this.#role(to)];
     });
@@ -209,4 +208,9 @@ function onWire(sent: Sent, start: Millis): OnWire | undefined {
   const message = parseMessage(sent.text);
   if (message.kind !== 'request' && message.kind !== 'response') return undefined;
   return { at: sent.at - start, from: sent.from, to: sent.to, message };
+}
+
+function isTrunk(name: string): boolean {
+  const trunks: readonly string[] = TRUNK_SERVERS;
+  return trunks.includes(name);
 }

@@ -17,7 +17,6 @@ export class NonInviteForward implements ClientTransactionUser {
   readonly #request: SipRequest;
   readonly #forwarding: ResponseForwarding;
   readonly #localTag: string;
-  readonly #answered: ((status: number, now: Millis) => void) | undefined;
   readonly #trying: Timer<'trying'>;
 
   constructor(
@@ -26,14 +25,12 @@ export class NonInviteForward implements ClientTransactionUser {
     request: SipRequest,
     forwarding: ResponseForwarding,
     localTag: string,
-    answered?: (status: number, now: Millis) => void,
   ) {
     this.#layer = layer;
     this.#server = server;
     this.#request = request;
     this.#forwarding = forwarding;
     this.#localTag = localTag;
-    this.#answered = answered;
     this.#trying = new Timer<'trying'>(this, 'trying');
   }
 
@@ -52,7 +49,6 @@ export class NonInviteForward implements ClientTransactionUser {
     else if (response.status === 503) this.#respond(500, now);
     else if (isOurs(response)) this.#respond(response.status, now);
     else this.#send(response.status, forwardResponse(response, this.#forwarding), now);
-    this.#answered?.(response.status, now);
   }
 
   timedOut(): void {

@@ -1,0 +1,229 @@
+import { expect } from 'vitest';
+import type { Binding } from '../../src/domain/binding.ts';
+import { HeaderId } from '../../src/sip/message/header-name.ts';
+import { buildRequest } from '../../src/sip/message/request.ts';
+import { header } from './caller.ts';
+import { Exchange } from './dialog.ts';
+import { atBothTrunkServers } from './scenario.ts';
+import { GROUP, OTHER_GROUP, REALM, toNumber, trunkGroup } from './settings.ts';
+import type { Stand } from './stand.ts';
+
+function bound(stand: Stand): readonly Binding[] {
+  return stand.here.events.flatMap((event) => (event.kind === 'bound' ? [event.binding] : []));
+}
+
+/** Sends one request outside dialogs from the PBX. */
+function ask(
+  stand: Stand,
+  method: string,
+  headers = '',
+  uri = `sip:${stand.here.place}`,
+  maxForwards = 70,
+): Exchange {
+  const branch = stand.pbx.newBranch();
+  const exchange = new Exchange();
+  const text = buildRequest({
+    method,
+    uri,
+    via: stand.pbx.via(branch),
+    from: `<sip:acme@${REALM}>;tag=${stand.pbx.unique('t')}`,
+    to: `<sip:${REALM}>`,
+    callId: stand.pbx.unique('c'),
+    cseq: 1,
+    maxForwards,
+    headers,
+  });
+  stand.pbx.layer.sendNonInvite(
+    method,
+    text,
+    branch,
+    stand.pbx.flowTo(`sip:${stand.here.place}`),
+    exchange,
+    stand.network.now,
+  );
+  stand.run(100);
+  return exchange;
+}
+
+// RFC 3261 section 10 as PBXs meet it.
+atBothTrunkServers((scenario) => {
+  for (const algorithm of ['MD5', 'SHA-256'] as const) {
+    scenario(`a PBX registers with digest ${algorithm} (RFC 8760)`, {}, (stand) => {
+      const { responses, bindings } = stand.register(stand.here, stand.pbx, { algorithm });
+      expect(responses.map(({ status }) => status)).toEqual([401, 200]);
+      expect(bindings).toHaveLength(1);
+      expect(bindings[0]).toContain(`<${stand.pbx.contact}>`);
+      expect(bindings[0]).toContain('expires=3600');
+      const call = stand.call();
+      stand.run(1_000);
+      expect(call.finals).toEqual([200]);
+    });
+  }
+
+  scenario('what was confirmed to the PBX is in the spool by then', {}, (stand) => {
+    stand.register();
+    const [binding] = bound(stand);
+    expect(binding).toMatchObject({
+      trunkServer: stand.here.name,
+      trunkGroup: GROUP,
+      contact: stand.pbx.contact,
+      userAgent: 'Scenario PBX',
+      source: { transport: 'UDP', address: '203.0.113.5', port: 5060 },
+    });
+  });
+
+  for (const [what, options] of [
+    ['a wrong password', { password: 'wrong' }],
+    ['an unknown user', { username: 'nobody', aor: `sip:nobody@${REALM}` }],
+  ] as const) {
+    scenario(`the same answer for ${what}: 401 again`, {}, (stand) => {
+      const registering = stand.pbx.register(stand.here.place, options);
+      stand.run(100);
+      expect(registering.responses.map(({ status, reason }) => `${status} ${reason}`)).toEqual([
+        '401 Unauthorized',
+        '401 Unauthorized',
+      ]);
+      const challenges = registering.responses.at(-1)?.headers.values(HeaderId.WwwAuthenticate) ?? [];
+      expect(challenges).toHaveLength(2);
+      expect(challenges.join()).not.toContain('stale=true');
+      expect(stand.here.server.health().bindings).toBe(0);
+    });
+  }
+
+  scenario(
+    'an AOR that belongs to another trunk group: 403',
+    {
+      more: [{ kind: 'trunkGroup', trunkGroup: trunkGroup(OTHER_GROUP, 'acme-branch') }],
+    },
+    (stand) => {
+      const registering = stand.pbx.register(stand.here.place, { aor: `sip:acme-branch@${REALM}` });
+      stand.run(100);
+      expect(registering.status).toBe(403);
+      expect(stand.here.server.health().bindings).toBe(0);
+    },
+  );
+
+  scenario('expiry below the least: 423 with Min-Expires; above the most: shortened', {}, (stand) => {
+    const short = stand.pbx.register(stand.here.place, { expires: 30 });
+    stand.run(100);
+    expect(short.status).toBe(423);
+    expect(header(short.responses.at(-1), HeaderId.MinExpires)).toBe('60');
+    const long = stand.register(stand.here, stand.pbx, { expires: 86_400 });
+    expect(long.bindings[0]).toContain('expires=3600');
+  });
+
+  scenario(
+    'a binding ends when its time is over: the call goes on to the number',
+    { failover: { number: toNumber } },
+    (stand) => {
+      stand.register(stand.here, stand.pbx, { expires: 60 });
+      stand.run(59_000);
+      stand.call();
+      stand.run(1_000);
+      stand.call();
+      stand.run(1_000);
+      expect(stand.tried()).toEqual(['pbx', 'gateway']);
+      expect(stand.here.events).toContainEqual({
+        kind: 'unbound',
+        trunkGroup: GROUP,
+        contact: stand.pbx.contact,
+      });
+    },
+  );
+
+  for (const [what, options] of [
+    ['expires=0', { expires: 0 }],
+    ['Contact: *', { expires: 0, contacts: ['*'] }],
+  ] as const) {
+    scenario(`a PBX unregisters with ${what}`, { failover: { number: toNumber } }, (stand) => {
+      stand.register();
+      const { bindings } = stand.register(stand.here, stand.pbx, options);
+      expect(bindings).toEqual([]);
+      stand.call();
+      stand.run(1_000);
+      expect(stand.tried()).toEqual(['gateway']);
+      expect(stand.here.events.some(({ kind }) => kind === 'unbound')).toBe(true);
+    });
+  }
+
+  scenario('a REGISTER without Contact tells the bindings and changes none', {}, (stand) => {
+    stand.register();
+    const { bindings } = stand.register(stand.here, stand.pbx, { contacts: [] });
+    expect(bindings).toHaveLength(1);
+    expect(bound(stand)).toHaveLength(1);
+  });
+
+  scenario('after a restart the bindings that were confirmed are there again and take calls', {}, (stand) => {
+    const nated = stand.pbxOf(
+      { name: 'nated', address: '203.0.113.77', port: 40_123, believes: '10.0.0.7:5060' },
+      'acme',
+    );
+    stand.register();
+    stand.register(stand.here, nated);
+    stand.here.restart();
+    stand.here.command({ kind: 'bindings', bindings: bound(stand) });
+    stand.load(stand.here);
+    const call = stand.call();
+    stand.run(1_000);
+    expect(stand.tried()).toEqual(['nated']);
+    expect(call.finals).toEqual([200]);
+    expect(stand.here.server.health().bindings).toBe(2);
+  });
+
+  scenario('registrations at one trunk server are not known at the other', {}, (stand) => {
+    stand.register(stand.here);
+    expect(stand.here.server.health().bindings).toBe(1);
+    expect(stand.other.server.health().bindings).toBe(0);
+  });
+
+  scenario('no more than 10 bindings for one trunk group', {}, (stand) => {
+    for (let i = 0; i < 14; i += 1) {
+      stand.pbx.register(stand.here.place, { contacts: [`<sip:acme@203.0.113.5:${6_000 + i}>`] });
+      stand.run(100);
+    }
+    expect(stand.here.server.health().bindings).toBeLessThanOrEqual(10);
+    expect(stand.here.server.health().bindings).toBeGreaterThan(0);
+  });
+
+  scenario('OPTIONS is answered: keep-alive of PBXs', {}, (stand) => {
+    const exchange = ask(stand, 'OPTIONS');
+    expect(exchange.status).toBe(200);
+    expect(header(exchange.responses[0], HeaderId.Allow)).toContain('INVITE');
+    expect(ask(stand, 'OPTIONS', '', `sip:${stand.here.place}`, 0).status).toBe(200);
+  });
+
+  scenario('methods that we have no use for outside dialogs: 405 with Allow', {}, (stand) => {
+    for (const method of ['SUBSCRIBE', 'PUBLISH', 'MESSAGE', 'FOO']) {
+      const exchange = ask(stand, method);
+      expect(exchange.status, method).toBe(405);
+      expect(header(exchange.responses[0], HeaderId.Allow)).toContain('REGISTER');
+    }
+  });
+
+  scenario(
+    'the delivery plan that is asked for is the one that a call follows',
+    { failover: { number: toNumber } },
+    (stand) => {
+      stand.register();
+      const did = stand.here.server.table.dids.keys().next().value;
+      if (did === undefined) throw new Error('there is no DID');
+      stand.here.command({ kind: 'planQuery', query: 7, did });
+      const answer = stand.here.posted.at(-1);
+      expect(answer).toMatchObject({
+        kind: 'planAnswer',
+        query: 7,
+        answer: {
+          trunkServer: stand.here.name,
+          revision: 1,
+          plan: {
+            attempts: [
+              { reason: { kind: 'registered' }, target: { kind: 'bindings', trunkGroup: GROUP } },
+              { reason: { kind: 'number', source: 'account' } },
+            ],
+          },
+          bindings: [{ contact: stand.pbx.contact }],
+        },
+      });
+    },
+  );
+});
