@@ -27,6 +27,8 @@ export interface ServiceSettings {
   readonly trunkServers: readonly TrunkServerSetting[];
   /** More for the config file. */
   readonly more?: Readonly<Record<string, unknown>>;
+  /** For Node itself. */
+  readonly nodeArguments?: readonly string[];
 }
 
 /** How a process ended, with what it printed. */
@@ -48,11 +50,15 @@ export class ServiceProcess {
   readonly ended: Promise<Ending>;
   #output = '';
 
-  constructor(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+  constructor(
+    args: readonly string[],
+    variables: Readonly<Record<string, string>> = {},
+    nodeArguments: readonly string[] = [],
+  ) {
     const environment = Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !name.startsWith('THROUGHLINE_')),
     );
-    this.#child = spawn(process.execPath, [MAIN, ...args], {
+    this.#child = spawn(process.execPath, [...nodeArguments, MAIN, ...args], {
       env: { ...environment, ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -111,7 +117,7 @@ const keys = new Map<string, string>();
 
 /** Starts the service and waits until every trunk server runs. Throws with its output when it does not come up. */
 export async function startService(settings: ServiceSettings): Promise<Service> {
-  const { folder, http, trunkServers, more = {} } = settings;
+  const { folder, http, trunkServers, more = {}, nodeArguments } = settings;
   const key = keys.get(folder) ?? randomBytes(24).toString('hex');
   keys.set(folder, key);
   mkdirSync(folder, { recursive: true });
@@ -119,7 +125,8 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   // JSON is YAML, too.
   const content = { dataFolder: join(folder, 'data'), http, trunkServers, log: { format: 'json' }, ...more };
   writeFileSync(file, JSON.stringify(content, undefined, 2));
-  const child = new ServiceProcess(['serve', '--config', file], { THROUGHLINE_OPERATOR_KEY: key });
+  const variables = { THROUGHLINE_OPERATOR_KEY: key };
+  const child = new ServiceProcess(['serve', '--config', file], variables, nodeArguments);
   const api = new Api(`http://${http.address}:${http.port}`, key);
   const deadline = performance.now() + START;
   let missing = '';

@@ -28,18 +28,3 @@ export class MemoryWatch {
     clearInterval(this.#timer);
   }
 }
-
-/** The slope of the least-squares line through the samples, in MB per minute. */
-export function growthPerMinute(samples: readonly Sample[]): number {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const meanAt = mean(samples.map(({ at }) => at));
-  const meanMegabytes = mean(samples.map(({ megabytes }) => megabytes));
-  let covariance = 0;
-  let variance = 0;
-  for (const { at, megabytes } of samples) {
-    covariance += (at - meanAt) * (megabytes - meanMegabytes);
-    variance += (at - meanAt) ** 2;
-  }
-  return (covariance / variance) * 60;
-}

@@ -15,7 +15,11 @@ export class Stand {
   readonly #net: number;
   #service: Service | undefined;
 
-  constructor(net: number, more: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    net: number,
+    more: Readonly<Record<string, unknown>> = {},
+    nodeArguments: readonly string[] = [],
+  ) {
     this.#net = net;
     this.trunk1 = this.at(1);
     this.trunk2 = this.at(2);
@@ -28,6 +32,7 @@ export class Stand {
       ],
       // Backup PBXs are on loopback here, where they may not be otherwise.
       more: { policy: { allowedRanges: ['127.0.0.0/8'] }, ...more },
+      nodeArguments,
     };
   }
 
