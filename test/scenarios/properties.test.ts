@@ -10,7 +10,7 @@ import { Stand } from './stand.ts';
 const LONGEST = 40_000;
 
 const provisional = fc.constantFrom(100, 180, 183);
-const final = fc.constantFrom(200, 302, 404, 408, 480, 486, 487, 488, 500, 503, 600, 603);
+const final = fc.constantFrom(200, 200, 200, 200, 200, 302, 404, 408, 480, 486, 487, 488, 500, 503, 600, 603);
 const delay = fc.constantFrom(0, 10, 490, 700, 3_000, 3_990, 4_000, 6_000, 12_000, 26_000);
 
 const behaviour: fc.Arbitrary<Behaviour> = fc
@@ -60,15 +60,16 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
         ? { failover: { ...(backup ? { backup: toBackup } : {}), ...(number ? { number: toNumber } : {}) } }
         : {}),
     })),
-  registeredHere: fc.boolean(),
+  registeredHere: fc.constantFrom(true, true, false),
   registeredThere: fc.boolean(),
   pbx: behaviour,
   backup: behaviour,
   gateway: behaviour,
   down: fc.constantFrom('none', 'none', 'none', 'closed', 'unplugged'),
-  cancelAt: fc.option(fc.constantFrom(0, 5, 12, 20, 480, 505, 1_000, 3_999, 4_005, 4_015, 8_000, 25_000), {
-    nil: undefined,
-  }),
+  cancelAt: fc.constantFrom(
+    ...Array<undefined>(12).fill(undefined),
+    ...[0, 5, 12, 20, 480, 505, 1_000, 3_999, 4_005, 4_015, 8_000, 25_000],
+  ),
 });
 
 /** Plays a call and looks at it when everything is over. */
@@ -88,6 +89,11 @@ function play(given: Case, quality: Partial<Stand['network']['quality']>): void 
     stand.run(LONGEST);
     stand.network.quality = { latency: 5, jitter: 0, loss: 0, duplication: 0 };
     stand.settle();
+    const arrived = stand.network.trace.some(
+      ({ from, fate, text }) => from === 'carrier' && fate === 'sent' && text.startsWith('INVITE '),
+    );
+    // Every copy of the INVITE was lost: there was no call.
+    if (!arrived) return;
     holdsAlways(stand);
     const [wire] = finalsOnWire(stand, call.invite.callId);
     expect(wire, 'the final response').toBeDefined();
