@@ -46,7 +46,10 @@ async function playAll(): Promise<number> {
   const servers = trunkServers.map(({ name, address, port }) => `${name} at ${address}:${port}`);
   console.log(`Throughline runs with an empty store: ${servers.join(', ')}.`);
   console.log('A carrier, a PBX, a backup PBX and a phone gateway talk to it over SIP on loopback.');
-  console.log('Times are those of the sockets of these four, in seconds since the INVITE.');
+  console.log(
+    'Times are those of the sockets of these four, in seconds since the INVITE. What goes from one',
+  );
+  console.log('trunk server to the other they do not see: `- - ->` is concluded from the call record.');
   let wrong = 0;
   for (const [index, scenario] of SCENARIOS.entries()) {
     const played = await play(scenario, stage);

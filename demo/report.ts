@@ -22,7 +22,7 @@ export function report(position: number, scenario: Scenario, played: Played): re
     ...drawCall(played.sightings, played.directory, played.record),
     '',
     `    Ended   ${ending(played)}`,
-    `    Record  ${recorded(played)}`,
+    ...recorded(played).map((attempt, index) => `    ${index === 0 ? 'Record' : '      '}  ${attempt}`),
     ...verdict,
   ];
 }
@@ -70,8 +70,7 @@ function ending({ answeredBy, finalAfter, finalStatus, ringingAfter }: Played): 
   return `at the ${answeredBy}: ${ringing}answered after ${after}`;
 }
 
-function recorded({ record }: Played): string {
-  if (record === undefined) return 'none';
-  const attempts = [...record.attempts, ...record.handedOver.flatMap((leg) => leg.attempts)];
-  return attempts.map(describeAttempt).join(' -> ');
+function recorded({ record }: Played): readonly string[] {
+  if (record === undefined) return ['none'];
+  return [...record.attempts, ...record.handedOver.flatMap((leg) => leg.attempts)].map(describeAttempt);
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Address } from './agents/sip-socket.ts';
 import { Api } from './api.ts';
+import { endWithUs } from './children.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -38,17 +39,12 @@ export interface Ending {
   readonly output: string;
 }
 
-/** Children that are still running: they are ended with this process, whatever happens to it. */
-const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /** Runs `node src/main.ts` with a clean environment. */
 export class ServiceProcess {
   readonly #child: ChildProcess;
   readonly ended: Promise<Ending>;
   #output = '';
+  #hasEnded = false;
 
   constructor(
     args: readonly string[],
@@ -63,7 +59,7 @@ export class ServiceProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const child = this.#child;
-    running.add(child);
+    endWithUs(child);
     const keep = (data: Buffer): void => {
       this.#output = (this.#output + data.toString()).slice(-OUTPUT_KEPT);
     };
@@ -71,7 +67,7 @@ export class ServiceProcess {
     child.stderr?.on('data', keep);
     this.ended = new Promise((resolve) => {
       child.once('close', (code, signal) => {
-        running.delete(child);
+        this.#hasEnded = true;
         resolve({ code, signal, output: this.#output });
       });
     });
@@ -86,7 +82,7 @@ export class ServiceProcess {
   }
 
   get hasEnded(): boolean {
-    return !running.has(this.#child);
+    return this.#hasEnded;
   }
 
   /** As the operating system does when it shuts down; after 10 s by force, which is then reported as signal. */

@@ -4,12 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '../../demo/agents/digest.ts';
 import type { Address } from '../../demo/agents/sip-socket.ts';
+import { endWithUs } from '../../demo/children.ts';
 import { hostPort } from './stand.ts';
-
-const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
 export interface BaresipOptions {
   readonly at: Address;
@@ -53,7 +49,7 @@ export class Baresip {
     this.#write('contacts', []);
     const child = spawn('baresip', ['-f', this.#folder], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
-    running.add(child);
+    endWithUs(child);
     const keep = (data: Buffer): void => {
       this.#output = (this.#output + data.toString()).slice(-20_000);
     };
@@ -62,7 +58,6 @@ export class Baresip {
     this.#ended = new Promise((resolve) => {
       child.once('error', () => resolve());
       child.once('close', () => {
-        running.delete(child);
         resolve();
       });
     });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Address } from '../../demo/agents/sip-socket.ts';
+import { endWithUs } from '../../demo/children.ts';
 
 const SCENARIOS = fileURLToPath(new URL('./sipp/', import.meta.url));
 
@@ -41,11 +42,6 @@ export interface SippMessage {
   readonly text: string;
 }
 
-const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /** One SIPp process. */
 export class Sipp {
   readonly ended: Promise<SippEnding>;
@@ -68,7 +64,7 @@ export class Sipp {
     if (keepMessages) args.push('-trace_msg', '-message_file', this.#messageFile);
     const child = spawn('sipp', args, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
-    running.add(child);
+    endWithUs(child);
     const keep = (data: Buffer): void => {
       this.#output = (this.#output + data.toString()).slice(-10_000);
     };
@@ -77,7 +73,6 @@ export class Sipp {
     this.ended = new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => {
-        running.delete(child);
         resolve({ code, errors: this.#errors() });
       });
     });

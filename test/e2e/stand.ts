@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { Address } from '../../demo/agents/sip-socket.ts';
 import { type Service, type ServiceSettings, startService } from '../../demo/service.ts';
 
+// Vitest ends its workers with SIGTERM, which alone would leave their children running.
+process.once('SIGTERM', () => process.exit(143));
+
 const SIP_PORT = 5060;
 
 /** A service in a folder of its own, and addresses that no other test file uses: 127.net.0.x. */
