@@ -102,6 +102,14 @@ describe('the time that a target may take', () => {
   });
 });
 
+test('an answered target has all the time in the world', () => {
+  call();
+  hunt.answer(0, 180);
+  hunt.answer(0, 200);
+  hunt.core.wait(200_000);
+  expect(hunt.told).toEqual(['rang 0', 'finished 200 by 0']);
+});
+
 describe('a target that had been given up', () => {
   test('gets its CANCEL with the first provisional response (9.1), and that is not forwarded', () => {
     call();

@@ -47,7 +47,7 @@ export interface BranchUser {
   success(branch: Branch, response: SipResponse, now: Millis): void;
   /** A 2xx that cannot go on to the caller. The branch has failed, or fails next. */
   unusable(branch: Branch, response: SipResponse, now: Millis): void;
-  /** The branch has failed, or its time is up. A branch that was given up before says nothing more. */
+  /** The branch has failed, or its time is up, while the caller waits. Never for one that was given up. */
   failed(branch: Branch, end: BranchEnd, now: Millis): void;
   /** A branch that had been given up has come to its end. */
   settled(branch: Branch, now: Millis): void;
@@ -120,13 +120,12 @@ export class Branch implements ClientTransactionUser {
   }
 
   /**
-   * The caller sent a CANCEL. A target that has said nothing gets the INVITE on as long as Timer B runs: it may
-   * ring, with its 100 lost, and only a provisional response makes a CANCEL possible (9.1).
+   * The caller sent a CANCEL. A target that has said nothing gets neither that (9.1) nor the INVITE again: a
+   * PBX that comes back must not ring for a call that is over.
    */
   callerHungUp(reason: string | undefined, now: Millis): void {
-    if (!this.pending) return;
-    this.#callerGone = true;
-    this.#giveUp(reason, now);
+    this.#callerGone = this.pending;
+    this.abandon(now, reason);
   }
 
   /** The host of the target says that nothing listens there (18.4). */

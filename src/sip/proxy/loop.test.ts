@@ -45,6 +45,12 @@ describe('§16.3 step 4, RFC 5393 section 4.2: a loop', () => {
     expect(isLoop(comeBack(invite(), changes), '192.0.2.10', 5060)).toBe(false);
   });
 
+  test('with another Route below the first it is a spiral, too', () => {
+    const first = 'Route: <sip:a.example;lr>';
+    const back = comeBack(invite({ route: `${first}\r\nRoute: <sip:b.example;lr>` }), { route: first });
+    expect(isLoop(back, '192.0.2.10', 5060)).toBe(false);
+  });
+
   test('what does not steer the routing does not make a spiral', () => {
     const changes = { contact: 'Contact: <sip:other@example.com>', subject: 'Subject: x' };
     expect(isLoop(comeBack(invite(), changes), '192.0.2.10', 5060)).toBe(true);

@@ -14,8 +14,8 @@ export function loopHash(request: SipRequest): string {
   hash = mix(hash, request.callId);
   hash = mix(hash, request.fromTag ?? '');
   hash = mix(hash, request.toTag ?? '');
-  hash = mix(hash, request.headers.value(HeaderId.Route) ?? '');
-  hash = mix(hash, request.headers.value(HeaderId.ProxyRequire) ?? '');
+  for (const route of request.headers.values(HeaderId.Route)) hash = mix(hash, route);
+  for (const required of request.headers.values(HeaderId.ProxyRequire)) hash = mix(hash, required);
   hash = Math.imul(hash ^ request.cseq, 0x01000193);
   return (hash >>> 0).toString(36);
 }

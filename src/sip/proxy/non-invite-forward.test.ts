@@ -92,6 +92,8 @@ describe('a request other than INVITE on its way through us', () => {
 
   test('a retransmission is answered by us and not sent on', () => {
     answer(200);
+    // Timers J and K, and no longer that of the 100.
+    expect(core.timers.running).toBe(2);
     core.receive(requestText('BYE'), core.caller);
     answer(200);
     expect(toCaller()).toEqual(['200', '200']);

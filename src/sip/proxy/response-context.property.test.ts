@@ -74,7 +74,8 @@ function play(hunt: SerialHunt, events: readonly Event[]): Heard {
         hunt.hangUp();
         break;
       case 'inviteAgain':
-        core.receive(hunt.inviteText, core.caller);
+        // After the end of its transaction it would be another call.
+        if (core.invites[0]?.transaction.state !== 'terminated') core.receive(hunt.inviteText, core.caller);
         break;
       case 'ack':
         core.receive(requestText('ACK'), core.caller);

@@ -147,8 +147,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
 
   failed(branch: Branch, end: BranchEnd, now: Millis): void {
     if (end.kind === 'response') this.#remember(branch, end.response);
-    if (this.#cancelled) this.#settleCancelled(now);
-    else if (this.#server.open) this.#user.branchFailed(branch, end, now);
+    this.#user.branchFailed(branch, end, now);
   }
 
   settled(_branch: Branch, now: Millis): void {

@@ -109,6 +109,18 @@ describe('§17.2.1: Completed', () => {
     expect(transaction.state).toBe('completed');
   });
 
+  test.each([200, 486])(
+    'the transaction user is let go after a %i: nothing is kept for its sake',
+    (status) => {
+      const transaction = invited();
+      transaction.user = { cancelled: () => {} };
+      respond(transaction, 180);
+      expect(transaction.user).toBeDefined();
+      respond(transaction, status);
+      expect(transaction.user).toBeUndefined();
+    },
+  );
+
   test('a CANCEL does not come to the transaction user any more', () => {
     const transaction = invited();
     const heard: string[] = [];
@@ -139,6 +151,7 @@ describe('§17.2.1: Confirmed', () => {
     expect(core.take()).toEqual(['486']);
     expect(transaction.state).toBe('confirmed');
     expect(core.acks).toEqual([]);
+    expect(core.timers.running).toBe(1);
   });
 
   test('Timer I absorbs further ACKs and INVITEs for T4', () => {

@@ -109,6 +109,7 @@ describe('§17.1.2.2: Completed', () => {
     send();
     core.wait(700);
     answer(200);
+    expect(core.timers.running).toBe(1);
     core.wait(4_999);
     expect(core.layer.size).toBe(1);
     core.wait(1);
