@@ -10,7 +10,7 @@ import { transactionTimeout } from '../transaction/timings.ts';
 import type { ResponseForwarding } from './forward-response.ts';
 
 /** §16.6 step 11: Timer C must be more than three minutes. */
-export const TIMER_C: Millis = 181_000;
+const TIMER_C: Millis = 181_000;
 
 /** How long a target may take for what; undefined: only the transaction's own timers and Timer C. */
 export interface BranchLimits {
