@@ -9,15 +9,10 @@ export function describeAttempt({ reason, outcome }: Attempt): string {
   return `${reason.kind}${whose}: ${outcome.kind}${more === null ? '' : ` ${more}`}`;
 }
 
-/** What is wrong with the attempts of a record; '' when they are as expected. Where two texts stand, either is right. */
-export function compareAttempts(
-  attempts: readonly Attempt[],
-  expected: readonly (string | readonly string[])[],
-): string {
+/** What is wrong with the attempts of a record; '' when they are as expected. */
+export function compareAttempts(attempts: readonly Attempt[], expected: readonly string[]): string {
   const got = attempts.map(describeAttempt);
-  const right =
-    got.length === expected.length &&
-    got.every((text, index) => [expected[index] ?? []].flat().includes(text));
+  const right = got.length === expected.length && got.every((text, index) => text === expected[index]);
   return right
     ? ''
     : `the record has the attempts ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`;

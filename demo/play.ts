@@ -5,7 +5,7 @@ import type { Credentials } from './agents/digest.ts';
 import { Pbx } from './agents/pbx.ts';
 import { type Sighting, SipSocket } from './agents/sip-socket.ts';
 import type { Api, Call, CreatedAccount, FailoverSetting } from './api.ts';
-import { compareAttempts } from './attempts.ts';
+import { judgeCall, judgeCalled, judgeRecord, type Result, whoAnswered } from './judge.ts';
 import type { Callee, FailoverOf, Scenario } from './scenarios.ts';
 import type { TrunkServerSetting } from './service.ts';
 import { Trace } from './trace.ts';
@@ -141,11 +141,6 @@ async function register(
   return problems;
 }
 
-interface Result {
-  readonly status: number | undefined;
-  readonly byeStatus: number | undefined;
-}
-
 async function converse(call: CarrierCall, scenario: Scenario): Promise<Result> {
   const { hangsUpAfter } = scenario;
   if (hangsUpAfter !== undefined) {
@@ -168,66 +163,6 @@ async function converse(call: CarrierCall, scenario: Scenario): Promise<Result> 
   return { status, byeStatus: undefined };
 }
 
-const CALLEES: readonly Callee[] = ['PBX', 'backup', 'gateway'];
-
-function whoAnswered(sightings: readonly Sighting[]): Callee | undefined {
-  const ok = sightings.find(
-    ({ direction, message }) =>
-      direction === 'sent' &&
-      message.kind === 'response' &&
-      message.status === 200 &&
-      message.cseqMethod === 'INVITE',
-  );
-  return CALLEES.find((callee) => callee === ok?.agent);
-}
-
-function judgeCall(
-  { expected }: Scenario,
-  call: CarrierCall,
-  { status, byeStatus }: Result,
-  answeredBy: Callee | undefined,
-): string[] {
-  const problems: string[] = [];
-  if (status !== expected.status) {
-    problems.push(`the carrier got ${status ?? 'no final response'}, expected ${expected.status}`);
-  }
-  if (answeredBy !== expected.answeredBy) {
-    problems.push(`answered by ${answeredBy ?? 'nobody'}, expected ${expected.answeredBy ?? 'nobody'}`);
-  }
-  if (status === 200 && byeStatus !== 200) problems.push(`the BYE was answered ${byeStatus ?? 'by nobody'}`);
-  if (call.surplus.length > 0) problems.push('a second leg was answered, too');
-  const { ringing } = expected;
-  const after = call.ringingAfter;
-  if (ringing !== undefined && (after === undefined || after < ringing.from || after > ringing.to)) {
-    const heard = after === undefined ? 'never' : `after ${Math.round(after)} ms`;
-    problems.push(`ringing was heard ${heard}, expected from ${ringing.from} to ${ringing.to} ms`);
-  }
-  return problems;
-}
-
-function judgeCalled(
-  { expected }: Scenario,
-  called: Readonly<Record<Callee, readonly string[]>>,
-  sightings: readonly Sighting[],
-): string[] {
-  const problems: string[] = [];
-  const order: Callee[] = [];
-  for (const { agent, direction, message } of sightings) {
-    const callee = CALLEES.find((name) => name === agent);
-    if (callee === undefined || direction !== 'received' || message.kind !== 'request') continue;
-    if (message.method === 'INVITE' && !order.includes(callee)) order.push(callee);
-  }
-  if (order.join() !== expected.called.join()) {
-    problems.push(`called were ${order.join(', ') || 'none'}, expected ${expected.called.join(', ')}`);
-  }
-  const last = expected.called.at(-1);
-  const uri = last === undefined ? undefined : called[last].at(-1);
-  if (uri !== undefined && !uri.startsWith(`sip:${expected.as}@`)) {
-    problems.push(`the Request-URI at the ${last} was ${uri}, expected the user ${expected.as}`);
-  }
-  return problems;
-}
-
 /** Records are written behind the call path, so the newest one is asked for until it is complete. */
 async function recordOf(api: Api, call: CarrierCall, scenario: Scenario): Promise<Call | undefined> {
   const deadline = performance.now() + RECORD_DEADLINE;
@@ -240,24 +175,4 @@ async function recordOf(api: Api, call: CarrierCall, scenario: Scenario): Promis
     if (whole || performance.now() > deadline) return record;
     await sleep(30);
   }
-}
-
-function judgeRecord(
-  { did, expected, hangsUpAfter }: Scenario,
-  status: number | undefined,
-  record: Call | undefined,
-): string[] {
-  if (record === undefined) return [`there is no call record after ${RECORD_DEADLINE} ms`];
-  const problems: string[] = [];
-  const outcome = expected.status === 200 ? 'answered' : hangsUpAfter === undefined ? 'failed' : 'cancelled';
-  if (record.outcome !== outcome) problems.push(`the record says ${record.outcome}, expected ${outcome}`);
-  if (record.finalStatus !== status) problems.push(`the record has the final status ${record.finalStatus}`);
-  if (record.did !== did) problems.push(`the record has the DID ${record.did}`);
-  if (record.trunkServer !== 'trunk1') problems.push(`the record is of ${record.trunkServer}`);
-  if (outcome === 'answered' && record.endedAt === null)
-    problems.push('the record does not say when the call ended');
-  const handedOver = record.handedOver.flatMap(({ attempts }) => attempts);
-  problems.push(compareAttempts(record.attempts, expected.attempts));
-  problems.push(compareAttempts(handedOver, expected.handedOver ?? []));
-  return problems.filter((problem) => problem !== '');
 }
