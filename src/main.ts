@@ -53,7 +53,6 @@ async function start({ config, file }: LoadedConfig, log: Logger): Promise<Resul
     log: (level, message, fields) => log[level](fields, message),
     trunkServers,
     policy: config.policy,
-    blockedPrefixes: config.policy.blockedPrefixes,
     realm: config.realm,
     spoolFolder: folder.value.spools,
     operatorKey: config.operatorKey,

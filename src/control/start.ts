@@ -21,8 +21,6 @@ export interface ControlPlaneOptions {
   /** Those of this process, in the order in which a call is handed over. */
   readonly trunkServers: readonly TrunkServerAddress[];
   readonly policy: RoutingPolicy;
-  /** Beginnings of E.164 numbers to which failover numbers may not point. */
-  readonly blockedPrefixes?: readonly string[];
   /** The digest realm. */
   readonly realm: string;
   readonly spoolFolder: string;
@@ -67,11 +65,7 @@ export async function startControlPlane(
     clock,
     edges,
     realm,
-    numberPolicy: {
-      homeCountry: policy.homeCountry,
-      allowedCountries: policy.allowedCountries,
-      blockedPrefixes: options.blockedPrefixes ?? [],
-    },
+    numberPolicy: policy,
     addressPolicy: addressPolicy(policy.allowedRanges, trunkServers),
     newAccountDelivery: options.newAccountDelivery ?? DEFAULT_DELIVERY,
   };

@@ -46,7 +46,7 @@ export function deliveryFacts(
     backupTransportSupported: backup?.kind !== 'address' || isUdp(backup.address.transport),
     gateways: number === undefined ? [] : gatewayIds(table, live.random),
     numberIsOwnDid: number !== undefined && table.dids.has(number),
-    numberAllowed: true,
+    numberAllowed: number === undefined || table.numbers.allowed(number, table.policy),
     diversionCount: call.diversionCount,
     maxDiversions: table.policy.maxDiversions,
     maxForwards: call.maxForwards,

@@ -3,9 +3,10 @@ import type { Flow, UdpFlows } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
 import { Timer, type Timers } from '../base/timers.ts';
 import type { Binding } from '../domain/binding.ts';
-import { type TrunkGroupId, trunkGroupId } from '../domain/ids.ts';
+import type { TrunkGroupId } from '../domain/ids.ts';
 import type { EdgeStart } from '../link/messages.ts';
 import { DigestAuthenticator } from '../sip/auth/authenticator.ts';
+import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import type { LiveBinding } from '../sip/registrar/binding.ts';
 import { LocationService } from '../sip/registrar/location-service.ts';
@@ -113,7 +114,8 @@ export class Registrations {
       now,
     );
     if (verdict.kind === 'challenge') {
-      return { status: 401, headers: this.#authenticator.challenge(now, verdict.stale) };
+      const userAgent = request.headers.value(HeaderId.UserAgent);
+      return { status: 401, headers: this.#authenticator.challenge(now, verdict.stale, userAgent) };
     }
     if (verdict.kind === 'badRequest') return { status: 400, reason: verdict.reason, headers: '' };
     const { username } = verdict;
@@ -142,9 +144,8 @@ export class Registrations {
   }
 
   timerFired(_kind: 'expiry', now: Millis): void {
-    for (const { aor, binding } of this.#location.expire(now)) {
-      this.#spooler.add({ kind: 'unbound', trunkGroup: trunkGroupId(aor), contact: binding.contact }, now);
-    }
+    // The store knows when a binding expires, and forgets it by itself.
+    this.#location.expire(now);
     this.#watchExpiry(now);
   }
 

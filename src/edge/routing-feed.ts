@@ -11,6 +11,7 @@ export class RoutingFeed {
   #table = new RoutingTable();
   /** A snapshot that is still coming in; calls are routed by the old table meanwhile. */
   #incoming: RoutingTable | undefined;
+  #ready = false;
 
   constructor(post: (message: FromEdge) => void) {
     this.#post = post;
@@ -18,6 +19,11 @@ export class RoutingFeed {
 
   get table(): RoutingTable {
     return this.#table;
+  }
+
+  /** False until the first snapshot is whole: nobody can be told anything true before. */
+  get ready(): boolean {
+    return this.#ready;
   }
 
   receive(message: RoutingMessage, now: Millis): void {
@@ -32,6 +38,7 @@ export class RoutingFeed {
         if (this.#incoming === undefined) return;
         this.#table = this.#incoming;
         this.#incoming = undefined;
+        this.#ready = true;
         this.#routingBy(message.revision, now);
         return;
       case 'change':

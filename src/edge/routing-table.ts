@@ -6,12 +6,14 @@ import type { AccountId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
 import { GatewaySources } from './gateway-sources.ts';
+import { NumberVerdicts } from './number-verdicts.ts';
 
 const NANP: DialPlan = { callingCode: '1', nationalPrefix: '1', nationalLength: 10 };
 
 const DEFAULT_POLICY: RoutingPolicy = {
   homeCountry: 'US',
   allowedCountries: [],
+  blockedPrefixes: [],
   allowedRanges: [],
   maxDiversions: 5,
 };
@@ -20,6 +22,8 @@ const DEFAULT_POLICY: RoutingPolicy = {
 export class RoutingTable {
   revision = 0;
   policy: RoutingPolicy = DEFAULT_POLICY;
+  /** What the policy says of the failover numbers that were asked for. */
+  readonly numbers = new NumberVerdicts();
   /** Set with every new policy; whoever derives something from it resets this. */
   policyChanged = true;
   dialPlan: DialPlan = NANP;
@@ -63,6 +67,7 @@ export class RoutingTable {
       case 'policy':
         this.policy = change.policy;
         this.policyChanged = true;
+        this.numbers.forget();
         this.dialPlan = dialPlanOf(change.policy.homeCountry) ?? NANP;
         return;
       default:

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Flow, UdpFlows } from '../base/flow.ts';
 import { type CallId, callId } from '../domain/ids.ts';
+import { sameText } from '../sip/auth/nonces.ts';
 
 const MAC_LENGTH = 20;
 const CALL = /^[A-Za-z0-9_-]{1,40}$/;
@@ -59,7 +60,7 @@ export class SignedRoutes {
     const macStart = user.lastIndexOf('.');
     if (macStart === -1 || user.length - macStart - 1 !== MAC_LENGTH) return undefined;
     const payload = user.slice(0, macStart);
-    return this.#mac(payload, about) === user.slice(macStart + 1) ? payload : undefined;
+    return sameText(this.#mac(payload, about), user.slice(macStart + 1)) ? payload : undefined;
   }
 
   /** Keyed by prefix and cut to 120 bits: what is cut off denies an attacker the state to extend. */

@@ -115,6 +115,8 @@ export class TrunkServer implements DeliveryOffice {
   /** A datagram came; `text` is its bytes as latin1. */
   receive(text: string, source: Flow, now: Millis): void {
     this.#datagramsIn += 1;
+    // A 404 or 403 while the routing table is still coming in would be wrong; what is not answered comes again.
+    if (!this.#feed.ready) return;
     const message = parseMessage(text);
     switch (message.kind) {
       case 'request':

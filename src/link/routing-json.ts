@@ -25,6 +25,7 @@ const routingChangeJson: z.ZodType<RoutingChange> = z.discriminatedUnion('kind',
     policy: z.object({
       homeCountry: z.string(),
       allowedCountries: z.array(z.string()),
+      blockedPrefixes: z.array(z.string()),
       allowedRanges: z.array(z.string()),
       maxDiversions: z.number().int().nonnegative(),
     }),

@@ -16,6 +16,8 @@ export interface RoutingPolicy {
   readonly homeCountry: string;
   /** ISO countries to which failover numbers may point. */
   readonly allowedCountries: readonly string[];
+  /** Beginnings of E.164 numbers that are refused although their country is allowed. */
+  readonly blockedPrefixes: readonly string[];
   /** CIDR ranges that a backup may point to although they are private, loopback and so on. */
   readonly allowedRanges: readonly string[];
   /** A call that was forwarded this often before is not forwarded again. */

@@ -12,8 +12,7 @@ import { hostPort, Stand } from './stand.ts';
 
 const DID = '+15125550101';
 
-// Its library gives up when SHA-256 is offered at all, even behind MD5.
-const stand = new Stand(32, { digestAlgorithms: ['MD5'] });
+const stand = new Stand(32);
 let api: Api;
 let carrier: Carrier;
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { HeaderId } from '../../src/sip/message/header-name.ts';
+import { buildResponse } from '../../src/sip/message/response.ts';
 import { answers, onCancel, rejects, rings, ringsThen, SILENT, trying } from './behaviour.ts';
 import { header } from './caller.ts';
 import { atBothTrunkServers } from './scenario.ts';
@@ -299,6 +300,27 @@ atBothTrunkServers((scenario) => {
       expect(stand.gateway.leg.up).toBe(true);
     },
   );
+
+  scenario('a PBX that forks and answers twice: the second leg gets its ACK and BYE from us', {}, (stand) => {
+    stand.register();
+    const call = stand.call();
+    stand.run(100);
+    const { invite } = stand.pbx.leg;
+    const headers = `Contact: <${stand.pbx.contact}>\r\n`;
+    const second = buildResponse(invite, 200, { toTag: 'second-leg', recordRoute: true, headers });
+    stand.pbx.sendText(`sip:${stand.here.place}`, second);
+    stand.run(1_000);
+    expect(call.dialogs.size).toBe(1);
+    const ended = stand
+      .wire()
+      .flatMap(({ from, message }) =>
+        from === stand.here.name && message.kind === 'request' && message.toTag === 'second-leg'
+          ? [message.method]
+          : [],
+      );
+    expect(ended).toEqual(['ACK', 'BYE']);
+    expect(stand.pbx.leg.up).toBe(true);
+  });
 
   for (const [what, first] of [
     ['answered 503', rejects(503)],

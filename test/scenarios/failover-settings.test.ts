@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { accountId } from '../../src/domain/ids.ts';
 import { HeaderId } from '../../src/sip/message/header-name.ts';
-import { rejects, SILENT } from './behaviour.ts';
+import { rejects, rings, SILENT } from './behaviour.ts';
 import { header } from './caller.ts';
 import { atBothTrunkServers } from './scenario.ts';
 import { ACCOUNT, at, e164, OTHER_GROUP, OTHER_NUMBER, toBackup, toNumber, trunkGroup } from './settings.ts';
@@ -158,6 +158,20 @@ atBothTrunkServers((scenario) => {
       stand.run(10_000);
       expect(stand.invites().at(-1)).toBe('4010 backup');
       expect(stand.attempts().slice(1)).toEqual(['otherTrunkServer noResponse silent', 'backup answered']);
+    },
+  );
+
+  scenario(
+    'shared registrations: the PBX at the other trunk server rings to the limit of no-answer failover',
+    { failover: { number: toNumber }, delivery: { sharedRegistrations: true, noAnswerFailover: true } },
+    (stand) => {
+      stand.register(stand.other);
+      stand.pbx.behaviour = rings();
+      const call = stand.call();
+      stand.run(40_000);
+      expect(stand.invites()).toEqual(['0 other', '5 pbx', '25020 gateway']);
+      expect(stand.pbx.leg.cancelled).toBe(true);
+      expect(call.finals).toEqual([200]);
     },
   );
 

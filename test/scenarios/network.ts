@@ -29,6 +29,8 @@ const PERFECT: Quality = { latency: 5, jitter: 0, loss: 0, duplication: 0 };
 /** How long an answer of the DNS takes. */
 const DNS_TIME: Millis = 8;
 
+const NO_RECORD = { answer: { kind: 'none' }, after: DNS_TIME } as const;
+
 /** When virtual time begins: any day will do, but it must look like one. */
 const ORIGIN: Millis = Date.UTC(2026, 0, 5, 9);
 
@@ -44,7 +46,7 @@ export class Network {
   readonly #byPlace = new Map<string, NetworkNode>();
   /** Places on a machine that is up, where nothing listens: it says so by ICMP. */
   readonly #closed = new Set<string>();
-  readonly #zone = new Map<string, DnsAnswer | 'silent'>();
+  readonly #zone = new Map<string, { readonly answer: DnsAnswer | 'silent'; readonly after: Millis }>();
   readonly #schedule = new Schedule();
   #now: Millis = ORIGIN;
 
@@ -78,15 +80,15 @@ export class Network {
     this.#closed.add(placeOf(node.address, node.port));
   }
 
-  /** Sets what the DNS says. 'silent': it never answers. */
-  setDns(type: DnsQuestion['type'], name: string, answer: DnsAnswer | 'silent'): void {
-    this.#zone.set(`${type} ${name}`, answer);
+  /** Sets what the DNS says, and after what time. 'silent': it never answers. */
+  setDns(type: DnsQuestion['type'], name: string, answer: DnsAnswer | 'silent', after = DNS_TIME): void {
+    this.#zone.set(`${type} ${name}`, { answer, after });
   }
 
   ask(question: DnsQuestion, answered: (answer: DnsAnswer, now: Millis) => void): void {
-    const answer = this.#zone.get(`${question.type} ${question.name.toLowerCase()}`) ?? { kind: 'none' };
-    if (answer === 'silent') return;
-    this.after(DNS_TIME, (now) => answered(answer, now));
+    const known = this.#zone.get(`${question.type} ${question.name.toLowerCase()}`);
+    const { answer, after } = known ?? NO_RECORD;
+    if (answer !== 'silent') this.after(after, (now) => answered(answer, now));
   }
 
   /** Calls `refused` where the machine at that address says that nothing listens there. */

@@ -123,11 +123,6 @@ atBothTrunkServers((scenario) => {
       stand.call();
       stand.run(1_000);
       expect(stand.tried()).toEqual(['pbx', 'gateway']);
-      expect(stand.here.events).toContainEqual({
-        kind: 'unbound',
-        trunkGroup: GROUP,
-        contact: stand.pbx.contact,
-      });
     },
   );
 

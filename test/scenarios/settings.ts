@@ -99,6 +99,7 @@ export function rows(settings: Settings): readonly RoutingChange[] {
       policy: {
         homeCountry: 'US',
         allowedCountries: [],
+        blockedPrefixes: [],
         allowedRanges: ['203.0.113.0/24', '198.51.100.0/24'],
         maxDiversions: 5,
         ...policy,

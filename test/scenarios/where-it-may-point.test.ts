@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { answers, rejects, SILENT } from './behaviour.ts';
+import { answers, rejects, ringsThen, SILENT } from './behaviour.ts';
 import { atBothTrunkServers } from './scenario.ts';
 import { ACCOUNT, ADDRESSES, at, DID, e164, GROUP, NUMBER, toNumber } from './settings.ts';
 import type { Stand } from './stand.ts';
@@ -267,11 +267,18 @@ atBothTrunkServers((scenario) => {
   }
 
   scenario('an answer of the DNS that comes after we have gone on changes nothing', backup(ZONE), (stand) => {
-    stand.network.setDns('SRV', `_sip._udp.${ZONE}`, 'silent');
+    addresses(stand, ZONE, ADDRESSES.backup);
+    stand.network.setDns('SRV', `_sip._udp.${ZONE}`, { kind: 'none' }, 3_000);
+    stand.gateway.behaviour = ringsThen(200, 5_000);
     const call = stand.call();
-    stand.run(2_600);
-    expect(stand.tried()).toEqual(['gateway']);
+    stand.run(20_000);
+    expect(stand.invites()).toEqual(['2500 gateway']);
     expect(call.finals).toEqual([200]);
+    expect(stand.attempts()).toEqual([
+      'registered skipped notRegistered',
+      'backup unreachable dns',
+      'number answered',
+    ]);
   });
 
   for (const [what, address] of [
@@ -335,7 +342,13 @@ atBothTrunkServers((scenario) => {
       stand.run(1_000);
       stand.change({
         kind: 'policy',
-        policy: { homeCountry: 'US', allowedCountries: [], allowedRanges: [], maxDiversions: 5 },
+        policy: {
+          homeCountry: 'US',
+          allowedCountries: [],
+          blockedPrefixes: [],
+          allowedRanges: [],
+          maxDiversions: 5,
+        },
       });
       stand.call();
       stand.run(1_000);

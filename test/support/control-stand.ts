@@ -125,6 +125,7 @@ export class ControlStand {
       policy: {
         homeCountry: 'US',
         allowedCountries: [],
+        blockedPrefixes: [],
         allowedRanges: ['203.0.113.0/24'],
         maxDiversions: 5,
       },

@@ -9,6 +9,7 @@ import {
   digestResponse,
   ha1Of,
 } from './digest.ts';
+import { knowsOnlyMd5 } from './md5-only.ts';
 import { NonceCounts, WITHOUT_COUNT } from './nonce-counts.ts';
 import { Nonces, sameText } from './nonces.ts';
 import { namesRequestUri } from './request-uri.ts';
@@ -58,11 +59,17 @@ export class DigestAuthenticator {
     return this.#counts.users;
   }
 
-  /** The WWW-Authenticate header lines of a 401, one for each algorithm (RFC 8760 section 2.3). */
-  challenge(now: Millis, stale: boolean): string {
+  /**
+   * The WWW-Authenticate header lines of a 401, one for each algorithm (RFC 8760 section 2.3). `userAgent`: the
+   * User-Agent of the request, because some cannot be offered more than MD5.
+   */
+  challenge(now: Millis, stale: boolean, userAgent?: string): string {
     const nonce = this.#nonces.issue(now);
+    const { algorithms } = this.#settings;
+    const md5Only = algorithms.includes('MD5') && knowsOnlyMd5(userAgent);
     let lines = '';
-    for (const algorithm of this.#settings.algorithms) {
+    for (const algorithm of algorithms) {
+      if (md5Only && algorithm !== 'MD5') continue;
       const params: AuthParam[] = [
         { name: 'realm', value: this.#settings.realm, quoted: true },
         { name: 'nonce', value: nonce, quoted: true },
