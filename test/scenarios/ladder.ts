@@ -1,14 +1,28 @@
 import type { Millis } from '../../src/base/clock.ts';
-import { parseMessage } from '../../src/sip/message/parse.ts';
+import { type ParsedMessage, parseMessage } from '../../src/sip/message/parse.ts';
 
 /** One datagram. */
-export interface Sent {
+export class Sent {
   readonly at: Millis;
   readonly from: string;
   /** The name of the node; its place where there is none. */
   readonly to: string;
   readonly text: string;
   readonly fate: 'sent' | 'lost' | 'nobody';
+  #message: ParsedMessage | undefined;
+
+  constructor(at: Millis, from: string, to: string, text: string, fate: Sent['fate']) {
+    this.at = at;
+    this.from = from;
+    this.to = to;
+    this.text = text;
+    this.fate = fate;
+  }
+
+  get message(): ParsedMessage {
+    this.#message ??= parseMessage(this.text);
+    return this.#message;
+  }
 }
 
 /** The trace as lines of at most 110 columns: time in seconds, who to whom, and what. */
@@ -16,7 +30,7 @@ export function ladder(trace: readonly Sent[], origin: Millis): string {
   const lines = trace.map((sent) => {
     const time = ((sent.at - origin) / 1000).toFixed(3).padStart(9);
     const arrow = sent.fate === 'sent' ? '->' : sent.fate === 'lost' ? '-x' : '-?';
-    return `${time}  ${sent.from.padEnd(9)} ${arrow} ${sent.to.padEnd(16)} ${summary(sent.text)}`.slice(
+    return `${time}  ${sent.from.padEnd(9)} ${arrow} ${sent.to.padEnd(16)} ${summary(sent.message)}`.slice(
       0,
       110,
     );
@@ -25,8 +39,7 @@ export function ladder(trace: readonly Sent[], origin: Millis): string {
 }
 
 /** The start line, and for a response what it answers. */
-function summary(text: string): string {
-  const message = parseMessage(text);
+function summary(message: ParsedMessage): string {
   switch (message.kind) {
     case 'request':
       return `${message.method} ${message.uri}`;

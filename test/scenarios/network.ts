@@ -1,6 +1,6 @@
 import type { Millis } from '../../src/base/clock.ts';
 import type { DnsAnswer, DnsQuestion } from '../../src/base/dns.ts';
-import { ladder, type Sent } from './ladder.ts';
+import { ladder, Sent } from './ladder.ts';
 import { SeededRandom } from './random.ts';
 import { Schedule } from './schedule.ts';
 
@@ -106,13 +106,8 @@ export class Network {
     const place = placeOf(address, port);
     const to = this.#byPlace.get(place);
     const lost = this.#chance(loss);
-    this.trace.push({
-      at: this.#now,
-      from: from.name,
-      to: to?.name ?? place,
-      text,
-      fate: to === undefined ? 'nobody' : lost ? 'lost' : 'sent',
-    });
+    const fate = to === undefined ? 'nobody' : lost ? 'lost' : 'sent';
+    this.trace.push(new Sent(this.#now, from.name, to?.name ?? place, text, fate));
     if (lost) return;
     const copies = this.#chance(duplication) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {

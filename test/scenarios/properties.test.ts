@@ -95,7 +95,7 @@ function play(given: Case, quality: Partial<Stand['network']['quality']>): void 
     // Every copy of the INVITE was lost: there was no call.
     if (!arrived) return;
     holdsAlways(stand);
-    const [wire] = finalsOnWire(stand, call.invite.callId);
+    const [wire] = finalsOnWire(stand).get(call.invite.callId) ?? [];
     expect(wire, 'the final response').toBeDefined();
     // What the caller saw is what was sent, unless all of it was lost.
     if (call.final !== undefined) expect(`${call.final.status} ${call.final.toTag}`).toBe(wire);

@@ -40,15 +40,19 @@ export function holdsAlways(stand: Stand): void {
       timers: 0,
     });
   }
+  const finalsOf = finalsOnWire(stand);
+  const upOf = groupBy(
+    stand.phones.flatMap(({ legs }) => legs.filter(({ up }) => up)),
+    ({ invite }) => invite.callId,
+  );
+  const recordsOf = groupBy(stand.here.records, ({ sipCallId }) => sipCallId);
   for (const call of stand.carrier.calls) {
     const { callId } = call.invite;
-    const finals = finalsOnWire(stand, callId);
+    const finals = [...(finalsOf.get(callId) ?? [])];
     expect(finals, `final responses to ${callId}`).toHaveLength(1);
-    const up = stand.phones.flatMap(({ legs }) =>
-      legs.filter((leg) => leg.up && leg.invite.callId === callId),
-    );
+    const up = upOf.get(callId) ?? [];
     expect(up.length, `answered legs of ${callId}`).toBeLessThanOrEqual(1);
-    const records = stand.here.records.filter(({ sipCallId }) => sipCallId === callId);
+    const records = recordsOf.get(callId) ?? [];
     for (const record of records) {
       expect(`${record.finalStatus}`, 'the status in the call record').toBe(finals[0]?.split(' ')[0]);
       const answered = record.attempts.filter(({ outcome }) => outcome.kind === 'answered');
@@ -58,13 +62,25 @@ export function holdsAlways(stand: Stand): void {
   }
 }
 
-/** The final responses that a trunk server gave the carrier, each once, whatever was lost on the way. */
-export function finalsOnWire(stand: Stand, callId: string): readonly string[] {
-  const finals = new Set<string>();
+/** The final responses that a trunk server gave the carrier by Call-ID, each once, whatever was lost on the way. */
+export function finalsOnWire(stand: Stand): ReadonlyMap<string, ReadonlySet<string>> {
+  const finals = new Map<string, Set<string>>();
   for (const { from, to, message } of stand.wire()) {
-    if (message.kind !== 'response' || message.status < 200 || message.callId !== callId) continue;
+    if (message.kind !== 'response' || message.status < 200 || message.cseq !== 1) continue;
     if (from !== stand.here.name || to !== 'carrier' || message.cseqMethod !== 'INVITE') continue;
-    if (message.cseq === 1) finals.add(`${message.status} ${message.toTag}`);
+    const ofCall = finals.get(message.callId) ?? new Set();
+    finals.set(message.callId, ofCall.add(`${message.status} ${message.toTag}`));
   }
-  return [...finals];
+  return finals;
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
 }

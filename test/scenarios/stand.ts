@@ -2,7 +2,6 @@ import type { Millis } from '../../src/base/clock.ts';
 import type { CallRecord } from '../../src/domain/call-record.ts';
 import type { RoutingChange } from '../../src/link/routing.ts';
 import type { SipRequest, SipResponse } from '../../src/sip/message/message.ts';
-import { parseMessage } from '../../src/sip/message/parse.ts';
 import type { AgentOptions } from './agent.ts';
 import type { CallOptions, OutgoingCall } from './caller.ts';
 import type { Sent } from './ladder.ts';
@@ -205,7 +204,7 @@ export class Stand {
 }
 
 function onWire(sent: Sent, start: Millis): OnWire | undefined {
-  const message = parseMessage(sent.text);
+  const { message } = sent;
   if (message.kind !== 'request' && message.kind !== 'response') return undefined;
   return { at: sent.at - start, from: sent.from, to: sent.to, message };
 }

@@ -1,0 +1,102 @@
+import { expect } from 'vitest';
+import type { Behaviour } from './behaviour.ts';
+import { answers, rejects, SILENT } from './behaviour.ts';
+import { atBothTrunkServers } from './scenario.ts';
+import { toBackup, toNumber } from './settings.ts';
+
+const MIX: readonly Behaviour[] = [answers(), rejects(503), SILENT, rejects(486), rejects(500, 1_000)];
+
+atBothTrunkServers((scenario) => {
+  scenario(
+    '500 calls at once, each by its own PBX behaviour: none is lost or mixed up',
+    {
+      failover: { backup: toBackup, number: toNumber },
+      delivery: { legCap: 10_000 },
+    },
+    (stand) => {
+      stand.register();
+      for (let i = 0; i < 500; i += 1) stand.pbx.nextBehaviours.push(MIX[i % MIX.length] ?? SILENT);
+      const calls = [];
+      for (let i = 0; i < 500; i += 1) {
+        calls.push(stand.call());
+        stand.run(2);
+      }
+      stand.run(20_000);
+      for (const [i, call] of calls.entries())
+        expect(call.finals, `call ${i}`).toEqual([i % 5 === 3 ? 486 : 200]);
+      expect(stand.here.records).toHaveLength(500);
+      expect(stand.pbx.legs.filter(({ up }) => up)).toHaveLength(100);
+      expect(stand.backup.legs.filter(({ up }) => up)).toHaveLength(300);
+      for (const call of calls) if (call.finals[0] === 200) call.bye();
+      stand.run(5_000);
+      expect(stand.phones.flatMap(({ legs }) => legs.filter(({ up }) => up))).toHaveLength(0);
+      const { calls: counted, recordsLost, discarded } = stand.here.server.health();
+      expect({ counted, recordsLost, discarded }).toEqual({ counted: 500, recordsLost: 0, discarded: 0 });
+    },
+  );
+
+  scenario('garbage on the wire is counted, not answered, and the calls go on', {}, (stand) => {
+    stand.register();
+    const before = stand.network.trace.length;
+    for (const text of [
+      '',
+      '\r\n\r\n',
+      '\u0000\u0001\u0002',
+      'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
+      'SIP/2.0 200\r\n\r\n',
+    ]) {
+      stand.network.send(stand.carrier, stand.here.address, 5060, text);
+    }
+    stand.run(1_000);
+    expect(stand.network.trace.length).toBe(before + 5);
+    expect(stand.here.server.health().discarded).toBe(5);
+    const call = stand.call();
+    stand.run(1_000);
+    expect(call.finals).toEqual([200]);
+    // The common checks look at calls alone.
+    stand.network.trace.splice(before, 5);
+  });
+
+  scenario('a response to nothing that we sent is dropped', {}, (stand) => {
+    stand.register();
+    const call = stand.call();
+    stand.run(1_000);
+    const before = stand.network.trace.length;
+    const [answer] = stand.responses(200, 'pbx', stand.here.name);
+    const text = answer?.message.text.replace(/branch=z9hG4bK[^;\r]+/, 'branch=z9hG4bK-not-ours') ?? '';
+    stand.pbx.sendText(`sip:${stand.here.place}`, text);
+    stand.run(1_000);
+    expect(stand.network.trace.length).toBe(before + 1);
+    expect(call.finals).toEqual([200]);
+  });
+
+  scenario(
+    'a revision that is missing: the trunk server asks for a snapshot and routes on meanwhile',
+    {
+      failover: { number: toNumber },
+    },
+    (stand) => {
+      stand.here.command({ kind: 'change', revision: 5, changes: [] });
+      expect(stand.here.posted.at(-1)).toEqual({ kind: 'snapshotNeeded' });
+      const call = stand.call();
+      stand.run(1_000);
+      expect(call.finals).toEqual([200]);
+      expect(stand.here.server.health().revision).toBe(1);
+    },
+  );
+
+  scenario(
+    'while a snapshot comes in, calls are routed by the old table',
+    { failover: { number: toNumber } },
+    (stand) => {
+      stand.here.command({ kind: 'snapshotBegin' });
+      const call = stand.call();
+      stand.run(1_000);
+      expect(call.finals).toEqual([200]);
+      stand.here.command({ kind: 'snapshotEnd', revision: 2 });
+      const unknown = stand.call();
+      stand.run(1_000);
+      expect(unknown.finals).toEqual([403]);
+    },
+  );
+});
