@@ -1,0 +1,75 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { describeProfiles, profileWorkloads } from './profile.ts';
+import { DUMPCAP, provide, SIPP, TASKSET, TSHARK } from './programs.ts';
+import { circumstances, keep } from './results.ts';
+import { describeVersus, versusKamailio } from './versus.ts';
+import { describeRun, runWorkloads } from './workload-run.ts';
+import { WORKLOADS, type WorkloadName, workload } from './workloads.ts';
+
+const program = new Command('npm run bench --')
+  .description('Measures the service under SIP load on loopback. README.md here says what the figures mean.')
+  .addOption(new Option('--vs <server>', 'alternating runs with another server').choices(['kamailio']))
+  .option('--runs <n>', 'rounds of --vs', positive, 5)
+  .option(
+    '--only <names>',
+    'workloads, such as W1,W3',
+    names,
+    WORKLOADS.map(({ name }) => name),
+  )
+  .option('--profile', 'where the CPU time goes, by thread and function', false)
+  .option('--quick', 'a part of the calls: to try things out, not to quote', false)
+  .parse();
+
+const { only, profile, quick, runs, vs } = program.opts<{
+  only: readonly WorkloadName[];
+  profile: boolean;
+  quick: boolean;
+  runs: number;
+  vs?: 'kamailio';
+}>();
+
+if (process.platform !== 'linux') {
+  console.error('The benchmark needs Linux: it uses addresses all over 127.0.0.0/8 and reads /proc.');
+  process.exit(1);
+}
+provide([SIPP, TASKSET]);
+const around = circumstances();
+const file = profile ? await profiles() : vs === 'kamailio' ? await versus() : await run();
+console.log(`Kept in ${file}`);
+
+/** The profiles themselves, for the developer tools of a browser. */
+async function profiles(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-profiles-'));
+  console.log(describeProfiles(await profileWorkloads(only, folder)));
+  return folder;
+}
+
+async function run(): Promise<string> {
+  provide([DUMPCAP, TSHARK]);
+  const result = await runWorkloads({ workloads: only, quick });
+  console.log(`\n${describeRun(result)}`);
+  return keep(quick ? 'quick' : '', around, result);
+}
+
+async function versus(): Promise<string> {
+  const result = await versusKamailio({ workloads: only, runs, quick });
+  console.log(`\n${describeVersus(result)}`);
+  return keep(quick ? 'vs-kamailio-quick' : 'vs-kamailio', around, result);
+}
+
+function names(list: string): readonly WorkloadName[] {
+  try {
+    return list.split(',').map((name) => workload(name).name);
+  } catch (error) {
+    throw new InvalidArgumentError(String(error));
+  }
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be 1 or more.');
+  return number;
+}

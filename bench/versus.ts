@@ -1,0 +1,124 @@
+import { KAMAILIO_DEBIAN, KAMAILIO_FAST } from './kamailio.ts';
+import { MeasuredServer } from './measured-server.ts';
+import { table } from './results.ts';
+import type { Contender } from './server.ts';
+import { median, type Spread, spread } from './statistics.ts';
+import { seedAddressPlan, Throughline } from './throughline.ts';
+import { registerPbxs, type WorkloadName, workload } from './workloads.ts';
+
+export interface VersusOptions {
+  readonly workloads: readonly WorkloadName[];
+  readonly runs: number;
+  readonly quick: boolean;
+}
+
+/** One thing that is measured on every contender. */
+interface Discipline {
+  readonly name: string;
+  readonly workload: WorkloadName;
+  readonly rate: number;
+  readonly calls: number;
+  /** Server on one core, SIPp on the other. */
+  readonly pinned: boolean;
+}
+
+export interface VersusResult {
+  /** CPU µs per call by discipline and contender, one for each run. */
+  readonly micros: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  /** Ours by theirs, of the two measured in the same round. */
+  readonly ratios: Readonly<Record<string, Readonly<Record<string, Spread>>>>;
+}
+
+const FAST_RATE = 2_000;
+/** The rate of the warm-up, which is longer than the measurement: V8 compiles until then. */
+const WARM_UP_RATE = 500;
+const WARM_UP_CALLS = 6_000;
+
+/** Alternating runs of Throughline and of Kamailio in both builds, each round in another order. */
+export async function versusKamailio(options: VersusOptions): Promise<VersusResult> {
+  const seeded = await seedAddressPlan();
+  const ours: Contender = { name: 'Throughline', start: () => Throughline.start({ seeded }) };
+  const contenders = [ours, KAMAILIO_DEBIAN, KAMAILIO_FAST];
+  const disciplines = disciplinesOf(options);
+  const micros: Record<string, Record<string, number[]>> = {};
+  for (let run = 0; run < options.runs; run += 1) {
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const contender = contenders[(run + turn) % contenders.length];
+      if (contender === undefined) continue;
+      const costs = await measure(contender, disciplines, options.quick);
+      for (const [discipline, cost] of costs) {
+        const column = micros[discipline] ?? {};
+        column[contender.name] = [...(column[contender.name] ?? []), cost];
+        micros[discipline] = column;
+      }
+      const told = costs.map(([discipline, cost]) => `${discipline} ${Math.round(cost)}`).join(', ');
+      console.log(`run ${run + 1} of ${options.runs}, ${contender.name}: ${told}`);
+    }
+  }
+  const ratios: Record<string, Record<string, Spread>> = {};
+  for (const [discipline, byName] of Object.entries(micros)) {
+    const row: Record<string, Spread> = {};
+    for (const { name } of [KAMAILIO_DEBIAN, KAMAILIO_FAST]) {
+      const theirs = byName[name] ?? [];
+      row[name] = spread((byName[ours.name] ?? []).map((our, round) => our / (theirs[round] ?? Number.NaN)));
+    }
+    ratios[discipline] = row;
+  }
+  return { micros, ratios };
+}
+
+function disciplinesOf({ quick, workloads }: VersusOptions): readonly Discipline[] {
+  const share = quick ? 0.25 : 1;
+  const found: Discipline[] = workloads.map((name) => {
+    const { count, rate } = workload(name);
+    return { name: `${name} ${rate}/s`, workload: name, rate, calls: count * share, pinned: false };
+  });
+  if (workloads.includes('W1')) {
+    const calls = 5 * FAST_RATE * share;
+    found.push({ name: `W1 ${FAST_RATE}/s`, workload: 'W1', rate: FAST_RATE, calls, pinned: true });
+  }
+  return found;
+}
+
+async function measure(
+  contender: Contender,
+  disciplines: readonly Discipline[],
+  quick: boolean,
+): Promise<readonly (readonly [string, number])[]> {
+  const running = await contender.start();
+  const costs: [string, number][] = [];
+  try {
+    await registerPbxs();
+    const server = new MeasuredServer(running);
+    const warm = new Set<WorkloadName>();
+    for (const { calls, name, pinned, rate, workload: which } of disciplines) {
+      const one = workload(which);
+      server.pin(pinned);
+      if (!warm.has(which)) await server.warmUp(one, WARM_UP_RATE, WARM_UP_CALLS / (quick ? 4 : 1));
+      warm.add(which);
+      if (pinned) await server.warmUp(one, rate, rate);
+      const cost = await server.cost(one, rate, calls);
+      costs.push([name, cost.microsPerCall]);
+    }
+  } finally {
+    await running.stop();
+  }
+  return costs;
+}
+
+/** As it is printed. */
+export function describeVersus({ micros, ratios }: VersusResult): string {
+  const head = ['CPU µs/call', 'Throughline', 'Kamailio, Debian', 'ratio', 'Kamailio, fast', 'ratio'];
+  const rows = Object.entries(micros).map(([discipline, byName]) => {
+    const middle = (name: string): string => `${Math.round(median(byName[name] ?? []))}`;
+    const ratio = (name: string): string => {
+      const found = ratios[discipline]?.[name];
+      if (found === undefined) return '-';
+      return `${found.median.toFixed(2)} (${found.min.toFixed(2)}–${found.max.toFixed(2)})`;
+    };
+    const { name: debian } = KAMAILIO_DEBIAN;
+    const { name: fast } = KAMAILIO_FAST;
+    return [discipline, middle('Throughline'), middle(debian), ratio(debian), middle(fast), ratio(fast)];
+  });
+  return `${table([head, ...rows])}\nMedians; ratio = ours / theirs: median (least–greatest) over the rounds.`;
+}
