@@ -132,7 +132,7 @@ export class Dialog {
 }
 
 /** The first Contact of a message. */
-export function contactOf(message: SipRequest | SipResponse): string | undefined {
+function contactOf(message: SipRequest | SipResponse): string | undefined {
   const { contacts } = message;
   return contacts.ok && contacts.value.kind === 'list' ? contacts.value.contacts[0]?.uri : undefined;
 }

@@ -102,6 +102,26 @@ atBothTrunkServers((scenario) => {
     expect(stand.attempts().at(-1)).toBe('otherTrunkServer noResponse silent');
   });
 
+  scenario(
+    'three trunk servers: one after another, each asked once by the one that has the call',
+    { third: true },
+    (stand) => {
+      const call = stand.call();
+      stand.run(1_000);
+      expect(stand.tried()).toEqual(['other', 'trunk3']);
+      expect(stand.requests('INVITE', stand.here.name)).toHaveLength(2);
+      expect(call.finals).toEqual([480]);
+    },
+  );
+
+  scenario('three trunk servers: the third has the binding', { third: true }, (stand) => {
+    stand.register(stand.third);
+    const call = stand.call();
+    stand.run(1_000);
+    expect(stand.invites()).toEqual(['0 other', '10 trunk3', '15 pbx']);
+    expect(call.finals).toEqual([200]);
+  });
+
   scenario('the other trunk server does not run: 480 after 4 s', {}, (stand) => {
     stand.network.unplug(stand.other);
     const call = stand.call();

@@ -19,6 +19,7 @@ export const OTHER_NUMBER = '+14155550177';
 export const ADDRESSES = {
   trunk1: '192.0.2.1',
   trunk2: '192.0.2.2',
+  trunk3: '192.0.2.3',
   carrier: '198.51.100.10',
   gateway: '198.51.100.20',
   gateway2: '198.51.100.21',
@@ -37,6 +38,8 @@ export interface Settings {
   readonly did?: Partial<Did>;
   readonly gateways?: readonly Gateway[];
   readonly policy?: Partial<RoutingPolicy>;
+  /** There is a trunk3 as well. */
+  readonly third?: boolean;
   /** Rows behind all others. */
   readonly more?: readonly RoutingChange[];
 }
@@ -128,11 +131,16 @@ export function rows(settings: Settings): readonly RoutingChange[] {
 export const TRUNK_SERVERS = ['trunk1', 'trunk2'] as const;
 export type TrunkName = (typeof TRUNK_SERVERS)[number];
 
-export function edgeStart(name: TrunkName): EdgeStart {
-  const address = (id: TrunkName) => ({ id: trunkServerId(id), address: ADDRESSES[id], port: 5060 });
+export function edgeStart(name: TrunkName | 'trunk3', third: boolean): EdgeStart {
+  const address = (id: TrunkName | 'trunk3') => ({
+    id: trunkServerId(id),
+    address: ADDRESSES[id],
+    port: 5060,
+  });
+  const all = third ? ([...TRUNK_SERVERS, 'trunk3'] as const) : TRUNK_SERVERS;
   return {
     self: address(name),
-    peers: TRUNK_SERVERS.filter((other) => other !== name).map(address),
+    peers: all.filter((other) => other !== name).map(address),
     realm: REALM,
     digestAlgorithms: ['SHA-256', 'MD5'],
     signingKey: 'a key that only trunk servers know',

@@ -16,7 +16,6 @@ import {
   REALM,
   rows,
   type Settings,
-  TRUNK_SERVERS,
   type TrunkName,
 } from './settings.ts';
 import { TrunkNode } from './trunk-node.ts';
@@ -35,6 +34,8 @@ export class Stand {
   /** The trunk server that the carrier calls, and the other one. */
   readonly here: TrunkNode;
   readonly other: TrunkNode;
+  /** Where the settings have it. */
+  readonly third: TrunkNode | undefined;
   readonly carrier: Phone;
   readonly pbx: Pbx;
   readonly backup: Phone;
@@ -46,8 +47,9 @@ export class Stand {
   constructor(here: TrunkName, settings: Settings, seed = 1) {
     this.network = new Network(seed);
     const other = here === 'trunk1' ? 'trunk2' : 'trunk1';
-    this.here = new TrunkNode(this.network, edgeStart(here));
-    this.other = new TrunkNode(this.network, edgeStart(other));
+    this.here = new TrunkNode(this.network, edgeStart(here, settings.third === true));
+    this.other = new TrunkNode(this.network, edgeStart(other, settings.third === true));
+    if (settings.third === true) this.third = new TrunkNode(this.network, edgeStart('trunk3', true));
     this.#rows = rows(settings);
     for (const trunk of this.trunks) this.load(trunk);
     this.carrier = this.phone({ name: 'carrier', address: ADDRESSES.carrier });
@@ -57,7 +59,7 @@ export class Stand {
   }
 
   get trunks(): readonly TrunkNode[] {
-    return [this.here, this.other];
+    return this.third === undefined ? [this.here, this.other] : [this.here, this.other, this.third];
   }
 
   /** Adds a phone. */
@@ -210,6 +212,5 @@ function onWire(sent: Sent, start: Millis): OnWire | undefined {
 }
 
 function isTrunk(name: string): boolean {
-  const trunks: readonly string[] = TRUNK_SERVERS;
-  return trunks.includes(name);
+  return name.startsWith('trunk');
 }
