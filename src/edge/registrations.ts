@@ -114,8 +114,7 @@ export class Registrations {
       now,
     );
     if (verdict.kind === 'challenge') {
-      const userAgent = request.headers.value(HeaderId.UserAgent);
-      return { status: 401, headers: this.#authenticator.challenge(now, verdict.stale, userAgent) };
+      return this.challenge(request, now, verdict.stale);
     }
     if (verdict.kind === 'badRequest') return { status: 400, reason: verdict.reason, headers: '' };
     const { username } = verdict;
@@ -141,6 +140,12 @@ export class Registrations {
     }
     const { status, headers, reason } = outcome;
     return reason === undefined ? { status, headers } : { status, headers, reason };
+  }
+
+  /** 401: who are you? `stale`: the credentials were right, but their nonce is too old or used up. */
+  challenge(request: SipRequest, now: Millis, stale = false): RegisterAnswer {
+    const userAgent = request.headers.value(HeaderId.UserAgent);
+    return { status: 401, headers: this.#authenticator.challenge(now, stale, userAgent) };
   }
 
   timerFired(_kind: 'expiry', now: Millis): void {

@@ -6,8 +6,7 @@ import { planDelivery } from '../failover/plan-delivery.ts';
 import { failoverRules } from '../failover/triggers.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import { buildResponse } from '../sip/message/response.ts';
-import { isLoop } from '../sip/proxy/loop.ts';
-import { type Refusal, refusalOf } from '../sip/proxy/validate.ts';
+import type { Refusal } from '../sip/proxy/validate.ts';
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts';
 import type { RequestUser, ServerTransaction } from '../sip/transaction/layer.ts';
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts';
@@ -19,11 +18,9 @@ import { InDialog } from './in-dialog.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { liveFacts } from './live-facts.ts';
 import { readRoute } from './own-route.ts';
+import { requestRefusal } from './request-refusal.ts';
+import { StatelessAnswers } from './stateless-answers.ts';
 import type { TrunkServer } from './trunk-server.ts';
-
-/** What we do ourselves, apart from forwarding within dialogs. */
-const ALLOW =
-  'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE\r\n';
 
 /** §16.3: where Max-Forwards is missing, 70 is put in. */
 const DEFAULT_MAX_FORWARDS = 70;
@@ -32,55 +29,57 @@ const DEFAULT_MAX_FORWARDS = 70;
 export class RequestHandler implements RequestUser {
   readonly #server: TrunkServer;
   readonly #inDialog: InDialog;
+  readonly #stateless: StatelessAnswers;
 
   constructor(server: TrunkServer) {
     this.#server = server;
     this.#inDialog = new InDialog(server);
+    this.#stateless = new StatelessAnswers(server);
   }
 
   invite(transaction: InviteServerTransaction, request: SipRequest, merged: boolean, now: Millis): void {
-    const refusal = merged ? { status: 482, reason: 'Merged Request' } : this.#refusal(request);
+    const refusal = merged
+      ? { status: 482, reason: 'Merged Request' }
+      : requestRefusal(request, this.#server);
     if (refusal !== undefined) {
       this.#refuse(transaction, request, refusal, now);
       return;
     }
     const route = readRoute(request, this.#server);
     if (route.dialog !== undefined) this.#inDialog.invite(transaction, request, route, now);
-    else if (request.toTag !== undefined) this.#refuseOutsideDialog(transaction, request, now);
+    else if (request.toTag !== undefined) this.#refuse(transaction, request, { status: 481 }, now);
     else this.#newCall(transaction, request, route.handedOver, now);
   }
 
+  answeredStatelessly(request: SipRequest, source: Flow, now: Millis): boolean {
+    return this.#stateless.answer(request, source, now);
+  }
+
+  /** A REGISTER with credentials, or a request within a dialog: anything else was answered statelessly. */
   nonInvite(transaction: NonInviteServerTransaction, request: SipRequest, source: Flow, now: Millis): void {
-    const refusal = this.#refusal(request);
-    // §11.2: an OPTIONS that may go no further is answered where it is.
-    if (refusal !== undefined && !(refusal.status === 483 && request.method === 'OPTIONS')) {
+    const refusal = requestRefusal(request, this.#server);
+    if (refusal !== undefined) {
       this.#refuse(transaction, request, refusal, now);
-      return;
-    }
-    if (request.method === 'REGISTER') {
+    } else if (request.method === 'REGISTER') {
       const answer = this.#server.registrations.register(request, source, this.#server.table, now);
       this.#respond(transaction, request, answer.status, answer.headers, now, answer.reason);
-      return;
+    } else {
+      this.#inDialog.nonInvite(transaction, request, source, readRoute(request, this.#server), now);
     }
-    const route = readRoute(request, this.#server);
-    if (route.dialog !== undefined) this.#inDialog.nonInvite(transaction, request, source, route, now);
-    else if (request.method === 'OPTIONS') this.#answerOptions(transaction, request, now);
-    else if (request.toTag !== undefined) this.#refuseOutsideDialog(transaction, request, now);
-    else this.#respond(transaction, request, 405, ALLOW, now);
   }
 
   cancel(
     transaction: NonInviteServerTransaction,
-    invite: InviteServerTransaction | undefined,
+    invite: InviteServerTransaction,
     request: SipRequest,
     now: Millis,
   ): void {
-    this.#respond(transaction, request, invite === undefined ? 481 : 200, '', now);
-    if (invite?.open === true) invite.user?.cancelled(request, now);
+    this.#respond(transaction, request, 200, '', now);
+    if (invite.open) invite.user?.cancelled(request, now);
   }
 
   ack(request: SipRequest, source: Flow, now: Millis): void {
-    if (this.#refusal(request) !== undefined) return;
+    if (requestRefusal(request, this.#server) !== undefined) return;
     const route = readRoute(request, this.#server);
     if (route.dialog !== undefined) this.#inDialog.ack(request, source, route, now);
   }
@@ -143,27 +142,6 @@ export class RequestHandler implements RequestUser {
     const delivery = new Delivery(server, call, transaction, planDelivery(facts), rules, log, now);
     server.begun(delivery);
     delivery.begin(now);
-  }
-
-  #answerOptions(transaction: NonInviteServerTransaction, request: SipRequest, now: Millis): void {
-    const headers = `${ALLOW}Accept: application/sdp\r\nSupported: path\r\n`;
-    this.#respond(transaction, request, 200, headers, now);
-  }
-
-  /** To says that there is a dialog, but no Route of ours that we signed says so. */
-  #refuseOutsideDialog(transaction: ServerTransaction, request: SipRequest, now: Millis): void {
-    const known = this.#server.table.sources.find(transaction.flow.address) !== undefined;
-    const refusal = known ? { status: 481 } : { status: 403, reason: 'Not in a Dialog of Ours' };
-    this.#refuse(transaction, request, refusal, now);
-  }
-
-  #refusal(request: SipRequest): Refusal | undefined {
-    const { address, port } = this.#server.start.self;
-    const refusal = refusalOf(request);
-    if (refusal !== undefined) return refusal;
-    return isLoop(request, address.includes(':') ? `[${address}]` : address, port)
-      ? { status: 482 }
-      : undefined;
   }
 
   #refuse(transaction: ServerTransaction, request: SipRequest, refusal: Refusal, now: Millis): void {

@@ -7,11 +7,13 @@ import type { PlannedAttempt } from '../domain/delivery.ts';
 import type { CallId, TrunkServerId } from '../domain/ids.ts';
 import type { PbxAddress } from '../domain/pbx-address.ts';
 import type { EdgeHealth, EdgeStart, ToEdge } from '../link/messages.ts';
+import type { SipRequest } from '../sip/message/message.ts';
 import { parseMessage } from '../sip/message/parse.ts';
 import { stampReceived } from '../sip/message/received.ts';
 import { buildResponse } from '../sip/message/response.ts';
 import type { Branch } from '../sip/proxy/branch.ts';
 import { BranchIds } from '../sip/proxy/branch-ids.ts';
+import { loopHash } from '../sip/proxy/loop.ts';
 import { TransactionLayer } from '../sip/transaction/layer.ts';
 import { DEFAULT_TIMINGS } from '../sip/transaction/timings.ts';
 import type { SipUri } from '../sip/uri/uri.ts';
@@ -194,6 +196,11 @@ export class TrunkServer implements DeliveryOffice {
     return `${this.#boot}${this.#counter.toString(36)}`;
   }
 
+  /** §8.2.7: the same To tag for every copy of a request that is answered statelessly. */
+  statelessTag(request: SipRequest): string {
+    return `${this.#boot}${loopHash(request)}`;
+  }
+
   newCallId(): string {
     this.#calls += 1;
     return `${this.#boot}-${this.#calls.toString(36)}`;
@@ -202,6 +209,11 @@ export class TrunkServer implements DeliveryOffice {
   /** True for the address of another trunk server. */
   isPeer(address: string): boolean {
     return this.start.peers.some((peer) => peer.address === address);
+  }
+
+  /** True for the address of a gateway or another trunk server. */
+  knows(address: string): boolean {
+    return this.isPeer(address) || this.table.sources.find(address) !== undefined;
   }
 
   peer(id: TrunkServerId): Target | undefined {

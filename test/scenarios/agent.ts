@@ -81,6 +81,11 @@ export abstract class Agent implements NetworkNode, RequestUser {
 
   abstract ack(request: SipRequest): void;
 
+  /** The agents keep a transaction for everything. */
+  answeredStatelessly(): boolean {
+    return false;
+  }
+
   strayResponse(): void {}
 
   receive(text: string, fromAddress: string, fromPort: number, now: Millis): void {

@@ -55,25 +55,28 @@ export class SipCore implements RequestUser {
     this.onInvite(transaction, request);
   }
 
+  /** Only a CANCEL that cancels nothing (9.2); everything else gets a transaction here. */
+  answeredStatelessly(request: SipRequest, source: Flow): boolean {
+    if (request.method !== 'CANCEL') return false;
+    this.cancels.push({ request, invite: undefined });
+    this.layer.output.send(source, buildResponse(request, 481, { toTag: 'us' }));
+    return true;
+  }
+
   nonInvite(transaction: NonInviteServerTransaction, request: SipRequest): void {
     this.requests.push({ transaction, request });
   }
 
-  /** As every transaction user does: 200 or 481 for the CANCEL itself (9.2). */
+  /** As every transaction user does: 200 for the CANCEL itself (9.2). */
   cancel(
     transaction: NonInviteServerTransaction,
-    invite: InviteServerTransaction | undefined,
+    invite: InviteServerTransaction,
     request: SipRequest,
     now: Millis,
   ): void {
     this.cancels.push({ request, invite });
-    const status = invite === undefined ? 481 : 200;
-    transaction.respond(
-      status,
-      buildResponse(request, status, { toTag: 'us', topVia: transaction.topVia }),
-      now,
-    );
-    if (invite?.open === true) invite.user?.cancelled(request, now);
+    transaction.respond(200, buildResponse(request, 200, { toTag: 'us', topVia: transaction.topVia }), now);
+    if (invite.open) invite.user?.cancelled(request, now);
   }
 
   ack(request: SipRequest): void {

@@ -17,14 +17,19 @@ export type ServerTransaction = InviteServerTransaction | NonInviteServerTransac
 
 /** The transaction user below which the layer sits: it gets every request that starts something. */
 export interface RequestUser {
+  /**
+   * Asked before a transaction is made. True when the request has been answered statelessly (8.2.7) and nothing
+   * of it is to be kept: so strangers can neither fill the memory nor have an answer sent more than once.
+   */
+  answeredStatelessly(request: SipRequest, source: Flow, now: Millis): boolean;
   /** A new INVITE. `merged` when a copy of it came another way and is still in progress (8.2.2.2). */
   invite(transaction: InviteServerTransaction, request: SipRequest, merged: boolean, now: Millis): void;
   /** A new request that is neither INVITE, ACK nor CANCEL. */
   nonInvite(transaction: NonInviteServerTransaction, request: SipRequest, source: Flow, now: Millis): void;
-  /** A CANCEL; `invite` is what it cancels, if there is such a thing (9.2). */
+  /** A CANCEL; `invite` is what it cancels (9.2). One that cancels nothing is to be answered statelessly. */
   cancel(
     transaction: NonInviteServerTransaction,
-    invite: InviteServerTransaction | undefined,
+    invite: InviteServerTransaction,
     request: SipRequest,
     now: Millis,
   ): void;
@@ -79,6 +84,9 @@ export class TransactionLayer implements TransactionContext {
       known.receiveRetransmission();
       return;
     }
+    const cancelled =
+      request.method === 'CANCEL' ? this.#servers.get(serverKey(request, 'INVITE')) : undefined;
+    if (cancelled === undefined && this.#user.answeredStatelessly(request, source, now)) return;
     const flow = this.responseFlow(request.via, source);
     const topVia = stampReceived(request, source.address, source.port);
     if (request.method === 'INVITE') {
@@ -89,12 +97,8 @@ export class TransactionLayer implements TransactionContext {
     }
     const transaction = new NonInviteServerTransaction(this, key, flow, topVia);
     this.#servers.set(key, transaction);
-    if (request.method === 'CANCEL') {
-      const invite = this.#servers.get(serverKey(request, 'INVITE'));
-      this.#user.cancel(transaction, invite?.kind === 'inviteServer' ? invite : undefined, request, now);
-    } else {
-      this.#user.nonInvite(transaction, request, source, now);
-    }
+    if (cancelled?.kind === 'inviteServer') this.#user.cancel(transaction, cancelled, request, now);
+    else this.#user.nonInvite(transaction, request, source, now);
   }
 
   receiveResponse(response: SipResponse, source: Flow, now: Millis): void {
