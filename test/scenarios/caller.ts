@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly callId?: string;
   readonly cseq?: number;
   readonly branch?: string;
+  /** Writes the INVITE in another way. */
+  readonly rewrite?: (text: string) => string;
 }
 
 export const SDP =
@@ -44,7 +46,7 @@ export class OutgoingCall implements ClientTransactionUser {
     this.#trunk = `sip:${trunkPlace}`;
     this.#branch = options.branch ?? agent.newBranch();
     this.startedAt = agent.now;
-    const text = buildRequest({
+    const built = buildRequest({
       method: 'INVITE',
       uri,
       via: agent.via(this.#branch),
@@ -57,6 +59,7 @@ export class OutgoingCall implements ClientTransactionUser {
       headers: `Contact: <${agent.contact}>\r\nSupported: 100rel, timer\r\n${options.headers ?? ''}`,
       body: SDP,
     });
+    const text = options.rewrite?.(built) ?? built;
     const message = parseMessage(text);
     if (message.kind !== 'request') throw new Error(`the caller made no SIP request:\n${text}`);
     this.invite = message;

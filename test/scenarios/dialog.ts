@@ -109,7 +109,8 @@ export class Dialog {
   /** The URI that requests are sent to: the first Route, else the remote target. */
   nextHop(): string {
     const first = this.parts.routes[0];
-    if (first === undefined) return this.parts.target;
+    // 12.2.1.1: behind a strict router the Request-URI is the next hop.
+    if (first?.includes(';lr') !== true) return this.parts.target;
     const route = parseNameAddress(first, 'Route');
     return route.ok ? route.value.uri : this.parts.target;
   }

@@ -118,6 +118,24 @@ atBothTrunkServers((scenario) => {
     expect(call.finals).toEqual([200]);
   });
 
+  scenario(
+    'a carrier that routes strictly (16.4): our URI in the Request-URI, the target last in Route',
+    {},
+    (stand) => {
+      const { call, leg } = established(stand);
+      const strict = new Dialog(stand.carrier, {
+        ...call.dialog.parts,
+        target: call.dialog.nextHop(),
+        routes: [`<${call.dialog.parts.target}>`],
+      });
+      const bye = strict.request('BYE', stand.network.now);
+      stand.run(1_000);
+      expect(bye.status).toBe(200);
+      expect(leg.requests.at(-1)?.uri).toBe(stand.pbx.contact);
+      expect(leg.requests.at(-1)?.headers.has(HeaderId.Route)).toBe(false);
+    },
+  );
+
   scenario('a refusal within a dialog is passed back as it is: 488 to a re-INVITE', {}, (stand) => {
     stand.register();
     stand.pbx.behaviour = { ...stand.pbx.behaviour, inDialogStatus: 488 };

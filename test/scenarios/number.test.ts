@@ -266,4 +266,18 @@ atBothTrunkServers((scenario) => {
     stand.run(3_000);
     expect(call.statuses).toEqual([100, 180, 200]);
   });
+
+  scenario(
+    'P-Asserted-Identity from outside the trust domain is removed before the call is handed over',
+    {
+      more: [{ kind: 'gateway', gateway: { ...carrier, trusted: false } }],
+    },
+    (stand) => {
+      stand.register(stand.other);
+      stand.call({ headers: PAI });
+      stand.run(1_000);
+      expect(stand.inviteTo(stand.other.name).headers.has(HeaderId.PAssertedIdentity)).toBe(false);
+      expect(stand.pbx.leg.invite.headers.has(HeaderId.PAssertedIdentity)).toBe(false);
+    },
+  );
 });

@@ -237,4 +237,48 @@ atBothTrunkServers((scenario) => {
       expect(stand.here.records.map(({ revision }) => revision)).toEqual([1, 2, 3]);
     },
   );
+
+  for (const [what, rewrite] of [
+    [
+      'compact header names (7.3.3)',
+      (text: string) =>
+        Object.entries({
+          Via: 'v',
+          From: 'f',
+          To: 't',
+          'Call-ID': 'i',
+          Contact: 'm',
+          'Content-Length': 'l',
+          'Content-Type': 'c',
+          Supported: 'k',
+        }).reduce((written, [long, short]) => written.replaceAll(`\r\n${long}: `, `\r\n${short} : `), text),
+    ],
+    [
+      'folded header fields (7.3.1)',
+      (text: string) =>
+        text.replaceAll(';tag=', '\r\n ;tag=').replace('Max-Forwards: ', 'Max-Forwards:\r\n\t'),
+    ],
+    ['Max-Forwards left out (16.3)', (text: string) => text.replace('Max-Forwards: 70\r\n', '')],
+    [
+      'several Vias in one line (7.3.1)',
+      (text: string) =>
+        text.replace(/\r\n(Via: [^\r]*)/, '\r\n$1, SIP/2.0/UDP inner.carrier.example;branch=z9hG4bKinner'),
+    ],
+  ] as const) {
+    scenario(`a carrier that writes ${what}`, {}, (stand) => {
+      stand.register();
+      const call = stand.call({ rewrite });
+      stand.run(1_000);
+      expect(call.finals).toEqual([200]);
+      expect(header(stand.pbx.leg.invite, HeaderId.MaxForwards)).toBe('69');
+      expect(call.final?.headers.elements(HeaderId.Via)).toEqual(
+        call.invite.headers
+          .elements(HeaderId.Via)
+          .map((via, i) => (i === 0 ? header(call.final, HeaderId.Via)?.split(',')[0] : via)),
+      );
+      const bye = call.bye();
+      stand.run(1_000);
+      expect(bye.status).toBe(200);
+    });
+  }
 });
