@@ -84,11 +84,8 @@ async function start({ config, file }: LoadedConfig, log: Logger): Promise<Resul
   if (!url.ok) return url;
 
   const failures = await Promise.all(threads.map((thread) => thread.start()));
-  const failure = failures.find((reason) => reason !== undefined);
-  if (failure !== undefined) {
-    const reason = `${failure} Change it with trunkServers in the settings file or THROUGHLINE_TRUNK_SERVERS.`;
-    return err({ exit: EXIT.unavailable, reason });
-  }
+  const failure = failures.find((one) => one !== undefined);
+  if (failure !== undefined) return err(failure);
 
   const whole = cleanup.move();
   return ok({

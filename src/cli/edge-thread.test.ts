@@ -74,14 +74,17 @@ describe('the thread of a trunk server', () => {
       `port.postMessage({ kind: 'failed', reason: 'port 5060 is in use' })`,
       STOPS,
     );
-    expect(await edge.start()).toBe('port 5060 is in use');
+    expect(await edge.start()).toMatchObject({
+      exit: 69,
+      reason: expect.stringMatching(/^port 5060 is in use .*trunkServers/),
+    });
     await until(() => happened.length === 3);
     expect(happened).toEqual(['up', 'failed', 'down: port 5060 is in use']);
   });
 
   test('one that dies while it starts says so', async () => {
     const { edge, logged } = thread(`throw new Error('broken')`, STOPS);
-    expect(await edge.start()).toBe('broken');
+    expect(await edge.start()).toMatchObject({ exit: 70, reason: expect.stringContaining('(broken)') });
     expect(logged.join('')).toContain('crashed');
   });
 

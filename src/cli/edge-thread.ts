@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { EdgePort } from '../control/edge-port.ts';
 import type { EdgeStart, FromEdge, ToEdge } from '../link/messages.ts';
+import { EXIT, type StartFailure } from './exit-code.ts';
 
 /** What the control plane is told of a trunk server's thread. */
 export interface EdgeThreadEvents {
@@ -17,6 +18,8 @@ export interface EdgeThreadOptions {
   /** Before the first restart; doubles with each death, and falls back once the thread has lived for a while. */
   readonly firstPauseMs?: number;
 }
+
+const HOW = 'Change it with trunkServers in the settings file or THROUGHLINE_TRUNK_SERVERS.';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
@@ -54,24 +57,28 @@ export class EdgeThread {
     this.#pause = this.#firstPause;
   }
 
-  /** Resolves once the trunk server listens, or with the reason why it cannot; it is not tried again then. */
-  async start(): Promise<string | undefined> {
+  /** Resolves once the trunk server listens, or with the failure that keeps it from it; it is not tried again then. */
+  async start(): Promise<StartFailure | undefined> {
     const worker = this.#run();
     return new Promise((resolve) => {
-      const settle = (reason: string | undefined) => {
+      const settle = (failure: StartFailure | undefined) => {
         worker.off('message', heard);
         worker.off('exit', ended);
-        if (reason !== undefined) {
+        if (failure !== undefined) {
           this.#stopping = true;
           clearTimeout(this.#restart);
         }
-        resolve(reason);
+        resolve(failure);
       };
       const heard = (message: FromEdge) => {
         if (message.kind === 'listening') settle(undefined);
-        if (message.kind === 'failed') settle(message.reason);
+        if (message.kind === 'failed') settle({ exit: EXIT.unavailable, reason: `${message.reason} ${HOW}` });
       };
-      const ended = () => settle(this.#failure ?? 'its thread ended while it started; the log says why');
+      const ended = () => {
+        const why = this.#failure === undefined ? '' : ` (${this.#failure})`;
+        const reason = `${this.#start.self.id} ended while it started because of a bug${why}. Please report it.`;
+        settle({ exit: EXIT.software, reason });
+      };
       worker.on('message', heard);
       worker.on('exit', ended);
     });
