@@ -12,7 +12,7 @@ import type { TrunkServerHost } from './host.ts';
 import { authorityOf } from './targets.ts';
 
 /** An address that may be called, and what stands for it in a Request-URI. */
-export interface Place {
+interface Place {
   readonly flow: Flow;
   readonly authority: string;
 }

@@ -35,7 +35,7 @@ export function failoverRules(
  * The trigger table (design, section 2): the statuses that each preset adds to the one before it. No preset
  * has a 3xx: docs/decisions/005.
  */
-export const PRESET_STATUSES: Readonly<Record<TriggerPreset, readonly number[]>> = {
+const PRESET_STATUSES: Readonly<Record<TriggerPreset, readonly number[]>> = {
   unreachable: [408, 430, 500, 502, 503, 504],
   'unreachable-or-broken': [401, 403, 404, 407, 410, 480, 488, 501, 505, 513, 580],
   anything: [486, 600, 603, 604, 606, 607, 608],

@@ -46,7 +46,7 @@ export interface Violation {
   readonly why: string;
 }
 
-export function layerOf(path: string): Layer | undefined {
+function layerOf(path: string): Layer | undefined {
   return LAYERS.filter((layer) => path.startsWith(layer.path)).sort(
     (a, b) => b.path.length - a.path.length,
   )[0];
