@@ -1,0 +1,51 @@
+import { getHeapStatistics } from 'node:v8';
+import { z } from 'zod';
+import { RecordedCalls } from '../in-process.ts';
+import { fixedWork } from './fixed-work.ts';
+
+/**
+ * Prints what a call of W1 costs in the trunk server, as JSON: with --bytes how many bytes it allocates, else
+ * how its time relates to that of a fixed piece of work. call-path-cost.ts runs it, each with other options of V8.
+ */
+
+const heap = z.object({ total_allocated_bytes: z.number() });
+
+function allocatedBytes(): number {
+  return heap.parse(getHeapStatistics()).total_allocated_bytes;
+}
+
+function bytesPerCall(): number {
+  const calls = 1_000;
+  const recorded = new RecordedCalls(calls);
+  // What is made once, at the first call of each function, is no part of a call.
+  recorded.replay();
+  const before = allocatedBytes();
+  recorded.replay();
+  return (allocatedBytes() - before) / calls;
+}
+
+/**
+ * Both are timed in turns of some milliseconds, so that whatever slows the machine slows both. The least time of
+ * many is what each takes when nothing interferes.
+ */
+function relativeTime(): number {
+  const recorded = new RecordedCalls(100);
+  const warmUp = 100;
+  const rounds = 300;
+  let calls = Number.POSITIVE_INFINITY;
+  let fixed = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < warmUp + rounds; round += 1) {
+    const start = performance.now();
+    recorded.replay();
+    const between = performance.now();
+    fixedWork();
+    const end = performance.now();
+    if (round < warmUp) continue;
+    calls = Math.min(calls, between - start);
+    fixed = Math.min(fixed, end - between);
+  }
+  return calls / fixed;
+}
+
+const measured = process.argv.includes('--bytes') ? bytesPerCall() : relativeTime();
+console.log(JSON.stringify({ measured }));
