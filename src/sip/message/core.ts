@@ -3,7 +3,6 @@ import { cseqMethodStart, cseqNumber } from './cseq.ts';
 import type { HeaderIndex } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
 import { headerParam } from './header-params.ts';
-import type { MessageLimits } from './limits.ts';
 import type { MessageCore } from './message.ts';
 import { methodAt } from './method.ts';
 import { addressParamsStart } from './name-address.ts';
@@ -26,7 +25,7 @@ export function readCore(
   start: number,
   headers: HeaderIndex,
   via: Via,
-  limits: MessageLimits,
+  mostVias: number,
 ): MessageCore | string {
   if (headers.problem !== undefined) return headers.problem;
   if (hasBareNul(text, start, headers.end)) return 'NUL in Header Field';
@@ -65,7 +64,7 @@ export function readCore(
         break;
     }
   }
-  if (vias > limits.vias) return 'Too Many Via Values';
+  if (vias > mostVias) return 'Too Many Via Values';
   if (from === -1) return 'Missing From';
   if (to === -1) return 'Missing To';
   if (callId === -1 || headers.valueStart(callId) === headers.valueEnd(callId)) return 'Missing Call-ID';

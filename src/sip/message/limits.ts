@@ -4,7 +4,7 @@ export interface MessageLimits {
   readonly size: number;
   /** Header lines, folded ones counted once. */
   readonly headers: number;
-  /** Via values, over all lines. */
+  /** Via values of a request, over all lines; a response may have one more, ours. */
   readonly vias: number;
   /** Bytes of one line, without its line end. */
   readonly line: number;

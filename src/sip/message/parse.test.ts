@@ -111,6 +111,13 @@ describe('a request', () => {
       reason: 'Too Many Via Values',
     });
   });
+
+  test('limits: a response may have the Via values of such a request and ours', () => {
+    const response = (vias: number) =>
+      `SIP/2.0 200 OK\r\n${'Via: SIP/2.0/UDP a\r\n'.repeat(vias)}From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n`;
+    expect(parseMessage(response(71)).kind).toBe('response');
+    expect(parseMessage(response(72)).kind).toBe('discard');
+  });
 });
 
 describe('what cannot or must not be answered', () => {

@@ -72,7 +72,7 @@ function readRequest(
         (versionEnd === lineEnd ? undefined : TRAILING_SPACE) ??
         requestUriFault(text, space + 1, uriEnd, limits.uri));
   if (fault !== undefined) return reject(fault, text, method, headers, via);
-  const core = readCore(text, start, headers, via, limits);
+  const core = readCore(text, start, headers, via, limits.vias);
   if (typeof core === 'string') return reject({ status: 400, reason: core }, text, method, headers, via);
   if (core.cseqMethod !== method) return reject(METHOD_MISMATCH, text, method, headers, via);
   return new SipRequest(core, method, text.substring(space + 1, uriEnd));
@@ -115,7 +115,8 @@ function readResponse(
   if (viaEntry === -1) return discard('response without Via');
   const via = parseVia(text, headers.valueStart(viaEntry), headers.valueEnd(viaEntry));
   if (via === undefined) return discard('response with a malformed top Via');
-  const core = readCore(text, start, headers, via, limits);
+  // A request that was let in with as many as it may have comes back with ours on top.
+  const core = readCore(text, start, headers, via, limits.vias + 1);
   if (typeof core === 'string') return discard(`response: ${core}`);
   return new SipResponse(core, status, text.substring(Math.min(space + 5, lineEnd), lineEnd));
 }
