@@ -13,6 +13,9 @@ import { applySpoolEvents } from './spool-events.ts';
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
+/** Under load the store is written this often, not with every batch of a trunk server: a commit costs more than a row. */
+const REST_MS = 250;
+
 /**
  * Brings one trunk server's spool into the store. The position is written in the transaction that applies the
  * events, so each of them counts exactly once, whenever the process dies. What fails is tried again, for ever.
@@ -74,22 +77,26 @@ export class SpoolConsumer {
     while (this.#wanted && !this.#closed) {
       this.#wanted = false;
       const drained = await this.drain();
-      if (drained.ok) continue;
+      if (drained.ok) {
+        await this.#wait(REST_MS);
+        continue;
+      }
       this.#log('warn', 'what happened at a trunk server waits in its spool', {
         trunkServer: this.#trunkServer,
         reason: drained.error.message,
         retryMs: this.#retry,
       });
       this.#wanted = true;
-      await this.#wait();
+      await this.#wait(this.#retry);
+      this.#retry = Math.min(this.#retry * 2, LAST_RETRY_MS);
     }
     this.#running = false;
   }
 
-  #wait(): Promise<void> {
+  #wait(milliseconds: number): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.#retry);
-    this.#retry = Math.min(this.#retry * 2, LAST_RETRY_MS);
+    const timer = setTimeout(resolve, milliseconds);
     this.#pause = { timer, end: resolve };
     return promise;
   }

@@ -27,9 +27,3 @@ test('A delivered call takes no more than 20 % above the baseline, against a fix
     allowed * (1 + TOLERANCE),
   );
 });
-
-test('The measurements see what they are about', () => {
-  // A call is 14 datagrams of some hundred bytes: less would mean that the calls were not played.
-  expect(baseline().bytesPerCall).toBeGreaterThan(14 * 500);
-  expect(baseline().relativeTime).toBeGreaterThan(0);
-});
