@@ -55,9 +55,12 @@ export class MeasuredServer {
     }
   }
 
-  /** Plays without measuring. */
-  async warmUp(workload: Workload, rate: number, calls: number): Promise<void> {
-    await this.play(workload, { rate, calls });
+  /** Plays without measuring. A cold server on a busy machine may keep a caller waiting; that is only said. */
+  async warmUp(workload: Workload, share: number): Promise<void> {
+    const { calls, rate } = workload.warmUp;
+    const played = await play(workload, { rate, calls: Math.ceil(calls * share), ...this.#sippCore });
+    if (played.failed > 0) console.log(`  ${played.failed} of ${calls} calls of the warm-up failed`);
+    await this.server.settle(undefined);
   }
 
   /** Tried again where a call failed: on a machine that is not ours alone one may. */

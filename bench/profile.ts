@@ -31,7 +31,6 @@ interface CpuProfile {
 }
 
 const INTERVAL_MICROS = 250;
-const WARM_UP = { rate: 500, calls: 6_000 };
 const SHOWN = 45;
 
 /** Profiles both threads of the service in each workload; the files stay in `folder`. */
@@ -48,7 +47,7 @@ export async function profileWorkloads(
     await registerPbxs();
     for (const name of names) {
       const one = workload(name);
-      await server.warmUp(one, WARM_UP.rate, WARM_UP.calls);
+      await server.warmUp(one, 1);
       const from = monotonicMicros();
       await server.cost(one, one.rate, one.count);
       windows.push({ workload: name, from, until: monotonicMicros(), calls: one.count });

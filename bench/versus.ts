@@ -30,9 +30,7 @@ export interface VersusResult {
 }
 
 const FAST_RATE = 2_000;
-/** The rate of the warm-up, which is longer than the measurement: V8 compiles until then. */
-const WARM_UP_RATE = 500;
-const WARM_UP_CALLS = 6_000;
+const QUICK = 0.25;
 
 /** Alternating runs of Throughline and of Kamailio in both builds, each round in another order. */
 export async function versusKamailio(options: VersusOptions): Promise<VersusResult> {
@@ -68,7 +66,7 @@ export async function versusKamailio(options: VersusOptions): Promise<VersusResu
 }
 
 function disciplinesOf({ quick, workloads }: VersusOptions): readonly Discipline[] {
-  const share = quick ? 0.25 : 1;
+  const share = quick ? QUICK : 1;
   const found: Discipline[] = workloads.map((name) => {
     const { count, rate } = workload(name);
     return { name: `${name} ${rate}/s`, workload: name, rate, calls: count * share, pinned: false };
@@ -94,9 +92,9 @@ async function measure(
     for (const { calls, name, pinned, rate, workload: which } of disciplines) {
       const one = workload(which);
       server.pin(pinned);
-      if (!warm.has(which)) await server.warmUp(one, WARM_UP_RATE, WARM_UP_CALLS / (quick ? 4 : 1));
+      if (!warm.has(which)) await server.warmUp(one, quick ? QUICK : 1);
       warm.add(which);
-      if (pinned) await server.warmUp(one, rate, rate);
+      if (pinned) await server.play(one, { rate, calls: rate });
       const cost = await server.cost(one, rate, calls);
       costs.push([name, cost.microsPerCall]);
     }

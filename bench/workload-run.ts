@@ -27,8 +27,6 @@ export interface RunResult {
   readonly workloads: Readonly<Record<string, WorkloadResult>>;
 }
 
-/** Warm-up: as long as V8 needs to have compiled what the workload uses. */
-const WARM_UP = { rate: 500, calls: 6_000 };
 const DELAY = { rate: 200, calls: 2_000 };
 const RATE_STEP_SECONDS = 3;
 
@@ -44,7 +42,7 @@ export async function runWorkloads({ quick, workloads }: RunOptions): Promise<Ru
     for (const name of workloads) {
       const one = workload(name);
       console.log(`${name}: ${one.about}`);
-      await server.warmUp(one, WARM_UP.rate, WARM_UP.calls * share);
+      await server.warmUp(one, share);
       const cost = await server.cost(one, one.rate, one.count * share);
       console.log(`  ${Math.round(cost.microsPerCall)} µs of CPU per call`);
       const called = one.callees.length > 0;

@@ -27,6 +27,8 @@ export interface Workload {
   /** Per second, and how many in all, where nothing else is asked for. */
   readonly rate: number;
   readonly count: number;
+  /** As long as V8 needs to have compiled what the workload uses. */
+  readonly warmUp: { readonly rate: number; readonly calls: number };
   /** How many call records one run of the scenario leaves. */
   readonly records: 0 | 1;
 }
@@ -49,6 +51,7 @@ export const WORKLOADS: readonly Workload[] = [
     caller: callerOf(DELIVERED),
     rate: 200,
     count: 2_000,
+    warmUp: { rate: 500, calls: 6_000 },
     records: 1,
   },
   {
@@ -58,6 +61,7 @@ export const WORKLOADS: readonly Workload[] = [
     caller: callerOf(UNREGISTERED),
     rate: 200,
     count: 2_000,
+    warmUp: { rate: 500, calls: 6_000 },
     records: 1,
   },
   {
@@ -70,6 +74,7 @@ export const WORKLOADS: readonly Workload[] = [
     caller: callerOf(REFUSED),
     rate: 200,
     count: 2_000,
+    warmUp: { rate: 500, calls: 6_000 },
     records: 1,
   },
   {
@@ -79,6 +84,7 @@ export const WORKLOADS: readonly Workload[] = [
     caller: registrant('register_challenge'),
     rate: 300,
     count: 2_400,
+    warmUp: { rate: 500, calls: 6_000 },
     records: 0,
   },
   {
@@ -88,6 +94,7 @@ export const WORKLOADS: readonly Workload[] = [
     caller: registrant('register_cached'),
     rate: 100,
     count: 600,
+    warmUp: { rate: 100, calls: 600 },
     records: 0,
   },
 ];
