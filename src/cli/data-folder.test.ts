@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -38,4 +38,13 @@ test('a path that cannot be a folder is refused with what to do', () => {
 test('a place that takes no folders is refused, too', () => {
   const opened = openDataFolder('/proc/throughline/data');
   expect(opened).toMatchObject({ ok: false, error: { exit: 73 } });
+});
+
+test('nobody else may look in, also where the folder was there before', () => {
+  const path = fresh();
+  chmodSync(path, 0o755);
+  const opened = openDataFolder(path);
+  if (opened.ok) opened.value.release();
+  expect(statSync(path).mode & 0o777).toBe(0o700);
+  expect(statSync(join(path, 'pid')).mode & 0o777).toBe(0o600);
 });

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { err, ok, type Result } from '../base/result.ts';
@@ -22,6 +31,7 @@ export function openDataFolder(setting: string): Result<DataFolder, StartFailure
   try {
     makeFolder(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    keepPrivate(path);
   } catch (error) {
     return refused(
       `the data folder ${path} cannot be written (${codeOf(error)}); make it writable, or ${HOW}`,
@@ -60,6 +70,15 @@ function makeFolder(path: string): void {
   const parent = dirname(path);
   if (parent !== path) makeFolder(parent);
   mkdirSync(path, { mode: 0o700 });
+}
+
+/**
+ * Others may not look in, whoever made the folder: it holds the hashes of SIP passwords and the signing key.
+ * Where the folder is somebody else's, only what we write into it can be kept private.
+ */
+function keepPrivate(path: string): void {
+  process.umask(0o077);
+  if (statSync(path).uid === process.getuid?.()) chmodSync(path, 0o700);
 }
 
 function refused(reason: string): Result<never, StartFailure> {
