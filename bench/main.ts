@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { describeProfiles, profileWorkloads } from './profile.ts';
 import { DUMPCAP, provide, SIPP, TASKSET, TSHARK } from './programs.ts';
 import { circumstances, keep } from './results.ts';
+import { describeScale, measureScale } from './scale.ts';
 import { describeVersus, versusKamailio } from './versus.ts';
 import { describeRun, runWorkloads } from './workload-run.ts';
 import { WORKLOADS, type WorkloadName, workload } from './workloads.ts';
@@ -19,15 +20,17 @@ const program = new Command('npm run bench --')
     names,
     WORKLOADS.map(({ name }) => name),
   )
+  .option('--scale', 'many DIDs and many registered PBXs', false)
   .option('--profile', 'where the CPU time goes, by thread and function', false)
   .option('--quick', 'a part of the calls: to try things out, not to quote', false)
   .parse();
 
-const { only, profile, quick, runs, vs } = program.opts<{
+const { only, profile, quick, runs, scale, vs } = program.opts<{
   only: readonly WorkloadName[];
   profile: boolean;
   quick: boolean;
   runs: number;
+  scale: boolean;
   vs?: 'kamailio';
 }>();
 
@@ -37,8 +40,20 @@ if (process.platform !== 'linux') {
 }
 provide([SIPP, TASKSET]);
 const around = circumstances();
-const file = profile ? await profiles() : vs === 'kamailio' ? await versus() : await run();
+const file = await chosen();
 console.log(`Kept in ${file}`);
+
+async function chosen(): Promise<string> {
+  if (profile) return await profiles();
+  if (scale) return await scaled();
+  return vs === 'kamailio' ? await versus() : await run();
+}
+
+async function scaled(): Promise<string> {
+  const result = await measureScale(quick);
+  console.log(`\n${describeScale(result)}`);
+  return keep(quick ? 'scale-quick' : 'scale', around, result);
+}
 
 /** The profiles themselves, for the developer tools of a browser. */
 async function profiles(): Promise<string> {
