@@ -1,10 +1,11 @@
-import type { Flow } from '../base/flow.ts';
+import type { Millis } from '../base/clock.ts';
 import type { AttemptOutcome } from '../domain/delivery.ts';
 import { formatDid } from '../domain/did-format.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import { forwardRequest } from '../sip/proxy/forward-request.ts';
 import { withUser } from '../sip/uri/format.ts';
+import { BranchRecordRoute, callerEnd, endOfFlow } from './dialog-ends.ts';
 import { diversionHeader, historyInfoHeader } from './diversion.ts';
 import { identityToRemove } from './identity.ts';
 import type { IncomingCall } from './incoming-call.ts';
@@ -24,6 +25,7 @@ export interface BranchText {
   /** The To that the caller used, where the branch has another one. */
   readonly originalTo: string | undefined;
   readonly toTrusted: boolean;
+  readonly recordRoute: BranchRecordRoute;
 }
 
 /** The INVITE as it goes to one target (16.6): what each kind of target needs, and nothing else changed. */
@@ -35,17 +37,19 @@ export function branchText(
   lastFailure: AttemptOutcome | undefined,
   own: OwnAddress,
   signed: SignedRoutes,
+  now: Millis,
 ): BranchText {
   const { request } = call;
   const toTrusted = target.kind === 'trunkServer' || (target.kind === 'gateway' && target.gateway.trusted);
   const requestUri = requestUriFor(call, target, number);
   const to = target.kind === 'binding' || target.kind === 'backup' ? toWithDid(call, own) : undefined;
+  const recordRoute = recordRouteFor(call, target, signed, now);
   const diverted = target.kind === 'gateway';
   const text = forwardRequest(request, {
     requestUri,
     via: `SIP/2.0/UDP ${own.authority};rport;branch=${branch}`,
     stampedVia: call.topVia,
-    recordRoute: recordRouteFor(call, target, own, signed),
+    recordRoute: `<sip:${recordRoute.user}@${own.authority};lr>`,
     maxForwards: call.maxForwards - 1,
     routes: routesFor(call, target, signed),
     to,
@@ -55,7 +59,12 @@ export function branchText(
       ? historyInfoHeader(request, call.did.number, own.host, requestUri, lastFailure)
       : '',
   });
-  return { text, originalTo: to === undefined ? undefined : request.headers.value(HeaderId.To), toTrusted };
+  return {
+    text,
+    recordRoute,
+    originalTo: to === undefined ? undefined : request.headers.value(HeaderId.To),
+    toTrusted,
+  };
 }
 
 function requestUriFor(call: IncomingCall, target: Target, number: E164 | undefined): string {
@@ -87,10 +96,20 @@ function toWithDid(call: IncomingCall, own: OwnAddress): string | undefined {
  * Also on the way to another trunk server: a carrier that called us goes on sending to our address, whatever
  * the route set says, and a firewall of its may know no other.
  */
-function recordRouteFor(call: IncomingCall, target: Target, own: OwnAddress, signed: SignedRoutes): string {
-  const flow: Flow | undefined = target.kind === 'binding' && target.behindNat ? target.flow : undefined;
-  const user = signed.dialogUser(call.request.callId, call.id, flow);
-  return `<sip:${user}@${own.authority};lr>`;
+function recordRouteFor(
+  call: IncomingCall,
+  target: Target,
+  signed: SignedRoutes,
+  now: Millis,
+): BranchRecordRoute {
+  const { request, source } = call;
+  const name = { sipCallId: request.callId, callerTag: request.fromTag ?? '', call: call.id };
+  const ends = {
+    caller: callerEnd(request, source),
+    callee: endOfFlow(target.flow),
+    calleeIsFlow: target.kind === 'binding' && target.behindNat,
+  };
+  return new BranchRecordRoute(signed, name, ends, now);
 }
 
 function routesFor(call: IncomingCall, target: Target, signed: SignedRoutes): readonly string[] | undefined {

@@ -221,7 +221,7 @@ export class Delivery implements ResponseContextUser {
     const { own, signed } = this.#office;
     const id = this.#office.newBranch(loopHash(this.call.request));
     const number = attempt.target.kind === 'number' ? attempt.target.number : undefined;
-    const built = branchText(this.call, target, id, number, this.#lastFailure, own, signed);
+    const built = branchText(this.call, target, id, number, this.#lastFailure, own, signed, now);
     const limits = targetLimits(this.#hunt, this.#queue.length > 0, now, this.#nextAddress(target));
     if (number !== undefined && !this.#numberLeg) {
       this.#numberLeg = true;
@@ -237,7 +237,11 @@ export class Delivery implements ResponseContextUser {
           noProgress: limits.noProgress === 'off' ? undefined : limits.noProgress,
           ring: limits.ring,
         },
-        forwarding: { to: built.originalTo, removeAssertedIdentity: !built.toTrusted },
+        forwarding: {
+          to: built.originalTo,
+          removeAssertedIdentity: !built.toTrusted,
+          recordRoute: built.recordRoute,
+        },
         notForCaller: target.kind === 'trunkServer' ? OF_TRUNK_SERVERS : NONE,
       },
       now,

@@ -13,11 +13,15 @@ interface Range {
 /** Which gateway an address belongs to. A longer prefix wins over a shorter one. */
 export class GatewaySources {
   #ranges: readonly Range[] = [];
+  readonly #hosts = new Set<string>();
   readonly #known = new Map<string, Gateway | undefined>();
 
   replace(gateways: Iterable<Gateway>): void {
     const ranges: Range[] = [];
+    this.#hosts.clear();
     for (const gateway of gateways) {
+      const host = gateway.address?.host;
+      if (host !== undefined) this.#hosts.add(host.kind === 'name' ? host.name.toLowerCase() : host.address);
       for (const source of gateway.sources) {
         const range = parseRange(source);
         if (range !== undefined) ranges.push({ gateway, address: range[0], bits: range[1] });
@@ -25,6 +29,11 @@ export class GatewaySources {
     }
     this.#ranges = ranges.sort((a, b) => b.bits - a.bits);
     this.#known.clear();
+  }
+
+  /** True for the host of a gateway: an address that it sends from, or the one that it is called at. */
+  isGateway(host: string): boolean {
+    return this.#hosts.has(host) || this.find(host) !== undefined;
   }
 
   /** The gateway that sends from `address`; undefined for a stranger. */

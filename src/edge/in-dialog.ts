@@ -13,6 +13,7 @@ import type { InviteServerTransaction } from '../sip/transaction/invite-server.t
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts';
 import { parseUri } from '../sip/uri/parse.ts';
 import type { SipUri } from '../sip/uri/uri.ts';
+import { endOf } from './dialog-ends.ts';
 import { identityToRemove } from './identity.ts';
 import { type ReadRoute, uriOf } from './own-route.ts';
 import type { DialogRoute } from './signed-routes.ts';
@@ -48,7 +49,7 @@ export class InDialog {
     user.context = context;
     context.sendTrying(now);
     const hop = nextHop(request, route);
-    this.#findFlow(hop, route.dialog, transaction.flow, now, (flow, at) => {
+    this.#findFlow(hop, route.dialog, now, (flow, at) => {
       if (flow === undefined) {
         context.finish({ kind: 'status', status: 500, reason: 'Next Hop Not Found' }, at);
         return;
@@ -85,7 +86,7 @@ export class InDialog {
   ): void {
     const server = this.#server;
     const hop = nextHop(request, route);
-    this.#findFlow(hop, route.dialog, source, now, (flow, at) => {
+    this.#findFlow(hop, route.dialog, now, (flow, at) => {
       const tag = server.newTag();
       if (flow === undefined) {
         const options = { toTag: tag, topVia: transaction.topVia, reason: 'Next Hop Not Found' };
@@ -107,25 +108,42 @@ export class InDialog {
     const server = this.#server;
     const hop = nextHop(request, route);
     const topVia = stampReceived(request, source.address, source.port);
-    this.#findFlow(hop, route.dialog, source, now, (flow) => {
+    this.#findFlow(hop, route.dialog, now, (flow) => {
       if (flow === undefined) return;
       const branch = server.newBranch(loopHash(request));
       server.send(flow, this.#forward(request, hop, topVia, source, flow, branch).text);
     });
   }
 
-  /** Along the PBX's flow where it has one and the request does not come from there (RFC 5626 section 5.3). */
+  /**
+   * The next hop by the book (16.6 step 7), as long as it is the end that the dialog's signature names, or a
+   * gateway or trunk server; anything else would make us send wherever a stranger likes, so it goes to that
+   * end all the same. A PBX behind a NAT is reached along its flow.
+   */
   #findFlow(
     hop: Hop,
     dialog: DialogRoute | undefined,
-    source: Flow,
     now: Millis,
     found: (flow: Flow | undefined, now: Millis) => void,
   ): void {
-    const bound = dialog?.flow;
-    if (bound !== undefined && bound !== source) found(bound, now);
-    else if (hop.uri === undefined) found(undefined, now);
-    else this.#server.locateUri(hop.uri, found, now);
+    if (dialog === undefined) {
+      found(undefined, now);
+      return;
+    }
+    const asked = hop.uri;
+    if (asked !== undefined && !dialog.isFlow && this.#mayGoTo(asked, dialog)) {
+      this.#server.locateUri(asked, found, now);
+      return;
+    }
+    const end = parseUri(`sip:${dialog.end}`);
+    if (end.ok && end.value.kind === 'sip') this.#server.locateUri(end.value, found, now);
+    else found(undefined, now);
+  }
+
+  #mayGoTo(uri: SipUri, dialog: DialogRoute): boolean {
+    if (endOf(uri) === dialog.end) return true;
+    const host = uri.host.kind === 'name' ? uri.host.name.toLowerCase() : uri.host.address;
+    return this.#server.isPeer(host) || this.#server.table.sources.isGateway(host);
   }
 
   #forward(

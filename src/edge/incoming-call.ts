@@ -1,3 +1,4 @@
+import type { Flow } from '../base/flow.ts';
 import type { Account, Did } from '../domain/account.ts';
 import type { CallId } from '../domain/ids.ts';
 import type { SipRequest } from '../sip/message/message.ts';
@@ -8,6 +9,8 @@ export interface IncomingCall {
   readonly request: SipRequest;
   /** The top Via of the request, `received` and `rport` filled in (18.2.1, RFC 3581). */
   readonly topVia: string;
+  /** Where the INVITE came from. */
+  readonly source: Flow;
   readonly maxForwards: number;
   readonly did: Did;
   readonly account: Account;

@@ -1,3 +1,4 @@
+import type { Millis } from '../base/clock.ts';
 import type { CallId } from '../domain/ids.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
@@ -26,7 +27,7 @@ interface Self {
 const EMPTY: readonly string[] = [];
 
 /** §16.4: takes our own URIs off the route set, whether a loose or a strict router sent the request. */
-export function readRoute(request: SipRequest, server: Self): ReadRoute {
+export function readRoute(request: SipRequest, server: Self, now: Millis): ReadRoute {
   let requestUri = request.uri;
   let routes: readonly string[] = request.headers.has(HeaderId.Route)
     ? request.headers.elements(HeaderId.Route)
@@ -61,7 +62,7 @@ export function readRoute(request: SipRequest, server: Self): ReadRoute {
     dialog:
       user === undefined || request.toTag === undefined
         ? undefined
-        : server.signed.readDialogUser(user, request.callId),
+        : server.signed.readDialogUser(user, request, now),
     handedOver:
       user === undefined || request.toTag !== undefined
         ? undefined

@@ -45,7 +45,7 @@ export class RequestHandler implements RequestUser {
       this.#refuse(transaction, request, refusal, now);
       return;
     }
-    const route = readRoute(request, this.#server);
+    const route = readRoute(request, this.#server, now);
     if (route.dialog !== undefined) this.#inDialog.invite(transaction, request, route, now);
     else if (request.toTag !== undefined) this.#refuse(transaction, request, { status: 481 }, now);
     else this.#newCall(transaction, request, route.handedOver, now);
@@ -64,7 +64,7 @@ export class RequestHandler implements RequestUser {
       const answer = this.#server.registrations.register(request, source, this.#server.table, now);
       this.#respond(transaction, request, answer.status, answer.headers, now, answer.reason);
     } else {
-      this.#inDialog.nonInvite(transaction, request, source, readRoute(request, this.#server), now);
+      this.#inDialog.nonInvite(transaction, request, source, readRoute(request, this.#server, now), now);
     }
   }
 
@@ -80,7 +80,7 @@ export class RequestHandler implements RequestUser {
 
   ack(request: SipRequest, source: Flow, now: Millis): void {
     if (requestRefusal(request, this.#server) !== undefined) return;
-    const route = readRoute(request, this.#server);
+    const route = readRoute(request, this.#server, now);
     if (route.dialog !== undefined) this.#inDialog.ack(request, source, route, now);
   }
 
@@ -120,6 +120,7 @@ export class RequestHandler implements RequestUser {
       id: callId(server.newCallId()),
       request,
       topVia: transaction.topVia,
+      source: transaction.flow,
       maxForwards: maxForwards ?? DEFAULT_MAX_FORWARDS,
       did,
       account,

@@ -1,46 +1,80 @@
 import { hash } from 'node:crypto';
-import type { Flow, UdpFlows } from '../base/flow.ts';
+import type { Millis } from '../base/clock.ts';
 import { type CallId, callId } from '../domain/ids.ts';
 import { sameText } from '../sip/auth/nonces.ts';
 
 const MAC_LENGTH = 20;
 const CALL = /^[A-Za-z0-9_-]{1,40}$/;
 
+const DAY: Millis = 86_400_000;
+
+/** A dialog that is older than this many days is no longer routed: what leaks must not open a way for ever. */
+const MOST_DAYS = 7;
+
+/** Where the two sides of a dialog are reached from here: host[:port], as in a URI. */
+export interface DialogEnds {
+  readonly caller: string;
+  readonly callee: string;
+  /** The callee is a PBX behind a NAT: requests go along the flow of its registration (RFC 5626 section 5.3). */
+  readonly calleeIsFlow: boolean;
+}
+
+/** What names a dialog while it is being made. */
+export interface DialogName {
+  readonly sipCallId: string;
+  readonly callerTag: string;
+  readonly call: CallId;
+}
+
 /** What a Record-Route of ours says when it comes back as a Route. */
 export interface DialogRoute {
   readonly call: CallId;
-  /** The flow of a PBX behind a NAT: requests that do not come from it go along it (RFC 5626 section 5.3). */
-  readonly flow: Flow | undefined;
+  /** The side that the request goes to: host[:port]. */
+  readonly end: string;
+  /** Go there along the flow, whatever the Request-URI says. */
+  readonly isFlow: boolean;
+}
+
+/** The parts of an in-dialog request that its signature is about. */
+interface Tagged {
+  readonly callId: string;
+  readonly fromTag: string | undefined;
+  readonly toTag: string | undefined;
 }
 
 /**
- * The user parts of our Record-Route and hand-over URIs. They are signed, so that nobody can use a trunk
- * server as a relay by inventing a Route, or hand a call over to it; and they carry all that an in-dialog
- * request needs, so that established calls survive a restart.
+ * The user parts of our Record-Route and hand-over URIs. They carry all that an in-dialog request needs, so
+ * that established calls survive a restart; and they are signed, with what names the dialog and with where it
+ * may lead, so that nobody can make a relay of a trunk server, not even who once had a call through it.
  */
 export class SignedRoutes {
   readonly #key: string;
-  readonly #flows: UdpFlows;
 
   /** `key`: the same on every trunk server, and kept over restarts. */
-  constructor(key: string, flows: UdpFlows) {
+  constructor(key: string) {
     this.#key = key;
-    this.#flows = flows;
   }
 
-  /** The user part of a Record-Route for a dialog of the call `sipCallId` (the Call-ID header field). */
-  dialogUser(sipCallId: string, call: CallId, flow: Flow | undefined): string {
-    const payload = `d.${call}.${flow === undefined ? '' : encodeFlow(flow)}`;
-    return `${payload}.${this.#mac(payload, sipCallId)}`;
+  /** The user part of a Record-Route. */
+  dialogUser(name: DialogName, ends: DialogEnds, now: Millis): string {
+    const day = Math.floor(now / DAY).toString(36);
+    const callee = `${ends.calleeIsFlow ? 'f' : 'c'}${encode(ends.callee)}`;
+    const payload = `d.${name.call}.${day}.${encode(ends.caller)}.${callee}`;
+    return `${payload}.${this.#mac(payload, dialogKey(name.sipCallId, name.callerTag))}`;
   }
 
-  /** Undefined when the user part is not ours, or was made for another Call-ID. */
-  readDialogUser(user: string, sipCallId: string): DialogRoute | undefined {
-    const payload = this.#verified(user, sipCallId);
-    const [kind, call, encodedFlow] = payload?.split('.') ?? [];
+  /** Undefined when the user part is not ours, too old, or was made for another dialog. */
+  readDialogUser(user: string, request: Tagged, now: Millis): DialogRoute | undefined {
+    const { callId: sipCallId, fromTag = '', toTag = '' } = request;
+    const towardsCallee = this.#verified(user, dialogKey(sipCallId, fromTag));
+    const payload = towardsCallee ?? this.#verified(user, dialogKey(sipCallId, toTag));
+    const [kind, call, day, caller, callee] = payload?.split('.') ?? [];
     if (kind !== 'd' || call === undefined || !CALL.test(call)) return undefined;
-    const flow = encodedFlow === undefined || encodedFlow === '' ? undefined : this.#decodeFlow(encodedFlow);
-    return { call: callId(call), flow };
+    if (day === undefined || caller === undefined || callee === undefined) return undefined;
+    if (Math.floor(now / DAY) - Number.parseInt(day, 36) > MOST_DAYS) return undefined;
+    return towardsCallee === undefined
+      ? { call: callId(call), end: decode(caller), isFlow: false }
+      : { call: callId(call), end: decode(callee.slice(1)), isFlow: callee.startsWith('f') };
   }
 
   /** The user part of the Route that hands one INVITE over to another trunk server. */
@@ -67,15 +101,17 @@ export class SignedRoutes {
   #mac(payload: string, about: string): string {
     return hash('sha256', `${this.#key}\n${payload}\n${about}`, 'base64url').slice(0, MAC_LENGTH);
   }
-
-  #decodeFlow(encoded: string): Flow | undefined {
-    const text = Buffer.from(encoded, 'base64url').toString('latin1');
-    const separator = text.lastIndexOf('/');
-    const port = Number(text.slice(separator + 1));
-    return separator > 0 && port > 0 ? this.#flows.of(text.slice(0, separator), port) : undefined;
-  }
 }
 
-function encodeFlow(flow: Flow): string {
-  return Buffer.from(`${flow.address}/${flow.port}`, 'latin1').toString('base64url');
+/** The caller's tag stands in From of one side's requests and in To of the other's; the callee's is not known yet. */
+function dialogKey(sipCallId: string, callerTag: string): string {
+  return `${sipCallId}\n${callerTag}`;
+}
+
+function encode(end: string): string {
+  return Buffer.from(end, 'latin1').toString('base64url');
+}
+
+function decode(encoded: string): string {
+  return Buffer.from(encoded, 'base64url').toString('latin1');
 }

@@ -44,7 +44,8 @@ export class StatelessAnswers {
     const server = this.#server;
     switch (request.method) {
       case 'INVITE': {
-        if (server.knows(source.address) || readRoute(request, server).dialog !== undefined) return undefined;
+        if (server.knows(source.address) || readRoute(request, server, now).dialog !== undefined)
+          return undefined;
         return (
           requestRefusal(request, server) ??
           this.#outside(request, source, { status: 403, reason: 'Not a Gateway' })
@@ -56,7 +57,7 @@ export class StatelessAnswers {
       case 'CANCEL':
         return { status: 481 };
       default: {
-        if (readRoute(request, server).dialog !== undefined) return undefined;
+        if (readRoute(request, server, now).dialog !== undefined) return undefined;
         const refusal = requestRefusal(request, server);
         // §11.2: an OPTIONS that may go no further is answered where it is.
         const isOptions = request.method === 'OPTIONS';

@@ -78,7 +78,7 @@ export class TrunkServer implements DeliveryOffice {
     this.own = { authority: `${hostText}:${port}`, host: hostText };
     this.#boot = random.token(8).replaceAll('.', '-');
     this.#branchIds = new BranchIds(this.#boot);
-    this.signed = new SignedRoutes(start.signingKey, this.flows);
+    this.signed = new SignedRoutes(start.signingKey);
     this.spooler = new Spooler(this.#housekeeping, (events) => {
       if (!host.spool(events)) this.#recordsLost += events.length;
     });

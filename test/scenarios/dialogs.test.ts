@@ -216,6 +216,37 @@ atBothTrunkServers((scenario) => {
     expect(victim.legs).toEqual([]);
   });
 
+  for (const from of ['the PBX of the call', 'a stranger']) {
+    scenario(
+      `who had a call is no relay's owner: its Route, used by ${from}, leads to its own ends only`,
+      {},
+      (stand) => {
+        const { call } = established(stand);
+        const victim = stand.phone({ name: 'victim', address: '203.0.113.99' });
+        const user =
+          from === 'a stranger' ? stand.phone({ name: 'stranger', address: ADDRESSES.stranger }) : stand.pbx;
+        const [ours = ''] = call.dialog.parts.routes;
+        for (const routes of [[ours], [ours, `<${victim.contact};lr>`]]) {
+          const stolen = new Dialog(user, { ...call.dialog.parts, target: victim.contact, routes });
+          stolen.request('MESSAGE', stand.network.now);
+          stolen.request('INVITE', stand.network.now);
+          stolen.acknowledge(1);
+          stand.run(1_000);
+        }
+        expect(victim.requests).toEqual([]);
+        expect(victim.legs).toEqual([]);
+        const foreign = new Dialog(user, {
+          ...call.dialog.parts,
+          local: '<sip:2125550000@x>;tag=new',
+          remote: '<sip:c@d>;tag=zz',
+        });
+        const exchange = foreign.request('INVITE', stand.network.now);
+        stand.run(1_000);
+        expect(exchange.status).toBe(403);
+      },
+    );
+  }
+
   scenario('no relay: a request outside dialogs with a Route to somewhere else goes nowhere', {}, (stand) => {
     const victim = stand.phone({ name: 'victim', address: '203.0.113.99' });
     stand.carrier.call(stand.here.place, '', {

@@ -10,6 +10,16 @@ export interface ResponseForwarding {
   readonly to: string | undefined;
   /** The response comes from outside our trust domain: what it asserts is not passed on (RFC 3325 section 5). */
   readonly removeAssertedIdentity: boolean;
+  /** Our Record-Route, where the caller's side is to get another one (16.7 step 8). */
+  readonly recordRoute?: RewrittenRoute | undefined;
+}
+
+/** A Record-Route of ours that reads differently on the caller's side. */
+export interface RewrittenRoute {
+  /** The user part of our Record-Route in the request. */
+  readonly user: string;
+  /** What stands for `user` in this response. */
+  forCaller(response: SipResponse): string;
 }
 
 /** §16.7 steps 3 and 9: the response as it goes on, without our Via. */
@@ -24,6 +34,13 @@ export function forwardResponse(
     const entry = response.headers.find(HeaderId.To);
     const tag = response.toTag === undefined ? '' : `;tag=${response.toTag}`;
     editor.replaceValue(entry, forwarding.to + tag);
+  }
+  const { recordRoute } = forwarding;
+  if (recordRoute !== undefined && response.headers.has(HeaderId.RecordRoute)) {
+    const start = response.text.indexOf(recordRoute.user);
+    if (start !== -1 && start < response.headers.end) {
+      editor.replaceRange(start, start + recordRoute.user.length, recordRoute.forCaller(response));
+    }
   }
   if (forwarding.removeAssertedIdentity) editor.removeAll(HeaderId.PAssertedIdentity);
   if (appendHeaders !== '') editor.append(appendHeaders);
