@@ -13,6 +13,7 @@ import { ActivationLog } from './activation-log.ts';
 import { EdgeFeed } from './edge-feed.ts';
 import type { EdgePort } from './edge-port.ts';
 import type { Log } from './log.ts';
+import { NumberLegRelay } from './number-leg-relay.ts';
 import { PlanQueries } from './plan-queries.ts';
 import { SpoolConsumer } from './spool-consumer.ts';
 import type { PlanFailure, TrunkServerView } from './views.ts';
@@ -42,10 +43,15 @@ export class Edges {
   readonly #edges = new Map<TrunkServerId, Edge>();
   readonly #activations: ActivationLog;
   readonly #plans = new PlanQueries();
+  readonly #legs: NumberLegRelay;
 
   constructor(options: EdgesOptions) {
     this.#options = options;
     this.#activations = new ActivationLog(options.store);
+    this.#legs = new NumberLegRelay(
+      options.trunkServers.map(({ id }) => id),
+      (to, message) => this.#edges.get(to)?.running?.port.post(message),
+    );
     for (const { id, address, port } of options.trunkServers) {
       const reader = new SpoolReader(options.spoolFolder, id);
       const edge: Edge = {
@@ -91,6 +97,8 @@ export class Edges {
     port.onMessage((message) => {
       if (edge.running === running) this.#receive(edge, feed, message);
     });
+    this.#legs.forget(id);
+    this.#legs.tellAll(id);
     feed.start();
   }
 
@@ -165,6 +173,9 @@ export class Edges {
       case 'spooled':
         edge.spool.wake();
         return;
+      case 'numberLegs':
+        this.#legs.told(edge.id, message.counts);
+        return;
       case 'planAnswer':
         this.#plans.answered(message.query, message.answer);
         return;
@@ -191,6 +202,7 @@ export class Edges {
     edge.running.feed.end();
     edge.running = undefined;
     edge.listening = false;
+    this.#legs.forget(edge.id);
     edge.view = { ...edge.view, state: 'down', reason, ...UNKNOWN };
   }
 }

@@ -46,7 +46,7 @@ export interface DeliveryOffice {
   probe(branch: Branch, now: Millis): void;
   /** A call of this account goes to a number: counted until it ends. */
   numberLegStarted(call: IncomingCall, now: Millis): void;
-  numberLegEnded(call: IncomingCall): void;
+  numberLegEnded(call: IncomingCall, now: Millis): void;
   finished(delivery: Delivery, now: Millis): void;
 }
 
@@ -123,7 +123,7 @@ export class Delivery implements ResponseContextUser {
       nextAttempt(this.#hunt, { outcome: { kind: 'answered' }, ringingAt: undefined }, false, now);
     }
     if (this.#numberLeg && !(answeredBy !== undefined && answeredBy === this.#branch))
-      this.#office.numberLegEnded(this.call);
+      this.#office.numberLegEnded(this.call, now);
     this.log.finish(status, now);
     this.#office.finished(this, now);
   }

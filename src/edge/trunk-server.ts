@@ -44,7 +44,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly own: OwnAddress;
   readonly signed: SignedRoutes;
   readonly registrations: Registrations;
-  readonly legs = new NumberLegs();
+  readonly legs: NumberLegs;
   readonly spooler: Spooler;
   readonly flows = new UdpFlows();
   readonly peerIds: readonly TrunkServerId[];
@@ -82,6 +82,7 @@ export class TrunkServer implements DeliveryOffice {
     this.spooler = new Spooler(this.#housekeeping, (events) => {
       if (!host.spool(events)) this.#recordsLost += events.length;
     });
+    this.legs = new NumberLegs(this.#housekeeping, (counts) => host.post({ kind: 'numberLegs', counts }));
     this.#feed = new RoutingFeed((message) => host.post(message));
     this.registrations = new Registrations(start, this.flows, random, this.spooler, this.#housekeeping);
     this.#locator = new Locator(host, this.flows, random, [address.includes(':') ? 'ipv6' : 'ipv4']);
@@ -153,6 +154,9 @@ export class TrunkServer implements DeliveryOffice {
     switch (message.kind) {
       case 'bindings':
         this.registrations.restore(message.bindings, now);
+        return;
+      case 'numberLegs':
+        this.legs.heard(message.trunkServer, message.counts, message.anew);
         return;
       case 'planQuery':
         this.#host.post({
@@ -254,13 +258,13 @@ export class TrunkServer implements DeliveryOffice {
     this.legs.start(call.id, call.account.id, now);
   }
 
-  numberLegEnded(call: IncomingCall): void {
-    this.legs.end(call.id);
+  numberLegEnded(call: IncomingCall, now: Millis): void {
+    this.legs.end(call.id, now);
   }
 
   /** A BYE has ended the call. */
   callEnded(call: CallId, now: Millis): void {
-    this.legs.end(call);
+    this.legs.end(call, now);
     this.spooler.add({ kind: 'callEnded', call, at: now }, now);
   }
 

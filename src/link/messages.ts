@@ -1,7 +1,7 @@
 import type { Binding } from '../domain/binding.ts';
 import type { CallRecord } from '../domain/call-record.ts';
 import type { DeliveryPlan } from '../domain/delivery.ts';
-import type { CallId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { AccountId, CallId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { RoutingChange, TrunkServerAddress } from './routing.ts';
 import type { SpoolPosition } from './spool.ts';
@@ -35,6 +35,13 @@ export type ToEdge =
   | { readonly kind: 'bindings'; readonly bindings: readonly Binding[] }
   /** Everything before this position is in the store for good. */
   | { readonly kind: 'spoolConsumed'; readonly position: SpoolPosition }
+  /** What another trunk server told of its legs to numbers. `anew`: all that was told before is void. */
+  | {
+      readonly kind: 'numberLegs';
+      readonly trunkServer: TrunkServerId;
+      readonly counts: NumberLegCounts;
+      readonly anew: boolean;
+    }
   | { readonly kind: 'planQuery'; readonly query: number; readonly did: E164 }
   | { readonly kind: 'stop' };
 
@@ -49,6 +56,8 @@ export type FromEdge =
   | { readonly kind: 'snapshotNeeded' }
   /** The spool has grown to this position. */
   | { readonly kind: 'spooled'; readonly position: SpoolPosition }
+  /** How many legs to numbers these accounts have up now, where that has changed. */
+  | { readonly kind: 'numberLegs'; readonly counts: NumberLegCounts }
   | { readonly kind: 'planAnswer'; readonly query: number; readonly answer: PlanAnswer | undefined }
   | { readonly kind: 'health'; readonly health: EdgeHealth }
   | {
@@ -58,6 +67,9 @@ export type FromEdge =
       readonly fields: Readonly<Record<string, string | number | boolean>>;
     }
   | { readonly kind: 'stopped' };
+
+/** Accounts with how many legs to failover numbers they have up at one trunk server. */
+export type NumberLegCounts = readonly (readonly [AccountId, number])[];
 
 /** What would happen at one trunk server to a call for a DID now. */
 export interface PlanAnswer {
