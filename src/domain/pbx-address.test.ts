@@ -36,6 +36,8 @@ describe('accepted, and how it is written back', () => {
     ['198.51.100.7:65535;transport=udp', '198.51.100.7:65535;transport=udp'],
     ['[2001:db8::7]', '[2001:db8::7]'],
     ['[2001:db8::7]:5060;transport=tcp', '[2001:db8::7]:5060;transport=tcp'],
+    ['[::ffff:198.51.100.7]', '198.51.100.7'],
+    ['[::FFFF:c633:6407]:5080;transport=udp', '198.51.100.7:5080;transport=udp'],
     [' pbx.example.com ', 'pbx.example.com'],
     ['pbx.example.com.:05060', 'pbx.example.com:5060'],
     ['xn--bcher-kva.example', 'xn--bcher-kva.example'],

@@ -144,7 +144,11 @@ function parseHost(text: string): Result<PbxAddress['host'], PbxAddressError> {
 function parseIpv6(text: string): Result<PbxAddress['host'], PbxAddressError> {
   // A zone (RFC 4007) names an interface of one machine and means nothing on another.
   if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return err({ kind: 'badIpv6', found: text });
-  return ok({ kind: 'ipv6', address: ipaddr.IPv6.parse(text).toRFC5952String() });
+  // IPv4 mapped into IPv6 (RFC 4291 section 2.5.5.2) never stands in a packet: the IPv4 address was meant.
+  const address = ipaddr.process(text);
+  return address instanceof ipaddr.IPv6
+    ? ok({ kind: 'ipv6', address: address.toRFC5952String() })
+    : ok({ kind: 'ipv4', address: address.toString() });
 }
 
 /** True where the last label is a number: no top-level domain is one, so an IPv4 address was meant. */
