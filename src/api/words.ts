@@ -41,7 +41,7 @@ const SKIPPED: Record<SkipCause, string> = {
   legCapReached: 'the account has as many failover calls up as it may',
   noGateway: 'no gateway takes calls',
   huntBudgetSpent: 'the hunt before the number has used up its time or its addresses',
-  transportNotSupported: 'its transport is not supported yet',
+  transportNotSupported: 'this trunk server cannot send there (transport or address family)',
 };
 
 /** Why an attempt is not made. */

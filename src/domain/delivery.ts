@@ -43,6 +43,7 @@ export const SKIP_CAUSES = [
   'noGateway',
   /** The hunt before the number has used up its addresses or its time. */
   'huntBudgetSpent',
+  /** The trunk server cannot send there: another transport, or another address family than its own. */
   'transportNotSupported',
 ] as const;
 

@@ -49,7 +49,7 @@ export function explainSkip(cause: SkipCause): string {
     case 'huntBudgetSpent':
       return 'The time or the addresses before the failover number are used up.';
     case 'transportNotSupported':
-      return 'This trunk server cannot send calls over that transport.';
+      return 'This trunk server cannot send there: it is another transport or another address family (IPv4, IPv6).';
     default:
       return assertNever(cause);
   }

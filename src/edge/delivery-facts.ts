@@ -3,9 +3,11 @@ import type { Account, Did } from '../domain/account.ts';
 import { type AddressPolicy, pbxAddressAllowed } from '../domain/address-policy.ts';
 import type { Backup } from '../domain/failover-settings.ts';
 import type { GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { PbxAddress } from '../domain/pbx-address.ts';
 import { effectiveFailover } from '../failover/effective-settings.ts';
 import { orderGateways } from '../failover/gateways.ts';
 import type { DeliveryFacts } from '../failover/plan-delivery.ts';
+import type { AddressFamily } from '../sip/locate/targets.ts';
 import type { RoutingTable } from './routing-table.ts';
 
 /** What only the INVITE itself tells. For the question "what would happen now?" an ordinary call's. */
@@ -19,6 +21,8 @@ export interface CallFacts {
 export interface LiveFacts {
   readonly otherTrunkServers: readonly TrunkServerId[];
   readonly addressPolicy: AddressPolicy;
+  /** The one family that the trunk server's socket can send to. */
+  readonly family: AddressFamily;
   readonly random: Random;
   isRegistered(trunkGroup: TrunkGroupId): boolean;
   legsUp(account: Account): number;
@@ -43,7 +47,7 @@ export function deliveryFacts(
     otherTrunkServers: live.otherTrunkServers,
     backupGroup: backupGroupState(table, account, backup, live),
     backupAllowed: backup?.kind !== 'address' || pbxAddressAllowed(backup.address, live.addressPolicy).ok,
-    backupTransportSupported: backup?.kind !== 'address' || isUdp(backup.address.transport),
+    backupTransportSupported: backup?.kind !== 'address' || canSendTo(backup.address, live.family),
     gateways: number === undefined ? [] : gatewayIds(table, live.random),
     numberIsOwnDid: number !== undefined && table.dids.has(number),
     numberAllowed: number === undefined || table.numbers.allowed(number, table.policy),
@@ -55,8 +59,9 @@ export function deliveryFacts(
   };
 }
 
-function isUdp(transport: 'udp' | 'tcp' | 'tls' | undefined): boolean {
-  return transport === undefined || transport === 'udp';
+/** Of a name the family is known when it is resolved. */
+function canSendTo({ host, transport }: PbxAddress, family: AddressFamily): boolean {
+  return (transport === undefined || transport === 'udp') && (host.kind === 'name' || host.kind === family);
 }
 
 function backupGroupState(

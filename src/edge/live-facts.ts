@@ -7,6 +7,7 @@ export function liveFacts(server: TrunkServer, now: Millis): LiveFacts {
   return {
     otherTrunkServers: server.peerIds,
     addressPolicy: server.addressPolicy,
+    family: server.family,
     random: server.random,
     isRegistered: (trunkGroup) => server.registrations.has(trunkGroup, now),
     legsUp: (account) => server.legs.up(account.id),

@@ -53,7 +53,7 @@ export class Locator {
         request.done(this.#places(step.targets, request), now);
         return;
       case 'failed':
-        request.done(err(outcomeOf(step.cause)), now);
+        request.done(err(outcomeOf(step.cause, request.address)), now);
         return;
     }
   }
@@ -81,8 +81,10 @@ interface LocateRequest {
   readonly done: Done;
 }
 
-function outcomeOf(failure: LookupFailure): AttemptOutcome {
-  return failure.kind === 'transportNotSupported'
+function outcomeOf(failure: LookupFailure, { host }: PbxAddress): AttemptOutcome {
+  // No DNS is asked about an address: it can only be of a family that the socket cannot send to.
+  const otherFamily = failure.kind === 'noAddress' && host.kind !== 'name';
+  return otherFamily || failure.kind === 'transportNotSupported'
     ? { kind: 'skipped', cause: 'transportNotSupported' }
     : { kind: 'unreachable', cause: 'dns' };
 }

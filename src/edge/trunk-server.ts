@@ -7,6 +7,7 @@ import type { PlannedAttempt } from '../domain/delivery.ts';
 import type { CallId, TrunkServerId } from '../domain/ids.ts';
 import type { PbxAddress } from '../domain/pbx-address.ts';
 import type { EdgeHealth, EdgeStart, ToEdge } from '../link/messages.ts';
+import type { AddressFamily } from '../sip/locate/targets.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import { parseMessage } from '../sip/message/parse.ts';
 import { stampReceived } from '../sip/message/received.ts';
@@ -42,6 +43,8 @@ export class TrunkServer implements DeliveryOffice {
   readonly random: Random;
   readonly layer: TransactionLayer;
   readonly own: OwnAddress;
+  /** What its socket can send to. */
+  readonly family: AddressFamily;
   readonly signed: SignedRoutes;
   readonly registrations: Registrations;
   readonly legs: NumberLegs;
@@ -74,6 +77,7 @@ export class TrunkServer implements DeliveryOffice {
     this.#host = host;
     this.peerIds = start.peers.map((peer) => peer.id);
     const { address, port } = start.self;
+    this.family = address.includes(':') ? 'ipv6' : 'ipv4';
     const hostText = address.includes(':') ? `[${address}]` : address;
     this.own = { authority: `${hostText}:${port}`, host: hostText };
     this.#boot = random.token(8).replaceAll('.', '-');
@@ -85,7 +89,7 @@ export class TrunkServer implements DeliveryOffice {
     this.legs = new NumberLegs(this.#housekeeping, (counts) => host.post({ kind: 'numberLegs', counts }));
     this.#feed = new RoutingFeed((message) => host.post(message));
     this.registrations = new Registrations(start, this.flows, random, this.spooler, this.#housekeeping);
-    this.#locator = new Locator(host, this.flows, random, [address.includes(':') ? 'ipv6' : 'ipv4']);
+    this.#locator = new Locator(host, this.flows, random, [this.family]);
     this.#probes = new Probes((flow) => host.probe(flow));
     this.#handler = new RequestHandler(this);
     this.layer = new TransactionLayer(

@@ -22,7 +22,7 @@ export interface DeliveryFacts {
   readonly backupGroup: 'registered' | 'notRegistered' | 'gone';
   /** False where the operator's policy refuses the backup's address. A name is judged when it is resolved. */
   readonly backupAllowed: boolean;
-  /** This trunk server can send over the transport that the backup's address asks for. */
+  /** This trunk server can send over the transport, and to the address family, that the backup's address asks for. */
   readonly backupTransportSupported: boolean;
   /** Those that take calls, in the order of `orderGateways`. */
   readonly gateways: readonly GatewayId[];

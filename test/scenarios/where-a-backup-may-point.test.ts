@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { rejects, ringsThen } from './behaviour.ts';
 import { atBothTrunkServers } from './scenario.ts';
-import { ADDRESSES, at, toNumber } from './settings.ts';
+import { ADDRESSES, at, phoneGateway, toNumber } from './settings.ts';
 import type { Stand } from './stand.ts';
 
 const backup = (text: string) => ({
@@ -205,11 +205,35 @@ atBothTrunkServers((scenario) => {
   );
 
   scenario(
-    'an IPv6 backup is not reached by a trunk server on IPv4: on to the number',
-    backup('[2001:db8::5]'),
+    'an IPv6 backup is skipped by a trunk server on IPv4: on to the number',
+    backup('[2606:4700::5]'),
     (stand) => {
       stand.call();
       stand.run(5_000);
+      expect(stand.attempts()[1]).toBe('backup skipped transportNotSupported');
+      expect(stand.tried()).toEqual(['gateway']);
+    },
+  );
+
+  scenario('IPv4 written as IPv6 is IPv4', backup(`[::ffff:${ADDRESSES.backup}]`), (stand) => {
+    stand.call();
+    stand.run(1_000);
+    expect(stand.tried()).toEqual(['backup']);
+  });
+
+  scenario(
+    'an IPv6 gateway is skipped by a trunk server on IPv4: on to the next one',
+    {
+      failover: { number: toNumber },
+      gateways: [
+        phoneGateway('far', { address: at('[2606:4700::5]'), priority: 0 }),
+        phoneGateway('gateway'),
+      ],
+    },
+    (stand) => {
+      stand.call();
+      stand.run(1_000);
+      expect(stand.attempts()[1]).toBe('number skipped transportNotSupported');
       expect(stand.tried()).toEqual(['gateway']);
     },
   );
