@@ -38,6 +38,8 @@ if (process.platform !== 'linux') {
   console.error('The benchmark needs Linux: it uses addresses all over 127.0.0.0/8 and reads /proc.');
   process.exit(1);
 }
+// What was started ends at the exit of this process; a signal alone would leave it behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 provide([SIPP, TASKSET]);
 const around = circumstances();
 const file = await chosen();
