@@ -140,7 +140,7 @@ class FixedRandom implements Random {
   }
 }
 
-export const EDGE_START: EdgeStart = {
+const EDGE_START: EdgeStart = {
   self: { id: trunkServerId('trunk1'), ...EDGE },
   peers: [],
   realm: REALM,

@@ -5,7 +5,7 @@ import { CARRIER, EDGE } from './address-plan.ts';
 import { median, quantile } from './statistics.ts';
 
 /** In ms. */
-export interface Delays {
+interface Delays {
   readonly calls: number;
   readonly p50: number;
   readonly p99: number;

@@ -30,7 +30,7 @@ interface Size {
   readonly registrations: number;
 }
 
-export interface ScalePoint extends Size {
+interface ScalePoint extends Size {
   readonly accounts: number;
   /** From the start of the process until every trunk server routes calls, in ms. */
   readonly startMs: number;

@@ -1,5 +1,5 @@
 /** One line of a panel. */
-export interface Series {
+interface Series {
   readonly name: string;
   readonly colour: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
