@@ -3,6 +3,7 @@ import { explainAddress, pbxAddressAllowed } from '../domain/address-policy.ts';
 import { explainPbxAddress } from '../domain/explain-pbx-address.ts';
 import { explainRefusal } from '../domain/explain-refusal.ts';
 import type { Backup, FailoverSettings } from '../domain/failover-settings.ts';
+import { gatewayPlaces } from '../domain/gateway.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import { checkFailoverNumber } from '../domain/number-policy.ts';
 import { formatPbxAddress, parsePbxAddress } from '../domain/pbx-address.ts';
@@ -23,7 +24,8 @@ export async function readFailover(
   input: FailoverInput,
   field: '' | 'failover.',
 ): Promise<Result<FailoverSettings, ControlError>> {
-  const backup = input.backup === undefined ? ok(undefined) : readBackup(context, input.backup, field);
+  const backup =
+    input.backup === undefined ? ok(undefined) : await readBackup(context, tables, input.backup, field);
   if (!backup.ok) return backup;
   const number =
     input.number === undefined ? ok(undefined) : await readNumber(context, tables, input.number, field);
@@ -60,15 +62,17 @@ export async function misplacedBackup(
   return undefined;
 }
 
-function readBackup(
+async function readBackup(
   context: ControlContext,
+  tables: Repositories,
   input: Exclude<FailoverInput['backup'], undefined>,
   field: string,
-): Result<Backup, ControlError> {
+): Promise<Result<Backup, ControlError>> {
   if (typeof input !== 'string') return ok({ kind: 'trunkGroup', trunkGroup: input.trunkGroup });
   const address = parsePbxAddress(input);
   if (!address.ok) return refused(`${field}backup`, explainPbxAddress(address.error));
-  const allowed = pbxAddressAllowed(address.value, context.addressPolicy);
+  const gateways = gatewayPlaces(await tables.gateways.list());
+  const allowed = pbxAddressAllowed(address.value, { ...context.addressPolicy, gateways });
   if (!allowed.ok) return refused(`${field}backup`, explainAddress(allowed.error));
   return ok({ kind: 'address', address: allowed.value });
 }

@@ -59,6 +59,15 @@ describe('failover settings', () => {
     });
   });
 
+  test('a backup is refused where a gateway takes calls: it would send them straight back', async () => {
+    await stand().newAccount(['2125550100']);
+    must(await stand().controlPlane.createGateway({ name: 'carrier', address: '203.0.113.9' }));
+    expect(await putOnDid('2125550100', { backup: '203.0.113.9:5060' })).toMatchObject({
+      error: { problems: [{ field: 'backup', message: expect.stringContaining('gateway') }] },
+    });
+    expect((await putOnDid('2125550100', { backup: '203.0.113.9:5070' })).ok).toBe(true);
+  });
+
   test('must not point to a DID of ours: that is a loop', async () => {
     await stand().newAccount(['2124567890', '2125550100']);
     expect(await putOnDid('2125550100', { number: '2124567890' })).toMatchObject({

@@ -187,3 +187,16 @@ test('no text makes it throw, and no IPv4 form gets past that IPv4 alone would n
     }),
   );
 });
+
+describe('A gateway is no backup: it would send the call straight back', () => {
+  const policy = addressPolicy(['198.51.100.0/24'], [], [{ address: '198.51.100.7', port: 5060 }]);
+
+  test('its very address is refused, even where the range is allowed', () => {
+    expect(addressAllowed('198.51.100.7', 5060, policy)).toMatchObject({ error: { kind: 'gateway' } });
+    expect(addressAllowed('::ffff:198.51.100.7', 5060, policy)).toMatchObject({ error: { kind: 'gateway' } });
+  });
+
+  test('another port of the same machine may be a PBX', () => {
+    expect(addressAllowed('198.51.100.7', 5080, policy).ok).toBe(true);
+  });
+});

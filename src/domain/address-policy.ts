@@ -21,12 +21,15 @@ export interface OwnAddress {
 export interface AddressPolicy {
   readonly allowedRanges: readonly AddressRange[];
   readonly ownAddresses: readonly OwnAddress[];
+  /** Where gateways take calls: as a backup they would send the call straight back. */
+  readonly gateways: readonly OwnAddress[];
 }
 
 /** Why an address may not be called. `address` is the one that was judged, IPv4 taken out of IPv6. */
 export type AddressRefusal =
   | { readonly kind: 'notAnAddress'; readonly address: string }
   | { readonly kind: 'own'; readonly address: string }
+  | { readonly kind: 'gateway'; readonly address: string }
   | { readonly kind: 'cloudMetadata'; readonly address: string }
   | { readonly kind: 'loopback'; readonly address: string }
   | { readonly kind: 'private'; readonly address: string }
@@ -78,15 +81,18 @@ export function parseAddressRange(text: string): AddressRange | undefined {
 export function addressPolicy(
   allowedRanges: readonly string[],
   ownAddresses: readonly OwnAddress[],
+  gateways: readonly OwnAddress[] = [],
 ): AddressPolicy {
   const ranges: AddressRange[] = [];
   for (const text of allowedRanges) {
     const parsed = parseAddressRange(text);
     if (parsed !== undefined) ranges.push(parsed);
   }
-  const own: OwnAddress[] = [];
-  for (const { address, port } of ownAddresses) own.push({ address: canonical(address), port });
-  return { allowedRanges: ranges, ownAddresses: own };
+  return {
+    allowedRanges: ranges,
+    ownAddresses: ownAddresses.map(inCanonicalForm),
+    gateways: gateways.map(inCanonicalForm),
+  };
 }
 
 /**
@@ -125,6 +131,8 @@ export function explainAddress(refusal: AddressRefusal): string {
       return `"${refusal.address}" is not an IP address.`;
     case 'own':
       return `${refusal.address} is one of our own trunk servers; a call would come straight back to us. Give the address of your PBX.`;
+    case 'gateway':
+      return `${refusal.address} is a carrier's gateway, which would send the call straight back to us. Give the address of your PBX.`;
     case 'cloudMetadata':
       return `${refusal.address} is the metadata service of a cloud, not a PBX. ${PUBLIC_ADDRESS}`;
     case 'loopback':
@@ -157,8 +165,8 @@ function parseIp(text: string): Ip | undefined {
   return ipaddr.process(text);
 }
 
-function canonical(address: string): string {
-  return parseIp(address)?.toString() ?? address;
+function inCanonicalForm({ address, port }: OwnAddress): OwnAddress {
+  return { address: parseIp(address)?.toString() ?? address, port };
 }
 
 function refuse(ip: Ip, port: number | undefined, policy: AddressPolicy): AddressRefusal | undefined {
@@ -166,6 +174,9 @@ function refuse(ip: Ip, port: number | undefined, policy: AddressPolicy): Addres
   const allowed = isAllowed(ip, policy.allowedRanges);
   for (const own of policy.ownAddresses) {
     if (own.address === address && (own.port === port || !allowed)) return { kind: 'own', address };
+  }
+  for (const gateway of policy.gateways) {
+    if (gateway.address === address && gateway.port === port) return { kind: 'gateway', address };
   }
   if (allowed) return undefined;
   if (CLOUD_METADATA.has(address)) return { kind: 'cloudMetadata', address };

@@ -16,3 +16,13 @@ export interface Gateway {
   /** In our trust domain (RFC 3325): its P-Asserted-Identity is believed, and it may be told one. */
   readonly trusted: boolean;
 }
+
+/** Where gateways take calls, as far as that is said without DNS. */
+export function gatewayPlaces(gateways: Iterable<Gateway>): { address: string; port: number }[] {
+  const places: { address: string; port: number }[] = [];
+  for (const { address } of gateways) {
+    if (address === undefined || address.host.kind === 'name') continue;
+    places.push({ address: address.host.address, port: address.port ?? 5060 });
+  }
+  return places;
+}

@@ -24,7 +24,7 @@ export class RoutingTable {
   policy: RoutingPolicy = DEFAULT_POLICY;
   /** What the policy says of the failover numbers that were asked for. */
   readonly numbers = new NumberVerdicts();
-  /** Set with every new policy; whoever derives something from it resets this. */
+  /** Set with every new policy and gateway; whoever derives something from them resets this. */
   policyChanged = true;
   dialPlan: DialPlan = NANP;
   readonly accounts = new Map<AccountId, Account>();
@@ -59,10 +59,12 @@ export class RoutingTable {
       case 'gateway':
         this.gateways.set(change.gateway.id, change.gateway);
         this.sources.replace(this.gateways.values());
+        this.policyChanged = true;
         return;
       case 'gatewayRemoved':
         this.gateways.delete(change.id);
         this.sources.replace(this.gateways.values());
+        this.policyChanged = true;
         return;
       case 'policy':
         this.policy = change.policy;

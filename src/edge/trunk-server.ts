@@ -4,6 +4,7 @@ import type { Random } from '../base/random.ts';
 import { Timers } from '../base/timers.ts';
 import { type AddressPolicy, addressPolicy } from '../domain/address-policy.ts';
 import type { PlannedAttempt } from '../domain/delivery.ts';
+import { gatewayPlaces } from '../domain/gateway.ts';
 import type { CallId, TrunkServerId } from '../domain/ids.ts';
 import type { PbxAddress } from '../domain/pbx-address.ts';
 import type { EdgeHealth, EdgeStart, ToEdge } from '../link/messages.ts';
@@ -112,7 +113,11 @@ export class TrunkServer implements DeliveryOffice {
     const { table } = this;
     if (this.#addressPolicy === undefined || this.#addressPolicyTable !== table || table.policyChanged) {
       const own = [this.start.self, ...this.start.peers];
-      this.#addressPolicy = addressPolicy(table.policy.allowedRanges, own);
+      this.#addressPolicy = addressPolicy(
+        table.policy.allowedRanges,
+        own,
+        gatewayPlaces(table.gateways.values()),
+      );
       this.#addressPolicyTable = table;
       table.policyChanged = false;
     }

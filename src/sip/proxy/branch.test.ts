@@ -53,6 +53,24 @@ describe('the time that a target may take', () => {
     expect(hunt.toTarget(0).at(-1)).toBe('CANCEL');
   });
 
+  test.each([181, 182])('a %i is progress, but nobody has been asked yet: it is no ringing', (status) => {
+    call();
+    hunt.answer(0, status);
+    expect(hunt.told).toEqual([]);
+    hunt.core.wait(24_999);
+    hunt.answer(0, 180);
+    expect(hunt.told).toEqual(['rang 0']);
+    hunt.core.wait(1);
+    expect(hunt.told).toEqual(['rang 0', 'failed 0 noAnswer']);
+  });
+
+  test('a 199 (RFC 6228) is no progress', () => {
+    call();
+    hunt.answer(0, 199);
+    hunt.core.wait(10_000);
+    expect(hunt.told).toEqual(['failed 0 noProgress']);
+  });
+
   test('a 100 that comes after a 180 changes nothing', () => {
     call();
     hunt.answer(0, 180);

@@ -42,8 +42,8 @@ export type BranchEnd =
 
 /** What the response context wants to hear from its branches. */
 export interface BranchUser {
-  /** A 101–199. `first`: this branch had none before. */
-  provisional(branch: Branch, response: SipResponse, first: boolean, now: Millis): void;
+  /** A 101–199. `rings`: the first 180 or 183 of this branch. */
+  provisional(branch: Branch, response: SipResponse, rings: boolean, now: Millis): void;
   success(branch: Branch, response: SipResponse, now: Millis): void;
   /** A 2xx that cannot go on to the caller. The branch has failed, or fails next. */
   unusable(branch: Branch, response: SipResponse, now: Millis): void;
@@ -67,7 +67,7 @@ type State = 'calling' | 'proceeding' | 'ringing' | 'abandoned' | 'answered' | '
 export class Branch implements ClientTransactionUser {
   readonly request: BranchRequest;
   state: State = 'calling';
-  /** A 180 or 183 (any 101–199) came from this target. */
+  /** A 180 or 183 came from this target: its user is being asked, or the caller hears it. */
   rang = false;
   readonly #layer: TransactionLayer;
   readonly #user: BranchUser;
@@ -165,20 +165,21 @@ export class Branch implements ClientTransactionUser {
       return;
     }
     const { limits } = this.request;
-    const first18x = response.status > 100 && !this.rang;
-    if (first18x) {
-      this.rang = true;
+    const { status } = response;
+    const rings = (status === 180 || status === 183) && !this.rang;
+    if (rings) this.rang = true;
+    if (status >= 180 && status < 190 && this.state !== 'ringing') {
       this.state = 'ringing';
       this.#setLimit('noAnswer', limits.ring ?? TIMER_C, now);
     } else if (this.state === 'calling') {
       this.state = 'proceeding';
       const left = limits.noProgress === undefined ? TIMER_C : limits.noProgress - (now - this.#startedAt);
       this.#setLimit('noProgress', Math.max(left, 0), now);
-    } else if (response.status > 100 && limits.ring === undefined) {
+    } else if (status > 100 && limits.ring === undefined) {
       // §16.7 step 2: a provisional response other than 100 starts Timer C again.
       this.#setLimit('noAnswer', TIMER_C, now);
     }
-    if (response.status > 100 && !isOurs(response)) this.#user.provisional(this, response, first18x, now);
+    if (status > 100 && !isOurs(response)) this.#user.provisional(this, response, rings, now);
   }
 
   #success(response: SipResponse, now: Millis): void {

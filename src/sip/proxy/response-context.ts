@@ -13,7 +13,7 @@ import { UnwantedAnswers } from './unwanted-answer.ts';
 
 /** Who decides what is tried next. */
 export interface ResponseContextUser {
-  /** The first 18x of this branch has been forwarded. */
+  /** The first 180 or 183 of this branch has been forwarded. */
   branchRang(branch: Branch, now: Millis): void;
   /** A branch has failed. Start another one, or finish; the caller waits. */
   branchFailed(branch: Branch, end: BranchEnd, now: Millis): void;
@@ -117,9 +117,9 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
     this.#settleCancelled(now);
   }
 
-  provisional(branch: Branch, response: SipResponse, first: boolean, now: Millis): void {
+  provisional(branch: Branch, response: SipResponse, rings: boolean, now: Millis): void {
     this.#server.respond(response.status, forwardResponse(response, branch.request.forwarding), now);
-    if (first) this.#user.branchRang(branch, now);
+    if (rings) this.#user.branchRang(branch, now);
   }
 
   success(branch: Branch, response: SipResponse, now: Millis): void {
