@@ -8,6 +8,7 @@ import type {
   CallFilter,
   CallView,
   CreatedAccount,
+  Credentials,
   DidChange,
   DidFilter,
   DidView,
@@ -56,6 +57,11 @@ export interface ControlPlane {
   accounts(page: PageRequest<AccountId>): Answer<Page<AccountView, AccountId>>;
   account(id: AccountId): Answer<AccountView>;
   changeAccount(id: AccountId, change: AccountChange): ChangeAnswer<AccountView>;
+  /**
+   * Makes a new SIP password for the account's trunk group. The old one is refused from then on; bindings stay
+   * until they expire.
+   */
+  replaceCredentials(id: AccountId): ChangeAnswer<Credentials>;
 
   /** All or nothing. A DID that exists already, on whatever account, is a conflict. */
   addDids(account: AccountId, input: NewDids): ChangeAnswer<readonly DidView[]>;

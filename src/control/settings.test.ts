@@ -23,6 +23,35 @@ describe('a new account', () => {
     expect(JSON.stringify(stored)).not.toContain(credentials.password);
   });
 
+  test('gets a new password: the old one counts nowhere any more, and the new one is told once', async () => {
+    const edge = await stand().connect();
+    const { account, credentials: old } = await stand().newAccount();
+    const { revision, value } = must(await stand().controlPlane.replaceCredentials(account.id));
+    expect(value).toEqual({ username: old.username, password: expect.any(String), realm: 'throughline' });
+    expect(value.password).not.toBe(old.password);
+    const ha1 = ha1Of(value.username, value.realm, value.password);
+    expect(ha1).not.toEqual(ha1Of(old.username, old.realm, old.password));
+    const trunkGroup = { ...account.trunkGroups[0], account: account.id, ha1 };
+    expect(edge.changes.at(-1)).toEqual({ revision, changes: [{ kind: 'trunkGroup', trunkGroup }] });
+    await stand().restart();
+    const afterwards = await stand().connect();
+    expect(afterwards.snapshot).toContainEqual({ kind: 'trunkGroup', trunkGroup });
+    const tables = ['trunk_groups', 'revision_changes', 'revisions', 'accounts', 'secrets'] as const;
+    for (const table of tables) {
+      const rows = await stand().db.selectFrom(table).selectAll().execute();
+      expect(JSON.stringify(rows), table).not.toContain(value.password);
+    }
+    expect(must(await stand().controlPlane.account(account.id))).toEqual(account);
+    expect(stand().logged.join()).not.toContain(value.password);
+  });
+
+  test('that does not exist gets no password', async () => {
+    expect(await stand().controlPlane.replaceCredentials(accountId('acc_none'))).toMatchObject({
+      ok: false,
+      error: { kind: 'notFound', what: 'account' },
+    });
+  });
+
   test('comes with its DIDs or not at all', async () => {
     await stand().newAccount(['(212) 555-0100']);
     const taken = await stand().controlPlane.createAccount({

@@ -1,7 +1,13 @@
 import { ok } from '../base/result.ts';
 import type { AccountId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import { changeAccount, createAccount, getAccount, listAccounts } from './account-commands.ts';
+import {
+  changeAccount,
+  createAccount,
+  getAccount,
+  listAccounts,
+  replaceCredentials,
+} from './account-commands.ts';
 import { getCall, listCalls } from './call-queries.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
@@ -17,6 +23,7 @@ import type {
   CallFilter,
   CallView,
   CreatedAccount,
+  Credentials,
   DidChange,
   DidFilter,
   DidView,
@@ -68,6 +75,10 @@ export class StoredControlPlane implements ControlPlane {
 
   changeAccount(id: AccountId, input: AccountChange): ChangeAnswer<AccountView> {
     return changeAccount(this.#context, id, input);
+  }
+
+  replaceCredentials(id: AccountId): ChangeAnswer<Credentials> {
+    return replaceCredentials(this.#context, id);
   }
 
   addDids(account: AccountId, input: NewDids): ChangeAnswer<readonly DidView[]> {

@@ -18,9 +18,14 @@ export function newId(prefix: 'acc' | 'tg' | 'gw', now: Millis): string {
   return `${prefix}_${time}${pick(BASE32, 8)}`;
 }
 
-/** The SIP credentials of a new trunk group. The password has about 140 bits. */
+/** The SIP credentials of a new trunk group. */
 export function newCredentials(): { readonly username: string; readonly password: string } {
-  return { username: `t${pick(BASE32, 11)}`, password: pick(PASSWORD, PASSWORD_LENGTH) };
+  return { username: `t${pick(BASE32, 11)}`, password: newPassword() };
+}
+
+/** A SIP password of about 140 bits. */
+export function newPassword(): string {
+  return pick(PASSWORD, PASSWORD_LENGTH);
 }
 
 /** H(A1) of RFC 3261 section 22.4 (RFC 2617 section 3.2.2.2), and with SHA-256 (RFC 8760). */

@@ -75,14 +75,16 @@ export interface AccountView {
   readonly createdAt: number;
 }
 
+/** What is entered in the PBX. The answer to the change that made the password is the only one that shows it. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly realm: string;
+}
+
 export interface CreatedAccount {
   readonly account: AccountView;
-  /** The only time that the SIP password is seen. */
-  readonly credentials: {
-    readonly username: string;
-    readonly password: string;
-    readonly realm: string;
-  };
+  readonly credentials: Credentials;
 }
 
 export interface NewDids {

@@ -27,6 +27,15 @@ export class TrunkGroups {
       .execute();
   }
 
+  /** Replaces what its password is checked by. */
+  async setHa1(id: TrunkGroupId, ha1: TrunkGroup['ha1'], revision: number): Promise<void> {
+    await this.#db
+      .updateTable('trunk_groups')
+      .set({ ha1_md5: ha1.md5, ha1_sha256: ha1.sha256, changed_in: revision })
+      .where('id', '=', id)
+      .execute();
+  }
+
   async get(id: TrunkGroupId): Promise<TrunkGroup | undefined> {
     const row = await this.#db.selectFrom('trunk_groups').selectAll().where('id', '=', id).executeTakeFirst();
     return row === undefined ? undefined : trunkGroupFrom(row);

@@ -47,6 +47,24 @@ function ask(
 
 // RFC 3261 section 10 as PBXs meet it.
 atBothTrunkServers((scenario) => {
+  scenario(
+    'a new password: the old one is refused at once; the binding stays until it expires',
+    {},
+    (stand) => {
+      const NEW = 'battery staple';
+      stand.register();
+      stand.change({ kind: 'trunkGroup', trunkGroup: trunkGroup(GROUP, 'acme', undefined, NEW) });
+      const old = stand.pbx.register(stand.here.place);
+      stand.run(5_000);
+      expect(old.responses.map(({ status }) => status)).not.toContain(200);
+      const call = stand.call();
+      stand.run(1_000);
+      expect(call.finals).toEqual([200]);
+      expect(stand.tried()).toEqual(['pbx']);
+      stand.register(stand.here, stand.pbx, { password: NEW });
+    },
+  );
+
   for (const algorithm of ['MD5', 'SHA-256'] as const) {
     scenario(`a PBX registers with digest ${algorithm} (RFC 8760)`, {}, (stand) => {
       const { responses, bindings } = stand.register(stand.here, stand.pbx, { algorithm });

@@ -87,9 +87,14 @@ export function e164(text: string): E164 {
 export const toBackup = { kind: 'address', address: at(ADDRESSES.backup) } as const;
 export const toNumber = e164(NUMBER);
 
-export function trunkGroup(id = GROUP, username = 'acme', account = ACCOUNT): TrunkGroup {
+export function trunkGroup(
+  id = GROUP,
+  username = 'acme',
+  account = ACCOUNT,
+  password = PASSWORD,
+): TrunkGroup {
   const hash = (algorithm: string) =>
-    createHash(algorithm).update(`${username}:${REALM}:${PASSWORD}`).digest('hex');
+    createHash(algorithm).update(`${username}:${REALM}:${password}`).digest('hex');
   return { id, account, name: username, username, ha1: { md5: hash('md5'), sha256: hash('sha256') } };
 }
 

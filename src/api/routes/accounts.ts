@@ -11,8 +11,10 @@ import {
   accountPage,
   accountParams,
   accountQuery,
+  credentialsReplaced,
   newAccount,
   toAccount,
+  toCredentials,
 } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
 import { problems } from '../schemas/problem.ts';
@@ -39,12 +41,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
       return answer(reply.code(201), control.createAccount(request.body), (change) => ({
         ...toChangeFields(change),
         account: toAccount(change.value.account),
-        credentials: {
-          username: change.value.credentials.username,
-          password: change.value.credentials.password,
-          realm: change.value.credentials.realm,
-          trunkServers: trunkServers.value.map(({ id, address, port }) => ({ name: id, address, port })),
-        },
+        credentials: toCredentials(change.value.credentials, trunkServers.value),
       }));
     },
   );
@@ -98,5 +95,25 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
         ...toChangeFields(change),
         account: toAccount(change.value),
       })),
+  );
+  api.post(
+    '/accounts/:id/credentials',
+    {
+      schema: {
+        tags,
+        operationId: 'replaceCredentials',
+        summary: 'Make a new SIP password; shows it, once, and ends the old one',
+        params: accountParams,
+        response: { 200: credentialsReplaced, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const trunkServers = await control.trunkServers();
+      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
+      return answer(reply, control.replaceCredentials(accountId(request.params.id)), (change) => ({
+        ...toChangeFields(change),
+        credentials: toCredentials(change.value, trunkServers.value),
+      }));
+    },
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccountView } from '../../control/views.ts';
+import type { AccountView, Credentials, TrunkServerView } from '../../control/views.ts';
 import {
   accountIdText,
   changeFields,
@@ -72,20 +72,32 @@ export const accountPage = pageOf(account);
 
 export const accountChanged = z.strictObject({ ...changeFields, account });
 
-export const accountCreated = z.strictObject({
-  ...changeFields,
-  account,
-  credentials: z
-    .strictObject({
-      username: z.string(),
-      password: z.string(),
-      realm: z.string(),
-      trunkServers: z
-        .array(z.strictObject({ name: z.string(), address: z.string(), port: z.int() }))
-        .meta({ description: 'Where the PBX registers: with each of them.' }),
-    })
-    .meta({ description: 'What to enter in the PBX. The password is shown only here.' }),
-});
+const credentials = z
+  .strictObject({
+    username: z.string(),
+    password: z.string(),
+    realm: z.string(),
+    trunkServers: z
+      .array(z.strictObject({ name: z.string(), address: z.string(), port: z.int() }))
+      .meta({ description: 'Where the PBX registers: with each of them.' }),
+  })
+  .meta({ description: 'What to enter in the PBX. The password is shown only here.' });
+
+export const accountCreated = z.strictObject({ ...changeFields, account, credentials });
+
+export const credentialsReplaced = z.strictObject({ ...changeFields, credentials });
+
+export function toCredentials(
+  { username, password, realm }: Credentials,
+  trunkServers: readonly TrunkServerView[],
+): z.output<typeof credentials> {
+  return {
+    username,
+    password,
+    realm,
+    trunkServers: trunkServers.map(({ id, address, port }) => ({ name: id, address, port })),
+  };
+}
 
 export function toAccount(view: AccountView): z.output<typeof account> {
   return {
