@@ -5,7 +5,7 @@ import type { ControlError, Problem } from '../control/errors.ts';
 import type { ProblemDocument } from './schemas/problem.ts';
 
 /** RFC 9457 section 3. */
-const PROBLEM_TYPE = 'application/problem+json';
+export const PROBLEM_TYPE = 'application/problem+json';
 
 const THINGS: Record<Extract<ControlError, { kind: 'notFound' }>['what'], string> = {
   account: 'account with the id',
@@ -91,6 +91,20 @@ export function refuseRoute(reply: FastifyReply, method: string, path: string): 
 export function refuseHttp(reply: FastifyReply, status: number, detail: string): ProblemDocument {
   const code = status === 413 ? 'tooLarge' : status === 415 ? 'unsupportedMediaType' : 'badRequest';
   return answerWith(reply, documentOf(status, code, detail));
+}
+
+/** What Node could not read as a request; `code` is Node's name for it. */
+export function unreadable(code: string | undefined): ProblemDocument {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return documentOf(408, 'badRequest', 'The request did not arrive in time.');
+    case 'HPE_HEADER_OVERFLOW':
+      return documentOf(431, 'badRequest', 'The header of the request is too large.');
+    case 'HPE_INVALID_METHOD':
+      return documentOf(400, 'badRequest', 'The request begins with a method that HTTP does not have.');
+    default:
+      return documentOf(400, 'badRequest', 'This is not a request that can be read as HTTP/1.1.');
+  }
 }
 
 /** A bug of ours; what it was is in the log. */

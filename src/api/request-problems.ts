@@ -11,6 +11,24 @@ export class RequestRefused extends Error {
   }
 }
 
+/** What a route without a schema for it was sent all the same: query parameters, or fields in a body. */
+export function unaskedFor(query: unknown, body: unknown): Problem[] {
+  const found: Problem[] = [];
+  for (const name of namesIn(query)) {
+    found.push({ field: shorten(name), message: 'is not known; this route takes no parameters' });
+  }
+  for (const name of namesIn(body)) {
+    found.push({ field: shorten(name), message: 'is not known; this route takes no body' });
+  }
+  return found;
+}
+
+/** The names of what is in it; `(the whole body)` for what is no object. */
+function namesIn(value: unknown): readonly string[] {
+  if (value === undefined || value === null) return [];
+  return typeof value === 'object' ? Object.keys(value).slice(0, 20) : ['(the whole body)'];
+}
+
 /** Says for each issue which field it is, what is wrong and what would be right. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, data: unknown): Problem[] {
   return issues.slice(0, 100).flatMap((issue) => {

@@ -1,9 +1,10 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ApiUnderTest, apiUnderTest } from '../../test/support/api-under-test.ts';
 import { gatewayId, trunkGroupId } from '../domain/ids.ts';
 import { parseE164 } from '../domain/phone-number.ts';
-import { accountCreated } from './schemas/account.ts';
+import { accountCreated, credentialsReplaced } from './schemas/account.ts';
 import { problem } from './schemas/problem.ts';
 
 let api: ApiUnderTest;
@@ -23,6 +24,26 @@ beforeAll(async () => {
 });
 
 afterAll(() => api.close());
+
+let listening: Promise<number> | undefined;
+const port = () => {
+  listening ??= api.listen();
+  return listening;
+};
+
+/** Sends text as it is and reads until the connection is closed. */
+function onTheWire(to: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connect(to, '127.0.0.1', () => socket.write(text));
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      received += chunk;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(received));
+  });
+}
 
 describe('keys', () => {
   test.each([
@@ -74,6 +95,27 @@ describe('accounts', () => {
     const read = await api.ask('GET', `/accounts/${made.id}`);
     expect(JSON.stringify(read.body)).not.toContain(credentials.password);
     expect(read.body).toEqual(made);
+  });
+
+  test('a new SIP password is shown once, with all that the PBX needs', async () => {
+    const made = accountCreated.parse((await api.ask('POST', '/accounts', { name: 'Forgetful' })).body);
+    const path = `/accounts/${made.account.id}/credentials`;
+    const first = await api.ask('POST', path);
+    expect(first.status).toBe(200);
+    const { credentials, revision: raised } = credentialsReplaced.parse(first.body);
+    expect(credentials).toEqual({ ...made.credentials, password: credentials.password });
+    expect(raised).toBeGreaterThan(made.revision);
+    const second = credentialsReplaced.parse((await api.ask('POST', path, {})).body);
+    const passwords = [made, { credentials }, second].map((answer) => answer.credentials.password);
+    expect(new Set(passwords).size).toBe(3);
+    for (const read of [`/accounts/${made.account.id}`, '/accounts', '/registrations', path]) {
+      const { body } = await api.ask('GET', read);
+      for (const password of passwords) expect(JSON.stringify(body), read).not.toContain(password);
+    }
+    expect((await api.ask('POST', '/accounts/acc_none/credentials')).status).toBe(404);
+    expect((await api.ask('POST', path, { password: 'hunter2' })).body).toMatchObject({
+      errors: [{ field: 'password' }],
+    });
   });
 
   test('an account and its DIDs come together or not at all', async () => {
@@ -341,6 +383,53 @@ describe('what is wrong with the request is said as problem details', () => {
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(problem.parse(answer.json())).toMatchObject({ status, code });
   });
+
+  test.each([
+    ['a method that is none', 'BREW /api/v1/accounts HTTP/1.1\r\n', 400, 'method'],
+    ['a method of WebDAV', 'PROPFIND /api/v1/accounts HTTP/1.1\r\n', 404, 'PROPFIND'],
+    ['what is no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n', 400, 'method'],
+    ['an endless header', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n`, 431, 'header'],
+    [
+      'a path out of the documents',
+      'GET /api/docs/static/../../../package.json HTTP/1.1\r\n',
+      404,
+      'package',
+    ],
+  ])('on the wire: %s', async (_name, head, status, word) => {
+    const answer = await onTheWire(await port(), `${head}Host: x\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toMatch(/\r\ncontent-type: application\/problem\+json/i);
+    const document = problem.parse(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)));
+    expect(document.status).toBe(status);
+    expect(document.detail).toContain(word);
+  });
+
+  test.each([
+    ['GET', '/gateways?limit=1', undefined, 'limit'],
+    ['GET', '/trunk-servers?foo=1', undefined, 'foo'],
+    ['GET', '/health?verbose', undefined, 'verbose'],
+    ['GET', '/dids/5125550100?after=x', undefined, 'after'],
+    ['POST', '/accounts?name=x', { name: 'x' }, 'name'],
+    ['DELETE', '/dids/5125550100/failover', { number: '2125551234' }, 'number'],
+  ] as const)('%s %s: what a route does not know is named', async (method, path, body, field) => {
+    const answer = await api.ask(method, path, body);
+    expect(answer.status).toBe(400);
+    expect(problem.parse(answer.body).errors).toMatchObject([
+      { field, message: expect.stringContaining('is not known') },
+    ]);
+  });
+
+  test.each(['{"__proto__":{"name":"x"}}', '{"name":"x","constructor":{"prototype":{}}}'])(
+    'a key that would poison a prototype is called what it is, not broken JSON: %s',
+    async (payload) => {
+      const headers = { ...api.key, 'content-type': 'application/json' };
+      const answer = await api.raw({ method: 'POST', url: '/api/v1/accounts', headers, payload });
+      expect(problem.parse(answer.json())).toMatchObject({
+        status: 400,
+        detail: expect.stringContaining('"__proto__" or "constructor"'),
+      });
+    },
+  );
 
   test('a body that is not JSON by its type is refused', async () => {
     const headers = { ...api.key, 'content-type': 'text/plain' };

@@ -5,7 +5,8 @@ import type { ControlPlane } from '../control/control-plane.ts';
 import { authenticate } from './authenticate.ts';
 import { setDocs } from './docs.ts';
 import { refuseHttp, refuseInternal, refuseRequest, refuseRoute } from './problem.ts';
-import { problemsOf, RequestRefused } from './request-problems.ts';
+import { refuseConnection } from './refuse-connection.ts';
+import { problemsOf, RequestRefused, unaskedFor } from './request-problems.ts';
 import { accountDidRoutes } from './routes/account-dids.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { callRoutes } from './routes/calls.ts';
@@ -37,6 +38,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
+    clientErrorHandler: refuseConnection,
     frameworkErrors: (error, _request, reply: FastifyReply) => {
       reply.send(refuseHttp(reply, error.statusCode ?? 400, error.message));
     },
@@ -50,6 +52,12 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     async (api) => {
       api.addHook('onSend', async (_request, reply) => {
         reply.headers(NO_STORE);
+      });
+      api.addHook('preHandler', async (request) => {
+        const schema = request.routeOptions.schema;
+        const query = schema?.querystring === undefined ? request.query : undefined;
+        const problems = unaskedFor(query, schema?.body === undefined ? request.body : undefined);
+        if (problems.length > 0) throw new RequestRefused(problems);
       });
       healthRoutes(api, options);
       await api.register(async (keyed) => {
@@ -84,6 +92,8 @@ function setErrors(app: FastifyInstance, { onBug }: ApiOptions): void {
   app.setErrorHandler<FastifyError | RequestRefused>((error, request, reply) => {
     if (error instanceof RequestRefused) return reply.send(refuseRequest(reply, error.problems));
     const status = error.statusCode ?? 500;
+    // What a static file server says of a path that leads out of its folder.
+    if (status === 403) return reply.send(refuseRoute(reply, request.method, request.url));
     if (status >= 400 && status < 500) return reply.send(refuseHttp(reply, status, explainHttp(error)));
     onBug(error, { method: request.method, url: request.url });
     return reply.send(refuseInternal(reply));
@@ -109,6 +119,26 @@ function setBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else parseJson(request, body.toString(), done);
+    else {
+      const text = body.toString();
+      parseJson(request, text, (error, value) => {
+        if (error !== null && isJson(text)) done(new RequestRefused([FORBIDDEN_KEY]));
+        else done(error, value);
+      });
+    }
   });
+}
+
+const FORBIDDEN_KEY = {
+  field: '(the whole body)',
+  message: 'has a key "__proto__" or "constructor", which nothing here has; leave it out',
+};
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

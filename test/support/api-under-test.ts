@@ -27,6 +27,8 @@ export interface ApiUnderTest {
     headers: Readonly<Record<string, string>>,
     payload?: string,
   ): Promise<LightMyRequestResponse>;
+  /** Listens on loopback, for what can be seen on a connection alone; returns the port. */
+  listen(): Promise<number>;
   /** What every trunk server answers when it is asked for a plan. */
   plan: DeliveryPlan;
   /** Resolves once both trunk servers have said that they route by the newest settings. */
@@ -99,6 +101,9 @@ export async function apiUnderTest(): Promise<ApiUnderTest> {
         headers,
         ...(payload === undefined ? {} : { payload }),
       }),
+    async listen() {
+      return Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+    },
     async settled() {
       await Promise.all(played.map((server) => server.ready));
     },
