@@ -16,6 +16,7 @@ export async function listCalls(
   filter: CallFilter,
   page: PageRequest<string>,
 ): Answer<Page<CallView, string>> {
+  await context.edges.catchUp();
   const limit = pageLimit(page.limit);
   const after = page.after === undefined ? ok(undefined) : readKey(page.after);
   if (!after.ok) return after;
@@ -34,6 +35,7 @@ export async function listCalls(
 
 /** The call, whichever of its records is named. */
 export async function getCall(context: ControlContext, scope: Scope, id: CallId): Answer<CallView> {
+  await context.edges.catchUp();
   const found = await context.store.read(async (tables) => {
     const named = await tables.calls.get(id);
     if (named === undefined || !inScope(scope, named.record.account)) return undefined;

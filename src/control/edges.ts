@@ -83,6 +83,14 @@ export class Edges {
     return ok(undefined);
   }
 
+  /**
+   * Brings what the trunk servers have spooled by now into the store, for a question about calls or
+   * registrations. What cannot be brought in at the moment is tried again later, as ever.
+   */
+  async catchUp(): Promise<void> {
+    await Promise.all([...this.#edges.values()].map((edge) => edge.spool.drain()));
+  }
+
   /** A trunk server has been started, for the first time or again: what it was before counts no more. */
   connect(id: TrunkServerId, port: EdgePort): void {
     const edge = this.#edges.get(id);

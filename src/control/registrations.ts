@@ -12,6 +12,7 @@ export async function listRegistrations(
   scope: Scope,
   page: PageRequest<TrunkGroupId>,
 ): Answer<Page<RegistrationView, TrunkGroupId>> {
+  await context.edges.catchUp();
   const limit = pageLimit(page.limit);
   const trunkServers = context.edges.views();
   return await context.store.read(async (tables) => {

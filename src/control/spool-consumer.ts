@@ -14,7 +14,7 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
 /** Under load the store is written this often, not with every batch of a trunk server: a commit costs more than a row. */
-const REST_MS = 250;
+const REST_MS = 500;
 
 /**
  * Brings one trunk server's spool into the store. The position is written in the transaction that applies the

@@ -3,6 +3,7 @@ import type { DnsAnswer, DnsQuestion } from '../base/dns.ts';
 import type { Flow } from '../base/flow.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { EdgeStart, FromEdge, SpoolEvent, ToEdge } from '../link/messages.ts';
+import type { SpoolPosition } from '../link/spool.ts';
 import { SpoolWriter } from '../link/spool-writer.ts';
 import { dnsQuery } from '../net/dns-query.ts';
 import { DnsResolver } from '../net/dns-resolver.ts';
@@ -15,6 +16,9 @@ import type { TrunkServerHost } from './host.ts';
 import { TrunkServer } from './trunk-server.ts';
 
 const HEALTH_INTERVAL = 1_000;
+
+/** The control plane is told this often that the spool has grown; it reads what is there then. */
+const SPOOLED_INTERVAL = 100;
 
 /** Whole milliseconds: what is written down must fit the store's integers. */
 function now(): Millis {
@@ -33,6 +37,8 @@ export class EdgeThreadHost implements TrunkServerHost {
   #alarm: NodeJS.Timeout | undefined;
   #alarmAt: Millis = Number.POSITIVE_INFINITY;
   #spoolFailing = false;
+  #spooled: SpoolPosition | undefined;
+  #spoolTimer: NodeJS.Timeout | undefined;
 
   private constructor(
     start: EdgeStart,
@@ -98,7 +104,8 @@ export class EdgeThreadHost implements TrunkServerHost {
     const position = this.#spool.append(events);
     if (position.ok) {
       this.#spoolFailing = false;
-      this.#post({ kind: 'spooled', position: position.value });
+      this.#spooled = position.value;
+      this.#spoolTimer ??= setTimeout(this.#tellSpooled, SPOOLED_INTERVAL);
       return true;
     }
     if (!this.#spoolFailing) {
@@ -110,6 +117,12 @@ export class EdgeThreadHost implements TrunkServerHost {
     }
     return false;
   }
+
+  readonly #tellSpooled = (): void => {
+    this.#spoolTimer = undefined;
+    if (this.#spooled !== undefined) this.#post({ kind: 'spooled', position: this.#spooled });
+    this.#spooled = undefined;
+  };
 
   post(message: FromEdge): void {
     this.#post(message);
@@ -172,6 +185,8 @@ export class EdgeThreadHost implements TrunkServerHost {
     clearInterval(this.#health);
     clearTimeout(this.#alarm);
     this.#server.spooler.flush();
+    clearTimeout(this.#spoolTimer);
+    this.#tellSpooled();
     this.#spool.close();
     this.#probe.close();
     this.#socket?.close();

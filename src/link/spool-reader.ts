@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
 import type { SpoolPosition } from './spool.ts';
@@ -101,7 +101,9 @@ function wholeLines(bytes: Buffer): Piece {
   return { lines, bytes: end, tail: bytes.length - end, torn: 0 };
 }
 
-function readUpTo(descriptor: number, offset: number, length: number): Buffer {
+function readUpTo(descriptor: number, offset: number, most: number): Buffer {
+  // No more than there is: a large buffer for every small batch keeps the garbage collector busy.
+  const length = Math.max(0, Math.min(most, fstatSync(descriptor).size - offset));
   const bytes = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
