@@ -14,9 +14,14 @@ function setting<T extends z.ZodType>(schema: T, expects: string, about: string)
 
 const ADDRESS_EXPECTED = 'one IP address of this machine, such as 127.0.0.1 or 192.0.2.10';
 
-/** An address that can stand in Via and Record-Route, so not a wildcard. */
+/**
+ * An address that can stand in Via and Record-Route and that one machine has. A zone means nothing to others,
+ * and IPv4 that is mapped into IPv6 would count as the wrong family.
+ */
 function isOwnAddress(text: string): boolean {
-  return isIP(text) !== 0 && ipaddr.process(text).range() !== 'unspecified';
+  if (isIP(text) === 0 || text.includes('%')) return false;
+  const address = ipaddr.parse(text);
+  return !['unspecified', 'multicast', 'broadcast', 'ipv4Mapped'].includes(address.range());
 }
 
 function isNameServer(text: string): boolean {
@@ -33,7 +38,7 @@ const trunkServer = z.strictObject({
   ),
   address: setting(
     z.string().refine(isOwnAddress),
-    `${ADDRESS_EXPECTED}; PBXs and carriers see it in Via and Record-Route, so 0.0.0.0 and :: will not do`,
+    `${ADDRESS_EXPECTED}; PBXs and carriers see it in Via and Record-Route, so 0.0.0.0, :: and multicast or broadcast addresses will not do`,
     'The address that it listens on.',
   ),
   port: setting(z.int().min(1).max(65_535), 'a port from 1 to 65535', 'The port that it listens on.').default(

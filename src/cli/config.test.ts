@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -90,12 +90,12 @@ describe('a wrong setting is named with its file and line, and with what would b
     [
       'something inside a list',
       'trunkServers:\n  - name: a\n    address: 127.0.0.1\n  - name: b\n    address: 0.0.0.0\n',
-      'throughline.yaml:5: trunkServers[1].address is "0.0.0.0"; it must be one IP address of this machine, such as 127.0.0.1 or 192.0.2.10; PBXs and carriers see it in Via and Record-Route, so 0.0.0.0 and :: will not do',
+      'throughline.yaml:5: trunkServers[1].address is "0.0.0.0"; it must be one IP address of this machine, such as 127.0.0.1 or 192.0.2.10; PBXs and carriers see it in Via and Record-Route, so 0.0.0.0, :: and multicast or broadcast addresses will not do',
     ],
     [
       'a value missing inside a list',
       'trunkServers:\n  - name: a\n',
-      'throughline.yaml:2: trunkServers[0].address is missing; it must be one IP address of this machine, such as 127.0.0.1 or 192.0.2.10; PBXs and carriers see it in Via and Record-Route, so 0.0.0.0 and :: will not do',
+      'throughline.yaml:2: trunkServers[0].address is missing; it must be one IP address of this machine, such as 127.0.0.1 or 192.0.2.10; PBXs and carriers see it in Via and Record-Route, so 0.0.0.0, :: and multicast or broadcast addresses will not do',
     ],
     [
       'two trunk servers at one place',
@@ -129,6 +129,32 @@ describe('a wrong setting is named with its file and line, and with what would b
   test('broken YAML is named with its line', () => {
     expect(problems('realm: x\nhttp: {port: 1\n')[0]).toMatch(/^throughline\.yaml:[23]: not valid YAML: /);
     expect(problems('realm: x\nrealm: y\n')[0]).toMatch(/^throughline\.yaml:2: not valid YAML: /);
+  });
+
+  test('a second YAML document is named with its line and in the words of a user', () => {
+    expect(problems('realm: x\n---\nhttp: {port: 1}\n')).toEqual([
+      'throughline.yaml:2: a second YAML document begins here; put all settings into one and leave out the line "---"',
+    ]);
+    expect(config('---\nrealm: x\n').realm).toBe('x');
+  });
+
+  test.each([
+    '0.0.0.0',
+    '::',
+    '224.0.0.1',
+    'ff02::1',
+    '255.255.255.255',
+    'fe80::1%eth0',
+    '::ffff:192.0.2.1',
+    'localhost',
+  ])('a trunk server cannot be at %s', (address) => {
+    const text = `realm: x\ntrunkServers:\n  - name: a\n    address: "${address}"\n`;
+    expect(problems(text)).toEqual([
+      expect.stringMatching(
+        /^throughline\.yaml:4: trunkServers\[0\]\.address is ".*"; it must be one IP address/,
+      ),
+    ]);
+    expect(problems(text.replace(address, '192.0.2.1'))).toEqual([]);
   });
 
   test('all problems are named at once', () => {
@@ -216,6 +242,21 @@ describe('files', () => {
       ok: false,
       error: ['/nonexistent/x.yaml: cannot be read (ENOENT); name a readable file with --config'],
     });
+  });
+
+  test('a link that leads nowhere is not taken for no file', () => {
+    const link = join(mkdtempSync(join(tmpdir(), 'throughline-config-')), 'throughline.yaml');
+    symlinkSync('gone.yaml', link);
+    const problem = `${link}: is a symbolic link to gone.yaml, which is not there; mend or remove the link`;
+    expect(loadConfig({ file: link, environment: {} })).toEqual({ ok: false, error: [problem] });
+    const before = process.cwd();
+    process.chdir(dirname(link));
+    try {
+      const loaded = loadConfig({ environment: {} });
+      expect(!loaded.ok && loaded.error[0]).toContain('throughline.yaml: is a symbolic link to gone.yaml');
+    } finally {
+      process.chdir(before);
+    }
   });
 
   test('the environment may name the file, and --config wins', () => {

@@ -1,5 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { isMap, isNode, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { readFileSync, readlinkSync } from 'node:fs';
+import {
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  type YAMLParseError,
+} from 'yaml';
 import type { z } from 'zod';
 import { err, ok, type Result } from '../base/result.ts';
 import { FILE_VARIABLE, readEnvironment } from './config-environment.ts';
@@ -33,6 +42,10 @@ export function loadConfig(source: ConfigSource): Result<LoadedConfig, readonly 
   } catch (error) {
     found = false;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const target = code === 'ENOENT' ? linkTarget(file) : undefined;
+    if (target !== undefined) {
+      return err([`${file}: is a symbolic link to ${target}, which is not there; mend or remove the link`]);
+    }
     if (named !== undefined || code !== 'ENOENT') {
       return err([`${file}: cannot be read (${String(code ?? error)}); name a readable file with --config`]);
     }
@@ -40,6 +53,15 @@ export function loadConfig(source: ConfigSource): Result<LoadedConfig, readonly 
   const parsed = parseConfig(text, file, source.environment);
   if (!parsed.ok) return parsed;
   return ok({ config: parsed.value, ...(found ? { file } : {}) });
+}
+
+/** Where a symbolic link points; undefined for what is none. */
+function linkTarget(file: string): string | undefined {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same from text, for a file that is not there. */
@@ -81,7 +103,7 @@ function readYaml(text: string, file: string): Result<YamlSettings, readonly str
   if (document.errors.length > 0) {
     return err(
       document.errors.map(
-        (error) => `${file}:${lineCounter.linePos(error.pos[0]).line}: not valid YAML: ${error.message}`,
+        (error) => `${file}:${lineCounter.linePos(error.pos[0]).line}: ${explainYaml(error)}`,
       ),
     );
   }
@@ -99,6 +121,12 @@ function readYaml(text: string, file: string): Result<YamlSettings, readonly str
     ]);
   }
   return ok({ settings, lineOf: (path) => lineOf(document.contents, path, lineCounter) });
+}
+
+function explainYaml({ code, message }: YAMLParseError): string {
+  return code === 'MULTIPLE_DOCS'
+    ? 'a second YAML document begins here; put all settings into one and leave out the line "---"'
+    : `not valid YAML: ${message}`;
 }
 
 /** A group all of whose keys are commented out reads as null; it means the same as no group. */

@@ -35,6 +35,16 @@ test('a path that cannot be a folder is refused with what to do', () => {
   );
 });
 
+test('a file in its place is called a file, and left as it is', () => {
+  const file = join(fresh(), 'file');
+  writeFileSync(file, 'mine');
+  chmodSync(file, 0o755);
+  const opened = openDataFolder(file);
+  expect(opened).toMatchObject({ ok: false, error: { exit: 73 } });
+  expect(!opened.ok && opened.error.reason).toContain(`${file} is a file, not a folder; choose another`);
+  expect(statSync(file).mode & 0o777).toBe(0o755);
+});
+
 test('a place that takes no folders is refused, too', () => {
   const opened = openDataFolder('/proc/throughline/data');
   expect(opened).toMatchObject({ ok: false, error: { exit: 73 } });

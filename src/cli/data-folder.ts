@@ -29,6 +29,9 @@ const HOW = 'choose another with dataFolder in the settings file or THROUGHLINE_
 export function openDataFolder(setting: string): Result<DataFolder, StartFailure> {
   const path = resolve(setting);
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {
+      return refused(`the data folder ${path} is a file, not a folder; ${HOW}`);
+    }
     makeFolder(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     keepPrivate(path);
