@@ -33,6 +33,8 @@ export function explainRefusal(refusal: NumberRefusal, homeCountry: string): str
       return notInNumberingPlan(refusal.number, refusal.callingCode);
     case 'premiumRate':
       return `${refusal.number} is a premium-rate number; every call there costs extra, so it is refused. Give an ordinary number.`;
+    case 'personalNumber':
+      return `${refusal.number} is a personal number, for which the holder sets what a call costs, so it is refused. Give an ordinary number.`;
     case 'countryNotAllowed':
       return `${refusal.number} ${owner(refusal.country)}. Failover numbers are allowed in: ${refusal.allowed.map(countryName).join(', ')}. Give a number there, or ask your provider to allow more.`;
     case 'blockedPrefix':

@@ -73,7 +73,10 @@ describe('refused, and why', () => {
     ['900-555-1234', 'premiumRate'],
     ['212-976-5555', 'premiumRate'],
     ['+33 899 123 456', 'premiumRate'],
-    ['+44 70 1234 5678', 'premiumRate'],
+    ['+44 70 1234 5678', 'personalNumber'],
+    ...[500, 521, 522, 523, 524, 525, 526, 527, 528, 529, 533, 544, 566, 577, 588].map(
+      (code): [string, string] => [`${code}-234-5678`, 'personalNumber'],
+    ),
     ['+44 20 7946 0018', 'countryNotAllowed'],
     ['011 44 20 7946 0018', 'countryNotAllowed'],
     // The Bahamas: dialled like a domestic number, billed like an international one.
@@ -99,8 +102,8 @@ describe("the operator's policy", () => {
   });
 
   test('blocks prefixes inside an allowed country', () => {
-    const policy: NumberPolicy = { ...US, blockedPrefixes: ['', '+1500'] };
-    expect(judged('500-555-1234', policy)).toBe('blockedPrefix');
+    const policy: NumberPolicy = { ...US, blockedPrefixes: ['', '+1907'] };
+    expect(judged('907-555-1234', policy)).toBe('blockedPrefix');
     expect(judged('2124567890', policy)).toBe('+12124567890');
   });
 

@@ -30,6 +30,8 @@ export type NumberRefusal =
   /** The numbering plan behind that calling code has no such number. */
   | { readonly kind: 'notInNumberingPlan'; readonly number: E164; readonly callingCode: string }
   | { readonly kind: 'premiumRate'; readonly number: E164 }
+  /** It follows a person, and what a call costs is set by who holds it. */
+  | { readonly kind: 'personalNumber'; readonly number: E164 }
   /** `country` is undefined for numbers of no country, such as +800 and satellite phones. */
   | {
       readonly kind: 'countryNotAllowed';
@@ -140,10 +142,9 @@ function refusePlan(found: PhoneNumber, number: E164): NumberRefusal | undefined
   if (!found.isValid() || (isN11(exchange) && type !== 'TOLL_FREE')) {
     return { kind: 'notInNumberingPlan', number, callingCode: found.countryCallingCode };
   }
-  // Personal numbers outside North America (070 in the United Kingdom) are charged like premium-rate ones.
-  if (type === 'PREMIUM_RATE' || (type === 'PERSONAL_NUMBER' && !nanp))
-    return { kind: 'premiumRate', number };
-  return undefined;
+  if (type === 'PREMIUM_RATE') return { kind: 'premiumRate', number };
+  // 070 in the United Kingdom; 500, 521–529, 533, … in North America: fraud's way around premium-rate.
+  return type === 'PERSONAL_NUMBER' ? { kind: 'personalNumber', number } : undefined;
 }
 
 function refusePolicy(found: PhoneNumber, number: E164, policy: NumberPolicy): NumberRefusal | undefined {
