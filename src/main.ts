@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { createApi } from './api/server.ts';
 import { err, ok, type Result } from './base/result.ts';
 import { banner } from './cli/banner.ts';
+import { Cleanup } from './cli/cleanup.ts';
 import type { LoadedConfig } from './cli/config.ts';
 import type { Config } from './cli/config-schema.ts';
 import { openDataFolder } from './cli/data-folder.ts';
@@ -25,7 +26,7 @@ import { Store } from './store/store.ts';
 const packageJson = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
 const { version } = z.object({ version: z.string() }).parse(JSON.parse(packageJson));
 
-/** The service while it runs; disposing of it is an orderly stop. */
+/** The service while it runs. */
 interface Service {
   readonly banner: string;
   /** Once the banner with the fresh operator key has been printed. */
@@ -34,8 +35,18 @@ interface Service {
 }
 
 /** Builds everything, in the order in which it can fail: a trunk server takes calls only when all else works. */
-async function start({ config, file }: LoadedConfig, log: Logger): Promise<Result<Service, StartFailure>> {
-  await using cleanup = new AsyncDisposableStack();
+async function start(loaded: LoadedConfig, log: Logger): Promise<Result<Service, StartFailure>> {
+  const cleanup = new Cleanup();
+  const service = await build(loaded, log, cleanup);
+  if (!service.ok) await cleanup.run();
+  return service;
+}
+
+async function build(
+  { config, file }: LoadedConfig,
+  log: Logger,
+  cleanup: Cleanup,
+): Promise<Result<Service, StartFailure>> {
   const folder = openDataFolder(config.dataFolder);
   if (!folder.ok) return folder;
   cleanup.defer(() => folder.value.release());
@@ -87,7 +98,6 @@ async function start({ config, file }: LoadedConfig, log: Logger): Promise<Resul
   const failure = failures.find((one) => one !== undefined);
   if (failure !== undefined) return err(failure);
 
-  const whole = cleanup.move();
   return ok({
     banner: banner({
       version,
@@ -106,7 +116,7 @@ async function start({ config, file }: LoadedConfig, log: Logger): Promise<Resul
         );
       }
     },
-    stop: () => whole.disposeAsync(),
+    stop: () => cleanup.run(),
   });
 }
 

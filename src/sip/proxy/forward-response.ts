@@ -15,7 +15,7 @@ export interface ResponseForwarding {
 }
 
 /** A Record-Route of ours that reads differently on the caller's side. */
-export interface RewrittenRoute {
+interface RewrittenRoute {
   /** The user part of our Record-Route in the request. */
   readonly user: string;
   /** What stands for `user` in this response. */
