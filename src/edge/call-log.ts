@@ -137,17 +137,22 @@ function closed(open: OpenAttempt, now: Millis): CallAttempt {
   };
 }
 
-/** The user part of From, or the URI where it has none. */
+/** The user part of From, or the URI where it has none, as people read it. */
 function callerOf(call: IncomingCall): string {
   const from = call.request.from;
   if (!from.ok) return '';
   const { uri } = from.value;
   const at = uri.indexOf('@');
   const colon = uri.indexOf(':');
-  if (at === -1 || colon === -1) return uri;
+  if (at === -1 || colon === -1) return utf8(uri);
   const user = uri.slice(colon + 1, at);
   const end = user.search(/[:;]/);
-  return end === -1 ? user : user.slice(0, end);
+  return utf8(end === -1 ? user : user.slice(0, end));
+}
+
+/** SIP is UTF-8 (25.1); a message is kept as one character for each byte. */
+function utf8(text: string): string {
+  return /[\x80-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
 }
 
 /** An attempt that was not made, as call records name it. */

@@ -137,6 +137,12 @@ export class Delivery implements ResponseContextUser {
     this.#targetFailed({ kind: 'unreachable', cause: 'dns' }, now);
   }
 
+  /** The trunk server stops: the caller is told at once, so that the carrier can take another way. */
+  stop(now: Millis): void {
+    this.log.cancelled(now);
+    this.#context.finish({ kind: 'status', status: 503, reason: 'Trunk Server Is Stopping' }, now);
+  }
+
   /** Nothing listens at `flow`. */
   refused(flow: Flow, now: Millis): void {
     if (this.#branch?.request.flow === flow) this.#branch.refused(now);

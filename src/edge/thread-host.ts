@@ -177,6 +177,7 @@ export class EdgeThreadHost implements TrunkServerHost {
   }
 
   #stop(): void {
+    this.#server.stop(now());
     this.#close();
     this.#post({ kind: 'stopped' });
   }

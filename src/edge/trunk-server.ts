@@ -282,6 +282,12 @@ export class TrunkServer implements DeliveryOffice {
     this.#discarded += 1;
   }
 
+  /** Ends the calls that are still in delivery; established ones do not need us. */
+  stop(now: Millis): void {
+    for (const delivery of [...this.#deliveries]) delivery.stop(now);
+    this.spooler.flush();
+  }
+
   begun(delivery: Delivery): void {
     this.#deliveries.add(delivery);
   }

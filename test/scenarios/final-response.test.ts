@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { DEFAULT_DELIVERY } from '../../src/domain/delivery-settings.ts';
-import { rejects, SILENT } from './behaviour.ts';
+import { rejects, rings, SILENT } from './behaviour.ts';
 import { atBothTrunkServers } from './scenario.ts';
 import { ACCOUNT, toBackup, toNumber } from './settings.ts';
 
@@ -99,6 +99,11 @@ atBothTrunkServers((scenario) => {
       stand.run(1_000);
       expect(call.finals).toEqual([480]);
       expect(stand.tried()).toEqual([]);
+      expect(stand.attempts()).toEqual([
+        'registered skipped accountSuspended',
+        'backup skipped accountSuspended',
+        'number skipped accountSuspended',
+      ]);
     },
   );
 
@@ -110,4 +115,29 @@ atBothTrunkServers((scenario) => {
     expect(stand.tried()).toEqual(['pbx']);
     expect(call.finals).toEqual([302]);
   });
+
+  scenario(
+    'also when the trunk server is stopped: 503, and nothing rings on; calls that are up go on',
+    { failover: { number: toNumber } },
+    (stand) => {
+      stand.register();
+      const up = stand.call();
+      stand.run(1_000);
+      stand.pbx.behaviour = rings();
+      const ringing = stand.call();
+      stand.run(1_000);
+      stand.here.server.stop(stand.network.now);
+      stand.run(1_000);
+      expect(ringing.finals).toEqual([503]);
+      expect(stand.pbx.legs.at(-1)?.state).not.toBe('answered');
+      expect(stand.tried().slice(1)).toEqual(['pbx']);
+      expect(stand.here.records.at(-1)).toMatchObject({
+        finalStatus: 503,
+        attempts: [{ outcome: { kind: 'cancelled' } }],
+      });
+      const bye = up.bye();
+      stand.run(1_000);
+      expect(bye.status).toBe(200);
+    },
+  );
 });
