@@ -109,6 +109,7 @@ const digest = { method: 'REGISTER', uri: `sip:${EDGE.address}:${EDGE.port}`, no
 const qop = { nc: '00000001', cnonce: 'a1b2c3d4' };
 
 const facts: DeliveryFacts = {
+  suspended: false,
   trunkGroup: seededTrunkGroup(1),
   registeredHere: true,
   handedOver: false,

@@ -314,6 +314,14 @@ describe('what is going on', () => {
     });
   });
 
+  test('and one of a suspended account is told of that', async () => {
+    const other = accountCreated.parse((await api.ask('POST', '/accounts', { name: 'Debtor' })).body);
+    await api.ask('PATCH', `/accounts/${other.account.id}`, { suspended: true });
+    expect((await api.ask('GET', `/registrations?account=${other.account.id}`)).body).toMatchObject({
+      entries: [{ warning: { kind: 'suspended', remedy: expect.stringContaining('"suspended"') } }],
+    });
+  });
+
   test('calls can be filtered, and one that is not there is not found', async () => {
     const answer = await api.ask('GET', '/calls?did=5125550100&outcome=failed&from=2026-01-01T00:00:00Z');
     expect(answer.body).toEqual({ entries: [], next: null });

@@ -31,6 +31,7 @@ export function reasonInWords(reason: AttemptReason): string {
 }
 
 const SKIPPED: Record<SkipCause, string> = {
+  accountSuspended: 'the account is suspended',
   notRegistered: 'the PBX is not registered there',
   noSuchTrunkGroup: 'the trunk group that it names is no longer there',
   sameTrunkGroup: "it is the DID's own trunk group, which has been tried by then",

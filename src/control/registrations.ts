@@ -62,6 +62,14 @@ function warningOf(
   places: RegistrationView['trunkServers'],
   trunkServers: readonly TrunkServerView[],
 ): RegistrationView['warning'] {
+  if (account?.suspended === true) {
+    return {
+      kind: 'suspended',
+      text: 'The account is suspended.',
+      reason: 'Its calls get 480, and its PBX cannot register; what is registered ends when it expires.',
+      remedy: 'Set "suspended" of the account to false.',
+    };
+  }
   const without = places
     .filter(({ bindings }) => bindings.length === 0)
     .map(({ trunkServer }) => trunkServer);

@@ -204,7 +204,7 @@ export interface RegistrationView {
   }[];
   /** Absent where all is well. */
   readonly warning?: {
-    readonly kind: 'notRegistered' | 'someTrunkServers';
+    readonly kind: 'notRegistered' | 'someTrunkServers' | 'suspended';
     readonly text: string;
     readonly reason: string;
     readonly remedy: string;

@@ -24,6 +24,8 @@ export type AttemptTarget =
 
 /** Why an attempt is not made. */
 export const SKIP_CAUSES = [
+  /** Nothing is tried for a suspended account. */
+  'accountSuspended',
   /** The trunk group has no binding here. */
   'notRegistered',
   /** The trunk group that the backup names is no longer there. */

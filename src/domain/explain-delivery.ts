@@ -28,6 +28,8 @@ export function explainReason(reason: AttemptReason): string {
 /** Why an attempt is not made, in plain words. */
 export function explainSkip(cause: SkipCause): string {
   switch (cause) {
+    case 'accountSuspended':
+      return 'The account is suspended; none of its calls is delivered.';
     case 'notRegistered':
       return 'The PBX is not registered at this trunk server.';
     case 'noSuchTrunkGroup':

@@ -39,6 +39,7 @@ export function deliveryFacts(
   const failover = effectiveFailover(did.failover, account.failover);
   const { backup, number } = failover;
   return {
+    suspended: account.suspended,
     trunkGroup: did.trunkGroup,
     registeredHere: live.isRegistered(did.trunkGroup),
     handedOver: call.handedOver,

@@ -111,10 +111,6 @@ export class RequestHandler implements RequestUser {
       this.#refuse(transaction, request, { status: 404, reason: 'Unknown DID' }, now);
       return;
     }
-    if (account.suspended) {
-      this.#refuse(transaction, request, { status: 480, reason: 'Account Suspended' }, now);
-      return;
-    }
     const maxForwards = request.maxForwards.ok ? request.maxForwards.value : undefined;
     const call: IncomingCall = {
       id: callId(server.newCallId()),

@@ -27,6 +27,7 @@ const OWN_GROUP = trunkGroupId('head-office');
 const OTHER_GROUP = trunkGroupId('branch');
 
 const FACTS: DeliveryFacts = {
+  suspended: false,
   trunkGroup: OWN_GROUP,
   registeredHere: true,
   handedOver: false,
@@ -287,6 +288,17 @@ describe('whatever the facts', () => {
       fc.property(facts, ({ facts }) => {
         const { attempts } = planDelivery({ ...facts, handedOver: true });
         expect(attempts.map(({ target }) => target)).toEqual([{ kind: 'bindings', trunkGroup: OWN_GROUP }]);
+      }),
+    );
+  });
+
+  test('of a suspended account the same is planned, and all of it is skipped', () => {
+    fc.assert(
+      fc.property(facts, ({ facts }) => {
+        const { attempts } = planDelivery({ ...facts, suspended: true });
+        const targets = planDelivery(facts).attempts.map(({ target }) => target);
+        expect(attempts.map(({ target }) => target)).toEqual(targets);
+        expect(new Set(attempts.map(({ skip }) => skip))).toEqual(new Set(['accountSuspended']));
       }),
     );
   });

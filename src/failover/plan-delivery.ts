@@ -6,6 +6,8 @@ import { type EffectiveFailover, hasFailover } from './effective-settings.ts';
 
 /** What a trunk server knows when a call arrives; everything that the plan depends on. */
 export interface DeliveryFacts {
+  /** The account is suspended: nothing is tried. */
+  readonly suspended: boolean;
   /** The DID's trunk group. */
   readonly trunkGroup: TrunkGroupId;
   /** That group has a binding at this trunk server. */
@@ -47,11 +49,17 @@ const SHARED_REGISTRATIONS: AttemptReason = { kind: 'otherTrunkServer', why: 'sh
 
 /** Lays down the attempts for one call (design, section 2). An attempt that is known to be in vain stays, with its cause. */
 export function planDelivery(facts: DeliveryFacts): DeliveryPlan {
+  const attempts = attemptsOf(facts);
+  if (!facts.suspended) return { attempts };
+  return { attempts: attempts.map(({ reason, target }) => planned(reason, target, 'accountSuspended')) };
+}
+
+function attemptsOf(facts: DeliveryFacts): readonly PlannedAttempt[] {
   const attempts: PlannedAttempt[] = [
     planned(REGISTERED, { kind: 'bindings', trunkGroup: facts.trunkGroup }, skipRegistered(facts)),
   ];
   // Whoever hands a call over goes on with it; two trunk servers that both did would call everything twice.
-  if (facts.handedOver) return { attempts };
+  if (facts.handedOver) return attempts;
   const { backup, backupSource, number, numberSource } = facts.failover;
   if (!hasFailover(facts.failover)) addOtherTrunkServers(attempts, facts, NO_FAILOVER_SETTINGS);
   else if (facts.sharedRegistrations) addOtherTrunkServers(attempts, facts, SHARED_REGISTRATIONS);
@@ -61,7 +69,7 @@ export function planDelivery(facts: DeliveryFacts): DeliveryPlan {
   if (number !== undefined) {
     attempts.push(plannedNumber(number, { kind: 'number', source: numberSource }, facts));
   }
-  return { attempts };
+  return attempts;
 }
 
 function planned(

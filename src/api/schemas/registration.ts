@@ -29,7 +29,7 @@ export const registration = z
     trunkServers: z.array(z.strictObject({ trunkServer: z.string(), bindings: z.array(binding) })),
     warning: z
       .strictObject({
-        kind: z.enum(['notRegistered', 'someTrunkServers']),
+        kind: z.enum(['notRegistered', 'someTrunkServers', 'suspended']),
         text: z.string(),
         reason: z.string(),
         remedy: z.string(),
