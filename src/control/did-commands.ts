@@ -125,12 +125,15 @@ export async function changeDid(
   text: string,
   input: DidChange,
 ): ChangeAnswer<DidView> {
-  const triggers = input.triggers === null ? ok(undefined) : readTriggers(input.triggers);
-  if (!triggers.ok) return triggers;
   return await change(context, async (tables, revision) => {
     const found = await didIn(context, tables, scope, text);
     if (!found.ok) return found;
-    const { triggers: _, ...rest } = found.value;
+    const { triggers: own, ...rest } = found.value;
+    const stored = await tables.accounts.get(rest.account);
+    if (stored === undefined) return notFound('account', rest.account);
+    const applying = own ?? stored.account.delivery.triggers;
+    const triggers = input.triggers === null ? ok(undefined) : readTriggers(input.triggers, applying);
+    if (!triggers.ok) return triggers;
     const did: Did = triggers.value === undefined ? rest : { ...rest, triggers: triggers.value };
     await tables.dids.setTriggers(did.number, triggers.value, revision);
     return ok({ value: didView(did), changes: [{ kind: 'did', did }] });

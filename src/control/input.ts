@@ -86,9 +86,12 @@ export function readDelivery(
   return read.ok ? read : refused(`delivery.${fieldOf(read.error)}`, explainDeliverySettings(read.error));
 }
 
-/** A DID's own triggers, whole. */
-export function readTriggers(input: TriggersInput): Result<TriggerSettings, ControlError> {
-  const read = parseTriggers(mergeTriggers(input, { preset: 'unreachable', add: [], remove: [] }));
+/** A DID's own triggers. `base`: those that apply so far, its own or the account's. */
+export function readTriggers(
+  input: TriggersInput,
+  base: TriggerSettings,
+): Result<TriggerSettings, ControlError> {
+  const read = parseTriggers(mergeTriggers(input, base));
   return read.ok ? read : refused(fieldOf(read.error), explainDeliverySettings(read.error));
 }
 

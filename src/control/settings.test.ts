@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { eachWithStand, must, OPERATOR } from '../../test/support/control-stand.ts';
 import { accountId, gatewayId } from '../domain/ids.ts';
 import { ha1Of } from './tokens.ts';
-import type { FailoverInput, Scope } from './views.ts';
+import type { FailoverInput, Scope, TriggersInput } from './views.ts';
 
 const stand = eachWithStand();
 
@@ -173,6 +173,17 @@ describe('DIDs', () => {
     expect(must(set).value.triggers).toEqual({ preset: 'unreachable', add: [486], remove: [] });
     const cleared = await stand().controlPlane.changeDid(OPERATOR, '2125550100', { triggers: null });
     expect(must(cleared).value.triggers).toBeUndefined();
+  });
+
+  test('with new triggers of their own keep of those that applied so far what is not named', async () => {
+    const { account } = await stand().newAccount(['2125550100']);
+    const triggers = { preset: 'anything', remove: [404] } as const;
+    must(await stand().controlPlane.changeAccount(account.id, { delivery: { triggers } }));
+    const set = async (input: TriggersInput) =>
+      must(await stand().controlPlane.changeDid(OPERATOR, '2125550100', { triggers: input })).value.triggers;
+    expect(await set({ add: [302] })).toEqual({ preset: 'anything', add: [302], remove: [404] });
+    expect(await set({ remove: [] })).toEqual({ preset: 'anything', add: [302], remove: [] });
+    expect(await set({ preset: 'unreachable' })).toEqual({ preset: 'unreachable', add: [302], remove: [] });
   });
 
   test('of another account are not found, whatever is asked', async () => {

@@ -109,7 +109,7 @@ export interface DidView {
 }
 
 export interface DidChange {
-  /** Its own triggers, whole; what is absent in them is as by default. null: those of the account apply again. */
+  /** Its own triggers; what is absent in them is as it applies so far. null: those of the account apply again. */
   readonly triggers: TriggersInput | null;
 }
 

@@ -61,7 +61,8 @@ export const didMove = z.strictObject({
 
 export const didChange = z.strictObject({
   triggers: triggersInput.nullable().meta({
-    description: "Its own triggers, whole; null: the account's apply again.",
+    description:
+      "Its own triggers; what is absent stays as it applies to the DID now. null: the account's apply again.",
   }),
 });
 
