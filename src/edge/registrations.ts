@@ -110,11 +110,12 @@ export class Registrations {
   register(request: SipRequest, source: Flow, table: RoutingTable, now: Millis): RegisterAnswer {
     const verdict = this.#authenticator.verify(
       request,
+      source.address,
       (username) => table.trunkGroupsByUsername.get(username)?.ha1,
       now,
     );
     if (verdict.kind === 'challenge') {
-      return this.challenge(request, now, verdict.stale);
+      return this.challenge(request, source, now, verdict.stale);
     }
     if (verdict.kind === 'badRequest') return { status: 400, reason: verdict.reason, headers: '' };
     const { username } = verdict;
@@ -143,9 +144,9 @@ export class Registrations {
   }
 
   /** 401: who are you? `stale`: the credentials were right, but their nonce is too old or used up. */
-  challenge(request: SipRequest, now: Millis, stale = false): RegisterAnswer {
+  challenge(request: SipRequest, source: Flow, now: Millis, stale = false): RegisterAnswer {
     const userAgent = request.headers.value(HeaderId.UserAgent);
-    return { status: 401, headers: this.#authenticator.challenge(now, stale, userAgent) };
+    return { status: 401, headers: this.#authenticator.challenge(source.address, now, stale, userAgent) };
   }
 
   timerFired(_kind: 'expiry', now: Millis): void {

@@ -13,6 +13,7 @@ import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-s
 import { CallLog } from './call-log.ts';
 import { Delivery } from './delivery.ts';
 import { deliveryFacts } from './delivery-facts.ts';
+import { dialledNumber } from './dialled-number.ts';
 import { forwardCount } from './diversion.ts';
 import { InDialog } from './in-dialog.ts';
 import type { IncomingCall } from './incoming-call.ts';
@@ -104,7 +105,7 @@ export class RequestHandler implements RequestUser {
       this.#refuse(transaction, request, { status: 403, reason: 'Not a Gateway' }, now);
       return;
     }
-    const number = normaliseDialled(dialledUser(request), table.dialPlan);
+    const number = normaliseDialled(dialledNumber(request), table.dialPlan);
     const did = number === undefined ? undefined : table.dids.get(number);
     const account = did === undefined ? undefined : table.accounts.get(did.account);
     if (did === undefined || account === undefined) {
@@ -156,19 +157,5 @@ export class RequestHandler implements RequestUser {
     const options = { toTag: this.#server.newTag(), topVia: transaction.topVia, headers };
     const text = buildResponse(request, status, reason === undefined ? options : { ...options, reason });
     transaction.respond(status, text, now);
-  }
-}
-
-/** The user part of the Request-URI, or the number of a tel URI (19.1.6). */
-function dialledUser(request: SipRequest): string {
-  const uri = request.requestUri;
-  if (!uri.ok) return '';
-  switch (uri.value.kind) {
-    case 'sip':
-      return uri.value.user ?? '';
-    case 'tel':
-      return uri.value.number;
-    case 'other':
-      return '';
   }
 }

@@ -5,7 +5,7 @@ import type { TrunkServer } from './trunk-server.ts';
 
 /** What we do ourselves, apart from forwarding within dialogs. */
 export const ALLOW =
-  'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, MESSAGE\r\n';
+  'Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY\r\n';
 
 /** §16.3: why a request goes no further, whoever sent it; undefined when it may. */
 export function requestRefusal(request: SipRequest, server: TrunkServer): Refusal | undefined {

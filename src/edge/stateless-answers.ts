@@ -53,7 +53,7 @@ export class StatelessAnswers {
       }
       case 'REGISTER':
         if (request.headers.has(HeaderId.Authorization)) return undefined;
-        return requestRefusal(request, server) ?? server.registrations.challenge(request, now);
+        return requestRefusal(request, server) ?? server.registrations.challenge(request, source, now);
       case 'CANCEL':
         return { status: 481 };
       default: {
@@ -62,6 +62,10 @@ export class StatelessAnswers {
         // §11.2: an OPTIONS that may go no further is answered where it is.
         const isOptions = request.method === 'OPTIONS';
         if (refusal !== undefined && !(isOptions && refusal.status === 483)) return refusal;
+        if (isOptions && request.require.length > 0) {
+          // §8.2.2.3: we are the UAS of this one, and have no extension to offer.
+          return { status: 420, headers: `Unsupported: ${request.require.join(', ')}\r\n` };
+        }
         if (isOptions) {
           return { status: 200, headers: `${ALLOW}Accept: application/sdp\r\nSupported: path\r\n` };
         }

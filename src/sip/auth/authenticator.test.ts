@@ -5,6 +5,7 @@ import { parseMessage } from '../message/parse.ts';
 import { type AuthenticatorSettings, DigestAuthenticator, type Verdict } from './authenticator.ts';
 import { type DigestAlgorithm, digestOf, digestResponse } from './digest.ts';
 
+const PEER = '192.0.2.7';
 const NOW = 1_700_000_000_000;
 const REALM = 'sip.example.com';
 const SETTINGS: AuthenticatorSettings = {
@@ -80,14 +81,14 @@ function nonceOf(challenge: string): string {
 
 function start(settings: Partial<AuthenticatorSettings> = {}) {
   const authenticator = new DigestAuthenticator({ ...SETTINGS, ...settings });
-  const nonce = nonceOf(authenticator.challenge(NOW, false));
-  const verify = (request: SipRequest, now = NOW) => authenticator.verify(request, credentialsFor, now);
+  const nonce = nonceOf(authenticator.challenge(PEER, NOW, false));
+  const verify = (request: SipRequest, now = NOW) => authenticator.verify(request, PEER, credentialsFor, now);
   return { authenticator, nonce, verify };
 }
 
 describe('challenge', () => {
   test('RFC 8760 §2.3: one header field for each algorithm, in the order offered', () => {
-    const lines = new DigestAuthenticator(SETTINGS).challenge(NOW, false).split('\r\n');
+    const lines = new DigestAuthenticator(SETTINGS).challenge(PEER, NOW, false).split('\r\n');
     expect(lines.length).toBe(3);
     expect(lines[0]).toMatch(
       /^WWW-Authenticate: Digest realm="sip\.example\.com", nonce="[\w.-]+", algorithm=MD5, qop="auth"$/,
@@ -98,14 +99,14 @@ describe('challenge', () => {
 
   test('RFC 7616 §3.3: stale=true when only the nonce was wrong', () => {
     const authenticator = new DigestAuthenticator(SETTINGS);
-    expect(authenticator.challenge(NOW, true)).toContain(', stale=true\r\n');
-    expect(authenticator.challenge(NOW, false)).not.toContain('stale');
+    expect(authenticator.challenge(PEER, NOW, true)).toContain(', stale=true\r\n');
+    expect(authenticator.challenge(PEER, NOW, false)).not.toContain('stale');
   });
 
   test('every challenge has a nonce of its own', () => {
     const authenticator = new DigestAuthenticator(SETTINGS);
     const nonces = new Set<string>();
-    for (let i = 0; i < 50; i += 1) nonces.add(nonceOf(authenticator.challenge(NOW, false)));
+    for (let i = 0; i < 50; i += 1) nonces.add(nonceOf(authenticator.challenge(PEER, NOW, false)));
     expect(nonces.size).toBe(50);
   });
 });

@@ -61,10 +61,10 @@ export class DigestAuthenticator {
 
   /**
    * The WWW-Authenticate header lines of a 401, one for each algorithm (RFC 8760 section 2.3). `userAgent`: the
-   * User-Agent of the request, because some cannot be offered more than MD5.
+   * User-Agent of the request, because some cannot be offered more than MD5. `peer`: the address it came from.
    */
-  challenge(now: Millis, stale: boolean, userAgent?: string): string {
-    const nonce = this.#nonces.issue(now);
+  challenge(peer: string, now: Millis, stale: boolean, userAgent?: string): string {
+    const nonce = this.#nonces.issue(peer, now);
     const { algorithms } = this.#settings;
     const md5Only = algorithms.includes('MD5') && knowsOnlyMd5(userAgent);
     let lines = '';
@@ -82,9 +82,13 @@ export class DigestAuthenticator {
     return lines;
   }
 
-  /** `credentialsFor` gets the username as it came, one character for each byte. */
+  /**
+   * `peer`: the address that the request came from. `credentialsFor` gets the username as it came, one character
+   * for each byte.
+   */
   verify(
     request: SipRequest,
+    peer: string,
     credentialsFor: (username: string) => DigestCredentials | undefined,
     now: Millis,
   ): Verdict {
@@ -97,7 +101,7 @@ export class DigestAuthenticator {
     }
     const algorithm = algorithmOf(authorization.algorithm);
     if (algorithm === undefined || !this.#settings.algorithms.includes(algorithm)) return NO_CREDENTIALS;
-    const nonce = this.#nonces.recognise(authorization.nonce, now);
+    const nonce = this.#nonces.recognise(authorization.nonce, peer, now);
     if (nonce === undefined) return STALE;
     const credentials = credentialsFor(authorization.username);
     const right = isRight(algorithm, credentials ?? NOBODY, request.method, authorization);

@@ -5,49 +5,58 @@ import { Nonces } from './nonces.ts';
 
 const HOUR = 3_600_000;
 const NOW = 1_700_000_000_000;
+const PEER = '192.0.2.7';
 
 describe('Nonces', () => {
   test('a nonce is known again until its life is over', () => {
     const nonces = new Nonces('secret', HOUR);
-    const nonce = nonces.issue(NOW);
-    expect(nonces.recognise(nonce, NOW)).toEqual({ text: nonce, ordinal: 1 });
-    expect(nonces.recognise(nonce, NOW + HOUR - 1)).toEqual({ text: nonce, ordinal: 1 });
-    expect(nonces.recognise(nonce, NOW + HOUR)).toBeUndefined();
+    const nonce = nonces.issue(PEER, NOW);
+    expect(nonces.recognise(nonce, PEER, NOW)).toEqual({ text: nonce, ordinal: 1 });
+    expect(nonces.recognise(nonce, PEER, NOW + HOUR - 1)).toEqual({ text: nonce, ordinal: 1 });
+    expect(nonces.recognise(nonce, PEER, NOW + HOUR)).toBeUndefined();
   });
 
   test('no two nonces are equal, and their ordinals rise', () => {
     const nonces = new Nonces('secret', HOUR);
     const seen = new Set<string>();
     for (let i = 1; i <= 100; i += 1) {
-      const nonce = nonces.issue(NOW + i * 40);
+      const nonce = nonces.issue(PEER, NOW + i * 40);
       seen.add(nonce);
-      expect(nonces.recognise(nonce, NOW + i * 40)?.ordinal).toBe(i);
+      expect(nonces.recognise(nonce, PEER, NOW + i * 40)?.ordinal).toBe(i);
     }
     expect(seen.size).toBe(100);
   });
 
   test('a nonce of an earlier life, made with another secret, is not known', () => {
-    const nonce = new Nonces('earlier', HOUR).issue(NOW);
-    expect(new Nonces('secret', HOUR).recognise(nonce, NOW)).toBeUndefined();
+    const nonce = new Nonces('earlier', HOUR).issue(PEER, NOW);
+    expect(new Nonces('secret', HOUR).recognise(nonce, PEER, NOW)).toBeUndefined();
   });
 
   test('a nonce with another time is not known', () => {
     const nonces = new Nonces('secret', HOUR);
-    const [, mac, ordinal] = nonces.issue(NOW).split('.');
+    const [, ordinal, mac] = nonces.issue(PEER, NOW).split('.');
     const later = Math.floor(NOW / 1000 + 1000).toString(36);
-    expect(nonces.recognise(`${later}.${mac}.${ordinal}`, NOW)).toBeUndefined();
+    expect(nonces.recognise(`${later}.${ordinal}.${mac}`, PEER, NOW)).toBeUndefined();
+  });
+
+  test('a nonce that was given to somebody else is not known, nor one with another ordinal', () => {
+    const nonces = new Nonces('secret', HOUR);
+    const nonce = nonces.issue(PEER, NOW);
+    expect(nonces.recognise(nonce, '192.0.2.8', NOW)).toBeUndefined();
+    const [time, , mac] = nonce.split('.');
+    expect(nonces.recognise(`${time}.2.${mac}`, PEER, NOW)).toBeUndefined();
   });
 
   test('no other text is a nonce of ours', () => {
     const nonces = new Nonces('secret', HOUR);
-    const good = nonces.issue(NOW);
+    const good = nonces.issue(PEER, NOW);
     const changed = fc
       .tuple(fc.nat(good.lastIndexOf('.') - 1), fc.integer({ min: 32, max: 255 }))
       .map(([at, code]) => good.substring(0, at) + String.fromCharCode(code) + good.substring(at + 1));
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), changed), (text) => {
         fc.pre(text !== good);
-        expect(nonces.recognise(text, NOW)).toBeUndefined();
+        expect(nonces.recognise(text, PEER, NOW)).toBeUndefined();
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Millis } from '../../base/clock.ts';
 
 /** A nonce of ours that came back. */
@@ -9,15 +9,12 @@ export interface IssuedNonce {
 }
 
 /**
- * Issues nonces and knows them again without keeping any: `seconds.mac.ordinal`. The mac says that the time
- * is ours, and is computed once a second. The ordinal makes each nonce different; it needs no mac, because
- * the response covers it.
+ * Issues nonces and knows them again without keeping any: `seconds.ordinal.mac`. The mac says that it was us
+ * who gave it to this peer at that time, so nobody can use one that was sent to somebody else.
  */
 export class Nonces {
   readonly #secret: string;
   readonly #lifetime: Millis;
-  #second = -1;
-  #prefix = '';
   #ordinal = 0;
 
   /** `secret`: drawn anew at each start, so that nonces of an earlier life are stale. */
@@ -26,31 +23,28 @@ export class Nonces {
     this.#lifetime = lifetime;
   }
 
-  issue(now: Millis): string {
-    const second = Math.floor(now / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#prefix = this.#prefixOf(second);
-    }
+  /** `peer`: the address that the challenge goes to. */
+  issue(peer: string, now: Millis): string {
     this.#ordinal += 1;
-    return this.#prefix + this.#ordinal.toString(36);
+    const stem = `${Math.floor(now / 1000).toString(36)}.${this.#ordinal.toString(36)}`;
+    return `${stem}.${this.#mac(stem, peer)}`;
   }
 
-  /** The nonce `text`, when we issued it and it has not expired. */
-  recognise(text: string, now: Millis): IssuedNonce | undefined {
-    const end = text.lastIndexOf('.') + 1;
-    const second = number36(text.substring(0, text.indexOf('.')));
-    const ordinal = number36(text.substring(end));
+  /** The nonce `text`, when we issued it to `peer` and it has not expired. */
+  recognise(text: string, peer: string, now: Millis): IssuedNonce | undefined {
+    const end = text.lastIndexOf('.');
+    const stem = text.substring(0, Math.max(end, 0));
+    const dot = stem.indexOf('.');
+    const second = number36(stem.substring(0, Math.max(dot, 0)));
+    const ordinal = number36(stem.substring(dot + 1));
     if (second === undefined || ordinal === undefined) return undefined;
     if (second * 1000 + this.#lifetime <= now) return undefined;
-    const prefix = second === this.#second ? this.#prefix : this.#prefixOf(second);
-    return sameText(text.substring(0, end), prefix) ? { text, ordinal } : undefined;
+    return sameText(text.substring(end + 1), this.#mac(stem, peer)) ? { text, ordinal } : undefined;
   }
 
-  #prefixOf(second: number): string {
-    const time = second.toString(36);
-    const mac = createHmac('sha256', this.#secret).update(time).digest('base64url');
-    return `${time}.${mac.substring(0, 22)}.`;
+  /** Keyed by prefix and cut to 132 bits: what is cut off denies an attacker the state to extend. */
+  #mac(stem: string, peer: string): string {
+    return hash('sha256', `${this.#secret}\n${stem}\n${peer}`, 'base64url').substring(0, 22);
   }
 }
 

@@ -13,7 +13,8 @@ export interface MessageLimits {
 }
 
 export const DEFAULT_LIMITS: MessageLimits = {
-  size: 65_535,
+  // What we add must still fit into a datagram (65,507 bytes) on the way out.
+  size: 60_000,
   headers: 256,
   vias: 70,
   line: 8_192,
