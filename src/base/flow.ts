@@ -25,12 +25,21 @@ export class UdpFlows {
   readonly #byPeer = new Map<string, Map<number, Flow>>();
   readonly #limit: number;
   #count = 0;
+  #last: Flow | undefined = undefined;
 
   constructor(limit = 200_000) {
     this.#limit = limit;
   }
 
   of(address: string, port: number): Flow {
+    // Most datagrams come from the peer that the one before came from.
+    const last = this.#last;
+    if (last !== undefined && last.port === port && last.address === address) return last;
+    this.#last = this.#find(address, port);
+    return this.#last;
+  }
+
+  #find(address: string, port: number): Flow {
     let ports = this.#byPeer.get(address);
     if (ports === undefined) {
       ports = new Map();

@@ -1,11 +1,11 @@
 import { ok, type Result } from '../base/result.ts';
-import { parseAddressRange } from '../domain/address-policy.ts';
+import { formatAddressRange, parseAddressRange } from '../domain/address-policy.ts';
 import { explainPbxAddress } from '../domain/explain-pbx-address.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import { type GatewayId, gatewayId } from '../domain/ids.ts';
 import { formatPbxAddress, type PbxAddress, parsePbxAddress } from '../domain/pbx-address.ts';
 import type { Repositories } from '../store/store.ts';
-import { type ControlContext, change } from './context.ts';
+import { type Change, type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { readName } from './input.ts';
@@ -16,6 +16,8 @@ import type { GatewayChange, GatewayInput, GatewayView } from './views.ts';
 const DEFAULT_PRIORITY = 10;
 const DEFAULT_WEIGHT = 10;
 const MOST_SOURCES = 1_000;
+/** No carrier has more than a /8. */
+const NARROW_BITS = 8;
 const LARGEST = 65_535;
 
 export async function createGateway(context: ControlContext, input: GatewayInput): ChangeAnswer<GatewayView> {
@@ -24,7 +26,7 @@ export async function createGateway(context: ControlContext, input: GatewayInput
     const gateway = await readGateway(context, tables, blank, input);
     if (!gateway.ok) return gateway;
     await tables.gateways.insert(gateway.value, now, revision);
-    return ok({ value: gatewayView(gateway.value), changes: [{ kind: 'gateway', gateway: gateway.value }] });
+    return ok(changeTo(gateway.value, []));
   });
 }
 
@@ -41,7 +43,8 @@ export async function changeGateway(
     const gateway = await readGateway(context, tables, stored, input);
     if (!gateway.ok) return gateway;
     await tables.gateways.update(gateway.value, revision);
-    return ok({ value: gatewayView(gateway.value), changes: [{ kind: 'gateway', gateway: gateway.value }] });
+    const gone = stored.address !== undefined && gateway.value.address === undefined;
+    return ok(changeTo(gateway.value, gone ? await noGatewayLeft(tables, 'address') : []));
   });
 }
 
@@ -50,10 +53,38 @@ export async function removeGateway(
   id: GatewayId,
 ): ChangeAnswer<{ readonly removed: GatewayId }> {
   return await change(context, async (tables) => {
-    if ((await tables.gateways.get(id)) === undefined) return notFound('gateway', id);
+    const stored = await tables.gateways.get(id);
+    if (stored === undefined) return notFound('gateway', id);
     await tables.gateways.delete(id);
-    return ok({ value: { removed: id }, changes: [{ kind: 'gatewayRemoved', id }] });
+    const warnings = stored.address === undefined ? [] : await noGatewayLeft(tables, 'id');
+    return ok({ value: { removed: id }, changes: [{ kind: 'gatewayRemoved', id }], warnings });
   });
+}
+
+function changeTo(gateway: Gateway, warnings: readonly Problem[]): Change<GatewayView> {
+  return {
+    value: gatewayView(gateway),
+    changes: [{ kind: 'gateway', gateway }],
+    warnings: [...warnings, ...wideSources(gateway)],
+  };
+}
+
+/** Sources from which half the world could call. */
+function wideSources({ sources }: Gateway): Problem[] {
+  return sources.flatMap((source, index) => {
+    const range = parseAddressRange(source);
+    if (range === undefined || range.bits >= NARROW_BITS) return [];
+    const message = `${source} lets in calls from so many addresses that they are not all the carrier's. Whoever sends from there can call every DID; give the carrier's own ranges.`;
+    return [{ field: `sources[${index}]`, message }];
+  });
+}
+
+async function noGatewayLeft(tables: Repositories, field: string): Promise<Problem[]> {
+  const left = (await tables.gateways.list()).some(({ address }) => address !== undefined);
+  if (left) return [];
+  const message =
+    'No gateway takes calls now, so no failover number can be dialled. Give a gateway an address.';
+  return [{ field, message }];
 }
 
 export async function listGateways(context: ControlContext): Answer<readonly GatewayView[]> {
@@ -119,11 +150,12 @@ function readSources(texts: readonly string[]): Result<readonly string[], Contro
   const problems: Problem[] = [];
   for (const [index, text] of texts.entries()) {
     const source = text.trim();
-    if (parseAddressRange(source) === undefined) {
+    const range = parseAddressRange(source);
+    if (range === undefined) {
       const message = `"${source.slice(0, 60)}" is neither an IP address nor a range; give one such as 203.0.113.7 or 203.0.113.0/24.`;
       problems.push({ field: `sources[${index}]`, message });
     } else {
-      sources.add(source);
+      sources.add(formatAddressRange(range));
     }
   }
   return problems.length === 0 ? ok([...sources]) : { ok: false, error: { kind: 'refused', problems } };

@@ -229,6 +229,33 @@ describe('gateways', () => {
     expect(await controlPlane.removeGateway(gatewayId('gw_none'))).toMatchObject({ ok: false });
   });
 
+  test('have their sources written in one way, and a source that is half the world is warned of', async () => {
+    const { value, warnings } = must(
+      await stand().controlPlane.createGateway({
+        name: 'carrier',
+        sources: ['203.0.113.7/24', ' 203.0.113.0/24', '::ffff:192.0.2.1', '0.0.0.0/0', '::/0'],
+      }),
+    );
+    expect(value.sources).toEqual(['203.0.113.0/24', '192.0.2.1', '0.0.0.0/0', '::/0']);
+    expect(warnings?.map(({ field }) => field)).toEqual(['sources[2]', 'sources[3]']);
+    const narrow = must(await stand().controlPlane.changeGateway(value.id, { sources: ['203.0.113.0/24'] }));
+    expect(narrow.warnings).toEqual([]);
+  });
+
+  test('when the last one that takes calls is gone, it is said that no number can be dialled', async () => {
+    const { controlPlane } = stand();
+    const make = async (name: string) =>
+      must(await controlPlane.createGateway({ name, sources: ['203.0.113.7'], address: '203.0.113.9' }))
+        .value;
+    const [one, two] = [await make('one'), await make('two')];
+    expect(must(await controlPlane.changeGateway(one.id, { address: null })).warnings).toEqual([]);
+    const last = must(await controlPlane.removeGateway(two.id));
+    expect(last.warnings).toEqual([
+      { field: 'id', message: expect.stringContaining('No gateway takes calls') },
+    ]);
+    expect(must(await controlPlane.removeGateway(one.id)).warnings).toEqual([]);
+  });
+
   test.each([
     [{ name: '' }, 'name'],
     [{ name: 'x' }, 'sources'],

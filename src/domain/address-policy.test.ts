@@ -5,6 +5,7 @@ import {
   addressAllowed,
   addressPolicy,
   explainAddress,
+  formatAddressRange,
   parseAddressRange,
   pbxAddressAllowed,
 } from './address-policy.ts';
@@ -199,4 +200,20 @@ describe('A gateway is no backup: it would send the call straight back', () => {
   test('another port of the same machine may be a PBX', () => {
     expect(addressAllowed('198.51.100.7', 5080, policy).ok).toBe(true);
   });
+});
+
+test.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['192.0.2.7/32', '192.0.2.7'],
+  ['192.0.2.7/24', '192.0.2.0/24'],
+  ['192.0.2.135/25', '192.0.2.128/25'],
+  ['10.1.2.3/12', '10.0.0.0/12'],
+  ['1.2.3.4/0', '0.0.0.0/0'],
+  ['2001:DB8::7', '2001:db8::7'],
+  ['2001:db8:0:ffff::1/49', '2001:db8:0:8000::/49'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7/120', '192.0.2.0/24'],
+])('the range %s is written as %s', (text, written) => {
+  const range = parseAddressRange(text);
+  expect(range && formatAddressRange(range)).toBe(written);
 });

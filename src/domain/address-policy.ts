@@ -71,10 +71,24 @@ export function parseAddressRange(text: string): AddressRange | undefined {
   const trimmed = text.trim();
   if (ipaddr.IPv4.isValidCIDRFourPartDecimal(trimmed) || ipaddr.IPv6.isValidCIDR(trimmed)) {
     const [network, bits] = ipaddr.parseCIDR(trimmed);
-    return { network, bits };
+    // Addresses that are mapped into IPv6 are judged as IPv4, so their range must be one of IPv4, too.
+    return network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= 96
+      ? { network: network.toIPv4Address(), bits: bits - 96 }
+      : { network, bits };
   }
   const address = parseIp(trimmed);
   return address === undefined ? undefined : { network: address, bits: address.kind() === 'ipv4' ? 32 : 128 };
+}
+
+/** The one way in which a range is written: its first address, and its length unless it is a single address. */
+export function formatAddressRange({ network, bits }: AddressRange): string {
+  const bytes = network.toByteArray().map((byte, index) => {
+    const kept = Math.min(Math.max(bits - index * 8, 0), 8);
+    return byte & (0xff00 >> kept) & 0xff;
+  });
+  const first = ipaddr.fromByteArray(bytes);
+  const text = first instanceof ipaddr.IPv6 ? first.toRFC5952String() : first.toString();
+  return bits === bytes.length * 8 ? text : `${text}/${bits}`;
 }
 
 /** A range that cannot be read allows nothing; the settings are checked with `parseAddressRange` at start. */

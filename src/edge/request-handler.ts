@@ -18,7 +18,6 @@ import { forwardCount } from './diversion.ts';
 import { InDialog } from './in-dialog.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { liveFacts } from './live-facts.ts';
-import { readRoute } from './own-route.ts';
 import { requestRefusal } from './request-refusal.ts';
 import { StatelessAnswers } from './stateless-answers.ts';
 import type { TrunkServer } from './trunk-server.ts';
@@ -46,7 +45,7 @@ export class RequestHandler implements RequestUser {
       this.#refuse(transaction, request, refusal, now);
       return;
     }
-    const route = readRoute(request, this.#server, now);
+    const route = this.#server.routeOf(request, now);
     if (route.dialog !== undefined) this.#inDialog.invite(transaction, request, route, now);
     else if (request.toTag !== undefined) this.#refuse(transaction, request, { status: 481 }, now);
     else this.#newCall(transaction, request, route.handedOver, now);
@@ -65,7 +64,7 @@ export class RequestHandler implements RequestUser {
       const answer = this.#server.registrations.register(request, source, this.#server.table, now);
       this.#respond(transaction, request, answer.status, answer.headers, now, answer.reason);
     } else {
-      this.#inDialog.nonInvite(transaction, request, source, readRoute(request, this.#server, now), now);
+      this.#inDialog.nonInvite(transaction, request, source, this.#server.routeOf(request, now), now);
     }
   }
 
@@ -81,7 +80,7 @@ export class RequestHandler implements RequestUser {
 
   ack(request: SipRequest, source: Flow, now: Millis): void {
     if (requestRefusal(request, this.#server) !== undefined) return;
-    const route = readRoute(request, this.#server, now);
+    const route = this.#server.routeOf(request, now);
     if (route.dialog !== undefined) this.#inDialog.ack(request, source, route, now);
   }
 

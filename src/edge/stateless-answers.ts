@@ -4,7 +4,6 @@ import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import { stampReceived } from '../sip/message/received.ts';
 import { buildResponse } from '../sip/message/response.ts';
-import { readRoute } from './own-route.ts';
 import { ALLOW, requestRefusal } from './request-refusal.ts';
 import type { TrunkServer } from './trunk-server.ts';
 
@@ -44,7 +43,7 @@ export class StatelessAnswers {
     const server = this.#server;
     switch (request.method) {
       case 'INVITE': {
-        if (server.knows(source.address) || readRoute(request, server, now).dialog !== undefined)
+        if (server.knows(source.address) || server.routeOf(request, now).dialog !== undefined)
           return undefined;
         return (
           requestRefusal(request, server) ??
@@ -57,7 +56,7 @@ export class StatelessAnswers {
       case 'CANCEL':
         return { status: 481 };
       default: {
-        if (readRoute(request, server, now).dialog !== undefined) return undefined;
+        if (server.routeOf(request, now).dialog !== undefined) return undefined;
         const refusal = requestRefusal(request, server);
         // §11.2: an OPTIONS that may go no further is answered where it is.
         const isOptions = request.method === 'OPTIONS';

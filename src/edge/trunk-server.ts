@@ -25,6 +25,7 @@ import type { TrunkServerHost } from './host.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { type Located, Locator } from './locator.ts';
 import { NumberLegs } from './number-legs.ts';
+import { type ReadRoute, readRoute } from './own-route.ts';
 import { planNow } from './plan-query.ts';
 import { Probes } from './probes.ts';
 import { Registrations } from './registrations.ts';
@@ -65,6 +66,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly #probes: Probes;
   #addressPolicy: AddressPolicy | undefined;
   #addressPolicyTable: RoutingTable | undefined;
+  #routed: { readonly request: SipRequest; readonly route: ReadRoute } | undefined;
   #counter = 0;
   #calls = 0;
   #datagramsIn = 0;
@@ -200,6 +202,12 @@ export class TrunkServer implements DeliveryOffice {
     this.#host.send(flow, text);
   }
 
+  /** What the Route set of a request says. It is asked for more than once, and a signature costs to check. */
+  routeOf(request: SipRequest, now: Millis): ReadRoute {
+    if (this.#routed?.request !== request) this.#routed = { request, route: readRoute(request, this, now) };
+    return this.#routed.route;
+  }
+
   newBranch(loopHash: string): string {
     return this.#branchIds.next(loopHash);
   }
@@ -249,6 +257,11 @@ export class TrunkServer implements DeliveryOffice {
 
   /** Finds the flow towards a URI of a dialog. */
   locateUri(uri: SipUri, found: (flow: Flow | undefined, now: Millis) => void, now: Millis): void {
+    // Nearly always the end of a dialog is an address, and there is nothing to look up.
+    if (uri.host.kind === 'ipv4' && !this.own.host.startsWith('[')) {
+      found(this.flows.of(uri.host.address, uri.port ?? 5060), now);
+      return;
+    }
     const address: PbxAddress =
       uri.port === undefined ? { host: uri.host } : { host: uri.host, port: uri.port };
     this.#locator.locate(
