@@ -266,6 +266,30 @@ describe('DIDs', () => {
   });
 });
 
+describe('DIDs of an account that does not exist, or of another one', () => {
+  test.each([
+    ['GET', '/accounts/acc_none/dids', undefined],
+    ['POST', '/accounts/acc_none/dids', { numbers: ['5125550177'] }],
+    ['POST', '/accounts/acc_none/dids/remove', { numbers: ['5125550100'] }],
+    ['POST', '/accounts/acc_none/dids/move', { numbers: ['5125550100'], to: { trunkGroup: 'tg' } }],
+    ['DELETE', '/accounts/acc_none/dids/5125550100', undefined],
+  ] as const)('%s %s: there is no such account', async (method, path, body) => {
+    const answer = await api.ask(method, path, body);
+    expect(answer.status).toBe(404);
+    expect(problem.parse(answer.body).detail).toBe('There is no account with the id acc_none.');
+  });
+
+  test('a DID that the account does not have is not found in it, and stays', async () => {
+    const other = accountCreated.parse((await api.ask('POST', '/accounts', { name: 'Without' })).body);
+    const path = `/accounts/${other.account.id}/dids/5125550100`;
+    expect(await api.ask('DELETE', path)).toMatchObject({ status: 404, body: { code: 'notFound' } });
+    expect((await api.ask('GET', '/dids/5125550100')).status).toBe(200);
+    expect((await api.ask('DELETE', `/accounts/${account}/dids/sales`)).body).toMatchObject({
+      errors: [{ field: 'number' }],
+    });
+  });
+});
+
 describe('gateways', () => {
   test('are created, changed and removed', async () => {
     const created = await api.ask('POST', '/gateways', {

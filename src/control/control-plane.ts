@@ -65,6 +65,7 @@ export interface ControlPlane {
 
   /** All or nothing. A DID that exists already, on whatever account, is a conflict. */
   addDids(account: AccountId, input: NewDids): ChangeAnswer<readonly DidView[]>;
+  removeDid(account: AccountId, number: string): ChangeAnswer<{ readonly removed: number }>;
   /** All or nothing. */
   removeDids(account: AccountId, numbers: readonly string[]): ChangeAnswer<{ readonly removed: number }>;
   /** All or nothing. A DID that goes to another account leaves its failover settings behind. */

@@ -64,6 +64,22 @@ export async function insertDids(
   });
 }
 
+/** As `removeDids` for one, which is not found where it is not the account's. */
+export async function removeDid(
+  context: ControlContext,
+  account: AccountId,
+  text: string,
+): ChangeAnswer<{ readonly removed: number }> {
+  return await change(context, async (tables) => {
+    if ((await tables.accounts.get(account)) === undefined) return notFound('account', account);
+    const did = await didIn(context, tables, { kind: 'account', account }, text);
+    if (!did.ok) return did;
+    const { number } = did.value;
+    await tables.dids.delete([number]);
+    return ok({ value: { removed: 1 }, changes: [{ kind: 'didRemoved', number }] });
+  });
+}
+
 export async function removeDids(
   context: ControlContext,
   account: AccountId,
@@ -72,6 +88,7 @@ export async function removeDids(
   const numbers = readDids(texts, 'numbers', context);
   if (!numbers.ok) return numbers;
   return await change(context, async (tables) => {
+    if ((await tables.accounts.get(account)) === undefined) return notFound('account', account);
     const dids = await didsOf(tables, { kind: 'account', account }, numbers.value, 'numbers');
     if (!dids.ok) return dids;
     await tables.dids.delete([...numbers.value.keys()]);
@@ -91,6 +108,7 @@ export async function moveDids(
   const numbers = readDids(texts, 'numbers', context);
   if (!numbers.ok) return numbers;
   return await change(context, async (tables, revision) => {
+    if ((await tables.accounts.get(account)) === undefined) return notFound('account', account);
     const dids = await didsOf(tables, { kind: 'account', account }, numbers.value, 'numbers');
     if (!dids.ok) return dids;
     const target = to.account ?? account;

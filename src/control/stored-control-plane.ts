@@ -11,7 +11,7 @@ import {
 import { getCall, listCalls } from './call-queries.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
-import { addDids, changeDid, getDid, listDids, moveDids, removeDids } from './did-commands.ts';
+import { addDids, changeDid, getDid, listDids, moveDids, removeDid, removeDids } from './did-commands.ts';
 import { deleteFailover, getFailover, massFailover, putFailover } from './failover-commands.ts';
 import { changeGateway, createGateway, getGateway, listGateways, removeGateway } from './gateway-commands.ts';
 import { listRegistrations } from './registrations.ts';
@@ -83,6 +83,10 @@ export class StoredControlPlane implements ControlPlane {
 
   addDids(account: AccountId, input: NewDids): ChangeAnswer<readonly DidView[]> {
     return addDids(this.#context, account, input);
+  }
+
+  removeDid(account: AccountId, number: string): ChangeAnswer<{ readonly removed: number }> {
+    return removeDid(this.#context, account, number);
   }
 
   removeDids(account: AccountId, numbers: readonly string[]): ChangeAnswer<{ readonly removed: number }> {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { DidView } from '../../control/views.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
+import { refuse } from '../problem.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
@@ -45,7 +46,9 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
         response: { 200: didPage, ...problems },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
+      const known = await control.account(accountId(request.params.id));
+      if (!known.ok) return refuse(reply, known.error);
       const { trunkGroup, ...page } = request.query;
       const filter = {
         account: accountId(request.params.id),
@@ -85,7 +88,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
     },
     (request, reply) => {
       const { id, number } = request.params;
-      return answer(reply, control.removeDids(accountId(id), [number]), removed);
+      return answer(reply, control.removeDid(accountId(id), number), removed);
     },
   );
   api.post(
