@@ -97,6 +97,8 @@ async function build(
   const failures = await Promise.all(threads.map((thread) => thread.start()));
   const failure = failures.find((one) => one !== undefined);
   if (failure !== undefined) return err(failure);
+  // Whoever waits for the banner sends calls then.
+  await control.value.edges.ready();
 
   return ok({
     banner: banner({

@@ -41,6 +41,29 @@ describe('trunk servers', () => {
     ]);
   });
 
+  test('are ready once each of them both listens and has its settings', async () => {
+    let ready = false;
+    const waiting = stand()
+      .running.edges.ready()
+      .then(() => {
+        ready = true;
+      });
+    const isReady = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return ready;
+    };
+    const [one, two] = [await stand().connect(TRUNK1), await stand().connect(TRUNK2)];
+    for (const edge of [one, two]) {
+      edge.say({ kind: 'listening', address: '127.0.0.1', port: 5060 });
+      expect(await isReady()).toBe(false);
+    }
+    one.say({ kind: 'routingBy', revision: 0, at: NOW });
+    expect(await isReady()).toBe(false);
+    two.say({ kind: 'routingBy', revision: 0, at: NOW });
+    await waiting;
+    expect(ready).toBe(true);
+  });
+
   test('changes that are made while a snapshot is under way follow it, each once and in order', async () => {
     await stand().newAccount(['2125550100']);
     const edge = new PlayedEdge();

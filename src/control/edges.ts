@@ -32,6 +32,8 @@ interface Edge {
   readonly id: TrunkServerId;
   readonly spool: SpoolConsumer;
   view: TrunkServerView;
+  /** Resolved when it runs for the first time. */
+  readonly ready: PromiseWithResolvers<void>;
   listening: boolean;
   /** While it runs. */
   running: { readonly port: EdgePort; readonly feed: EdgeFeed } | undefined;
@@ -60,6 +62,7 @@ export class Edges {
           edge.running?.port.post({ kind: 'spoolConsumed', position }),
         ),
         view: { id, address, port, state: 'down', reason: 'not started yet', ...UNKNOWN },
+        ready: Promise.withResolvers(),
         listening: false,
         running: undefined,
       };
@@ -89,6 +92,11 @@ export class Edges {
    */
   async catchUp(): Promise<void> {
     await Promise.all([...this.#edges.values()].map((edge) => edge.spool.drain()));
+  }
+
+  /** Resolves once every trunk server has its settings and its socket, and so answers. */
+  async ready(): Promise<void> {
+    await Promise.all([...this.#edges.values()].map((edge) => edge.ready.promise));
   }
 
   /** A trunk server has been started, for the first time or again: what it was before counts no more. */
@@ -201,6 +209,7 @@ export class Edges {
   #upWhenReady(edge: Edge): void {
     if (edge.listening && edge.view.revision !== undefined) {
       edge.view = { ...edge.view, state: 'running', reason: undefined };
+      edge.ready.resolve();
     }
   }
 
