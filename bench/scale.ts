@@ -21,7 +21,8 @@ import { svgPlot } from './svg-plot.ts';
 import { Throughline, temporaryFolder } from './throughline.ts';
 import { type Workload, workload } from './workloads.ts';
 
-const PLOT = fileURLToPath(new URL('../docs/performance-scale.svg', import.meta.url));
+const PLOT = 'docs/performance-scale.svg';
+const PLOT_FILE = fileURLToPath(new URL(`../${PLOT}`, import.meta.url));
 
 /** How much there is of what. */
 interface Size {
@@ -218,7 +219,7 @@ function plotted(points: readonly ScalePoint[], share: number): string {
     ],
     'how many',
   );
-  if (share === 1) writeFileSync(PLOT, svg);
+  if (share === 1) writeFileSync(PLOT_FILE, svg);
   return PLOT;
 }
 
