@@ -32,6 +32,7 @@ export function svgPlot(panels: readonly Panel[], xLabel: string): string {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT + 30}" width="${width}" font-family="sans-serif" font-size="11" fill="#777">`,
+    `<title>${escaped(panels.map(({ title }) => title).join('; '))}</title>`,
     ...parts,
     ...entries,
     '</svg>',
