@@ -31,6 +31,7 @@ export class SerialHunt implements ResponseContextUser {
   readonly copies: SipRequest[] = [];
   readonly inviteText: string;
   readonly #targets: readonly BranchLimits[];
+  readonly #invite: SipRequest;
   #made = 0;
 
   constructor(options: HuntOptions) {
@@ -39,6 +40,7 @@ export class SerialHunt implements ResponseContextUser {
     this.core.receive(this.inviteText, this.core.caller);
     const arrived = this.core.invites[0];
     if (arrived === undefined) throw new Error('the INVITE was not passed up');
+    this.#invite = arrived.request;
     this.context = new ResponseContext(
       this.core.layer,
       arrived.transaction,
@@ -58,7 +60,7 @@ export class SerialHunt implements ResponseContextUser {
 
   /** Starts the next target; finishes with the best response after the last one. */
   tryNext(): void {
-    const { request } = this.context;
+    const request = this.#invite;
     const target = this.branches.length;
     const limits = this.#targets[target];
     if (limits === undefined) {

@@ -36,10 +36,11 @@ export type FinalAnswer =
  * final response, and that never two answered legs remain.
  */
 export class ResponseContext implements ServerTransactionUser, BranchUser {
-  readonly request: SipRequest;
+  /** Let go with the final response: what is kept for 64*T1 should be little. */
+  #request: SipRequest | undefined;
   readonly #layer: TransactionLayer;
   readonly #server: InviteServerTransaction;
-  readonly #user: ResponseContextUser;
+  #user: ResponseContextUser;
   readonly #localTag: string;
   readonly #unwanted: UnwantedAnswers;
   readonly #branches: Branch[] = [];
@@ -62,7 +63,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   ) {
     this.#layer = layer;
     this.#server = server;
-    this.request = request;
+    this.#request = request;
     this.#localTag = localTag;
     this.#unwanted = new UnwantedAnswers(layer, via, newBranch);
     this.#user = user;
@@ -81,7 +82,8 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
 
   /** §16.2: a 100 at once, so that the caller's INVITE is not sent again. */
   sendTrying(now: Millis): void {
-    this.#server.respond(100, buildResponse(this.request, 100, { topVia: this.#server.topVia }), now);
+    if (this.#request === undefined) return;
+    this.#server.respond(100, buildResponse(this.#request, 100, { topVia: this.#server.topVia }), now);
   }
 
   /** Tries one more target; undefined when the call is no longer open. */
@@ -129,7 +131,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
       this.#server.respond(response.status, forwardResponse(response, branch.request.forwarding), now);
       // §16.7 step 10: every other branch is cancelled.
       for (const other of this.#branches) if (other !== branch) other.abandon(now, COMPLETED_ELSEWHERE);
-      this.#user.finished(response.status, branch, now);
+      this.#letGo().finished(response.status, branch, now);
       return;
     }
     if (this.#answeredBy === branch && this.#answeredTag === response.toTag) {
@@ -179,8 +181,13 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   }
 
   #respond(status: number, reason: string | undefined, now: Millis): void {
+    if (this.#request === undefined) return;
     const options = { toTag: this.#localTag, topVia: this.#server.topVia };
-    const text = buildResponse(this.request, status, reason === undefined ? options : { ...options, reason });
+    const text = buildResponse(
+      this.#request,
+      status,
+      reason === undefined ? options : { ...options, reason },
+    );
     this.#finished(status, text, now);
   }
 
@@ -188,9 +195,28 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
     this.#server.respond(status, text, now);
     // §16.7 step 10: nothing may ring on for a caller who has an answer.
     for (const branch of this.#branches) branch.abandon(now);
-    this.#user.finished(status, undefined, now);
+    this.#letGo().finished(status, undefined, now);
+  }
+
+  /** After the final response only late answers are met: the call itself need not wait for them. */
+  #letGo(): ResponseContextUser {
+    const user = this.#user;
+    this.#user = FINISHED;
+    this.#request = undefined;
+    this.#best = undefined;
+    this.#bestBranch = undefined;
+    this.#refusals.length = 0;
+    return user;
   }
 }
+
+/** The user of a context whose call is over. */
+const FINISHED: ResponseContextUser = {
+  branchRang() {},
+  branchFailed() {},
+  callerCancelled() {},
+  finished() {},
+};
 
 /** RFC 3326 section 2: why the caller hung up is passed on; undefined when it does not say. */
 function reasonLines(cancel: SipRequest): string | undefined {
