@@ -12,6 +12,11 @@ export interface Flow {
   readonly port: number;
 }
 
+/** An IP address as it stands where a port may follow, in a URI or in Via: IPv6 in brackets. */
+export function hostText(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
 /** True where the transport itself retransmits, so that SIP must not (RFC 3261 17.1.1.2). */
 export function isReliable(transport: Transport): boolean {
   return transport !== 'UDP';

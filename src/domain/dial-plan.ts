@@ -12,7 +12,7 @@ export interface DialPlan {
   readonly nationalLength: number;
 }
 
-const NANP: DialPlan = { callingCode: '1', nationalPrefix: '1', nationalLength: 10 };
+export const NANP: DialPlan = { callingCode: '1', nationalPrefix: '1', nationalLength: 10 };
 
 /** The countries of the North American Numbering Plan. */
 const NANP_COUNTRIES = 'AG AI AS BB BM BS CA DM DO GD GU JM KN KY LC MP MS PR SX TC TT US VC VG VI';

@@ -1,5 +1,5 @@
 import type { Millis } from '../base/clock.ts';
-import type { Flow } from '../base/flow.ts';
+import { type Flow, hostText } from '../base/flow.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import { formatHost } from '../sip/uri/host.ts';
@@ -16,7 +16,7 @@ export function endOf(uri: SipUri): string {
 
 /** A flow's address and port, as the ends of a dialog are written. */
 export function endOfFlow(flow: Flow): string {
-  const host = flow.address.includes(':') ? `[${flow.address}]` : flow.address;
+  const host = hostText(flow.address);
   return flow.port === 5060 ? host : `${host}:${flow.port}`;
 }
 

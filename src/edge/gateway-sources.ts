@@ -1,13 +1,12 @@
 import ipaddr from 'ipaddr.js';
+import { type AddressRange, parseAddressRange } from '../domain/address-policy.ts';
 import type { Gateway } from '../domain/gateway.ts';
 
 /** Past this many remembered addresses the memory starts afresh: strangers must not fill it. */
 const MEMORY_LIMIT = 10_000;
 
-interface Range {
+interface Range extends AddressRange {
   readonly gateway: Gateway;
-  readonly address: ipaddr.IPv4 | ipaddr.IPv6;
-  readonly bits: number;
 }
 
 /** Which gateway an address belongs to. A longer prefix wins over a shorter one. */
@@ -23,8 +22,8 @@ export class GatewaySources {
       const host = gateway.address?.host;
       if (host !== undefined) this.#hosts.add(host.kind === 'name' ? host.name.toLowerCase() : host.address);
       for (const source of gateway.sources) {
-        const range = parseRange(source);
-        if (range !== undefined) ranges.push({ gateway, address: range[0], bits: range[1] });
+        const range = parseAddressRange(source);
+        if (range !== undefined) ranges.push({ gateway, ...range });
       }
     }
     this.#ranges = ranges.sort((a, b) => b.bits - a.bits);
@@ -50,17 +49,10 @@ export class GatewaySources {
     if (!ipaddr.isValid(text)) return undefined;
     const address = ipaddr.process(text);
     for (const range of this.#ranges) {
-      if (range.address.kind() === address.kind() && address.match([range.address, range.bits])) {
+      if (range.network.kind() === address.kind() && address.match([range.network, range.bits])) {
         return range.gateway;
       }
     }
     return undefined;
   }
-}
-
-function parseRange(source: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
-  if (ipaddr.isValidCIDR(source)) return ipaddr.parseCIDR(source);
-  if (!ipaddr.isValid(source)) return undefined;
-  const address = ipaddr.process(source);
-  return [address, address.kind() === 'ipv4' ? 32 : 128];
 }

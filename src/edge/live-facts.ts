@@ -6,7 +6,7 @@ import type { TrunkServer } from './trunk-server.ts';
 export function liveFacts(server: TrunkServer, now: Millis): LiveFacts {
   return {
     otherTrunkServers: server.peerIds,
-    addressPolicy: server.addressPolicy,
+    addressPolicy: server.table.addressPolicy,
     family: server.family,
     random: server.random,
     isRegistered: (trunkGroup) => server.registrations.has(trunkGroup, now),

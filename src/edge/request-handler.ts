@@ -153,8 +153,8 @@ export class RequestHandler implements RequestUser {
     now: Millis,
     reason?: string,
   ): void {
-    const options = { toTag: this.#server.newTag(), topVia: transaction.topVia, headers };
-    const text = buildResponse(request, status, reason === undefined ? options : { ...options, reason });
+    const options = { reason, toTag: this.#server.newTag(), topVia: transaction.topVia, headers };
+    const text = buildResponse(request, status, options);
     transaction.respond(status, text, now);
   }
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '../base/assert-never.ts';
 import type { Millis } from '../base/clock.ts';
 import type { FromEdge, ToEdge } from '../link/messages.ts';
+import type { TrunkServerAddress } from '../link/routing.ts';
 import { RoutingTable } from './routing-table.ts';
 
 type RoutingMessage = Extract<ToEdge, { kind: 'snapshotBegin' | 'snapshotRows' | 'snapshotEnd' | 'change' }>;
@@ -8,13 +9,16 @@ type RoutingMessage = Extract<ToEdge, { kind: 'snapshotBegin' | 'snapshotRows' |
 /** Keeps the routing table at the newest revision that the control plane has sent. */
 export class RoutingFeed {
   readonly #post: (message: FromEdge) => void;
-  #table = new RoutingTable();
+  readonly #trunkServers: readonly TrunkServerAddress[];
+  #table: RoutingTable;
   /** A snapshot that is still coming in; calls are routed by the old table meanwhile. */
   #incoming: RoutingTable | undefined;
   #ready = false;
 
-  constructor(post: (message: FromEdge) => void) {
+  constructor(trunkServers: readonly TrunkServerAddress[], post: (message: FromEdge) => void) {
     this.#post = post;
+    this.#trunkServers = trunkServers;
+    this.#table = new RoutingTable(trunkServers);
   }
 
   get table(): RoutingTable {
@@ -29,7 +33,7 @@ export class RoutingFeed {
   receive(message: RoutingMessage, now: Millis): void {
     switch (message.kind) {
       case 'snapshotBegin':
-        this.#incoming = new RoutingTable();
+        this.#incoming = new RoutingTable(this.#trunkServers);
         return;
       case 'snapshotRows':
         for (const row of message.rows) this.#incoming?.apply(row);

@@ -1,14 +1,13 @@
 import { assertNever } from '../base/assert-never.ts';
 import type { Account, Did, TrunkGroup } from '../domain/account.ts';
-import { type DialPlan, dialPlanOf } from '../domain/dial-plan.ts';
-import type { Gateway } from '../domain/gateway.ts';
+import { type AddressPolicy, addressPolicy } from '../domain/address-policy.ts';
+import { type DialPlan, dialPlanOf, NANP } from '../domain/dial-plan.ts';
+import { type Gateway, gatewayPlaces } from '../domain/gateway.ts';
 import type { AccountId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
+import type { RoutingChange, RoutingPolicy, TrunkServerAddress } from '../link/routing.ts';
 import { GatewaySources } from './gateway-sources.ts';
 import { NumberVerdicts } from './number-verdicts.ts';
-
-const NANP: DialPlan = { callingCode: '1', nationalPrefix: '1', nationalLength: 10 };
 
 const DEFAULT_POLICY: RoutingPolicy = {
   homeCountry: 'US',
@@ -24,8 +23,6 @@ export class RoutingTable {
   policy: RoutingPolicy = DEFAULT_POLICY;
   /** What the policy says of the failover numbers that were asked for. */
   readonly numbers = new NumberVerdicts();
-  /** Set with every new policy and gateway; whoever derives something from them resets this. */
-  policyChanged = true;
   dialPlan: DialPlan = NANP;
   readonly accounts = new Map<AccountId, Account>();
   readonly trunkGroups = new Map<TrunkGroupId, TrunkGroup>();
@@ -33,6 +30,23 @@ export class RoutingTable {
   readonly dids = new Map<E164, Did>();
   readonly gateways = new Map<GatewayId, Gateway>();
   readonly sources = new GatewaySources();
+  readonly #trunkServers: readonly TrunkServerAddress[];
+  #addressPolicy: AddressPolicy | undefined;
+
+  /** `trunkServers`: all of ours; none of them can be a backup. */
+  constructor(trunkServers: readonly TrunkServerAddress[]) {
+    this.#trunkServers = trunkServers;
+  }
+
+  /** Which backup addresses may be called. */
+  get addressPolicy(): AddressPolicy {
+    this.#addressPolicy ??= addressPolicy(
+      this.policy.allowedRanges,
+      this.#trunkServers,
+      gatewayPlaces(this.gateways.values()),
+    );
+    return this.#addressPolicy;
+  }
 
   apply(change: RoutingChange): void {
     switch (change.kind) {
@@ -59,16 +73,16 @@ export class RoutingTable {
       case 'gateway':
         this.gateways.set(change.gateway.id, change.gateway);
         this.sources.replace(this.gateways.values());
-        this.policyChanged = true;
+        this.#addressPolicy = undefined;
         return;
       case 'gatewayRemoved':
         this.gateways.delete(change.id);
         this.sources.replace(this.gateways.values());
-        this.policyChanged = true;
+        this.#addressPolicy = undefined;
         return;
       case 'policy':
         this.policy = change.policy;
-        this.policyChanged = true;
+        this.#addressPolicy = undefined;
         this.numbers.forget();
         this.dialPlan = dialPlanOf(change.policy.homeCountry) ?? NANP;
         return;

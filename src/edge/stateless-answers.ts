@@ -30,11 +30,12 @@ export class StatelessAnswers {
     if (answer === undefined) return false;
     const { status, reason, headers } = answer;
     const options = {
+      reason,
       toTag: this.#server.statelessTag(request),
       topVia: stampReceived(request, source.address, source.port),
       headers: headers ?? '',
     };
-    const text = buildResponse(request, status, reason === undefined ? options : { ...options, reason });
+    const text = buildResponse(request, status, options);
     this.#server.send(this.#server.layer.responseFlow(request.via, source), text);
     return true;
   }

@@ -5,6 +5,7 @@ import type { Gateway } from '../domain/gateway.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
 import type { PbxAddress } from '../domain/pbx-address.ts';
 import type { E164 } from '../domain/phone-number.ts';
+import { formatHost } from '../sip/uri/host.ts';
 import type { TrunkServer } from './trunk-server.ts';
 
 /** One place that is called. */
@@ -36,9 +37,8 @@ export interface Unlocated {
 
 /** host[:port] of an address, as it stands in a URI. */
 export function authorityOf(address: PbxAddress): string {
-  const { host, port } = address;
-  const name = host.kind === 'ipv6' ? `[${host.address}]` : host.kind === 'ipv4' ? host.address : host.name;
-  return port === undefined ? name : `${name}:${port}`;
+  const host = formatHost(address.host);
+  return address.port === undefined ? host : `${host}:${address.port}`;
 }
 
 /** The target as call records name it. `number`: what is dialled over a gateway. */

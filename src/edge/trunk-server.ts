@@ -1,10 +1,8 @@
 import type { Millis } from '../base/clock.ts';
-import { type Flow, UdpFlows } from '../base/flow.ts';
+import { type Flow, hostText, UdpFlows } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
 import { Timers } from '../base/timers.ts';
-import { type AddressPolicy, addressPolicy } from '../domain/address-policy.ts';
 import type { PlannedAttempt } from '../domain/delivery.ts';
-import { gatewayPlaces } from '../domain/gateway.ts';
 import type { CallId, TrunkServerId } from '../domain/ids.ts';
 import type { PbxAddress } from '../domain/pbx-address.ts';
 import type { EdgeHealth, EdgeStart, ToEdge } from '../link/messages.ts';
@@ -64,8 +62,6 @@ export class TrunkServer implements DeliveryOffice {
   readonly #locator: Locator;
   readonly #deliveries = new Set<Delivery>();
   readonly #probes: Probes;
-  #addressPolicy: AddressPolicy | undefined;
-  #addressPolicyTable: RoutingTable | undefined;
   #routed: { readonly request: SipRequest; readonly route: ReadRoute } | undefined;
   #counter = 0;
   #calls = 0;
@@ -81,8 +77,7 @@ export class TrunkServer implements DeliveryOffice {
     this.peerIds = start.peers.map((peer) => peer.id);
     const { address, port } = start.self;
     this.family = address.includes(':') ? 'ipv6' : 'ipv4';
-    const hostText = address.includes(':') ? `[${address}]` : address;
-    this.own = { authority: `${hostText}:${port}`, host: hostText };
+    this.own = { authority: `${hostText(address)}:${port}`, host: hostText(address) };
     this.#boot = random.token(8).replaceAll('.', '-');
     this.#branchIds = new BranchIds(this.#boot);
     this.signed = new SignedRoutes(start.signingKey);
@@ -90,7 +85,7 @@ export class TrunkServer implements DeliveryOffice {
       if (!host.spool(events)) this.#recordsLost += events.length;
     });
     this.legs = new NumberLegs(this.#housekeeping, (counts) => host.post({ kind: 'numberLegs', counts }));
-    this.#feed = new RoutingFeed((message) => host.post(message));
+    this.#feed = new RoutingFeed([start.self, ...start.peers], (message) => host.post(message));
     this.registrations = new Registrations(start, this.flows, random, this.spooler, this.#housekeeping);
     this.#locator = new Locator(host, this.flows, random, [this.family]);
     this.#probes = new Probes((flow) => host.probe(flow));
@@ -108,22 +103,6 @@ export class TrunkServer implements DeliveryOffice {
 
   get table(): RoutingTable {
     return this.#feed.table;
-  }
-
-  /** Which backup addresses may be called, by the policy that is in force. */
-  get addressPolicy(): AddressPolicy {
-    const { table } = this;
-    if (this.#addressPolicy === undefined || this.#addressPolicyTable !== table || table.policyChanged) {
-      const own = [this.start.self, ...this.start.peers];
-      this.#addressPolicy = addressPolicy(
-        table.policy.allowedRanges,
-        own,
-        gatewayPlaces(table.gateways.values()),
-      );
-      this.#addressPolicyTable = table;
-      table.policyChanged = false;
-    }
-    return this.#addressPolicy;
   }
 
   /** A datagram came; `text` is its bytes as latin1. */
@@ -241,7 +220,7 @@ export class TrunkServer implements DeliveryOffice {
     const peer = this.start.peers.find((candidate) => candidate.id === id);
     if (peer === undefined) return undefined;
     const { address, port } = peer;
-    const authority = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+    const authority = `${hostText(address)}:${port}`;
     return { kind: 'trunkServer', id, flow: this.flows.of(address, port), authority };
   }
 
@@ -251,7 +230,7 @@ export class TrunkServer implements DeliveryOffice {
 
   /** The operator chose the gateways, the customer the backups: only those are held against the policy. */
   locate(target: Unlocated, located: (result: Located, now: Millis) => void, now: Millis): void {
-    const policy = target.gateway === undefined ? this.addressPolicy : undefined;
+    const policy = target.gateway === undefined ? this.table.addressPolicy : undefined;
     this.#locator.locate(target.address, policy, located, now);
   }
 

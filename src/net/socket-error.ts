@@ -1,4 +1,5 @@
 import { assertNever } from '../base/assert-never.ts';
+import { hostText } from '../base/flow.ts';
 
 /** Why a socket cannot be bound. */
 export type BindError =
@@ -20,9 +21,7 @@ export type SendError =
 
 /** One sentence for the operator: what is wrong and what would be right. */
 export function describeBindError(error: BindError): string {
-  const where = error.address.includes(':')
-    ? `[${error.address}]:${error.port}`
-    : `${error.address}:${error.port}`;
+  const where = `${hostText(error.address)}:${error.port}`;
   switch (error.kind) {
     case 'inUse':
       return `${where} is in use by another program: stop it, or choose another port.`;

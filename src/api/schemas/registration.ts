@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostText } from '../../base/flow.ts';
 import type { RegistrationView } from '../../control/views.ts';
 import type { Binding } from '../../domain/binding.ts';
 import { accountIdText, pageAfter, pageLimit, pageOf, time, toTime } from './common.ts';
@@ -42,11 +43,10 @@ export const registrationPage = pageOf(registration);
 
 export function toBinding(value: Binding): z.output<typeof binding> {
   const { transport, address, port } = value.source;
-  const host = address.includes(':') ? `[${address}]` : address;
   return {
     contact: value.contact,
     q: value.q / 1_000,
-    from: `${transport} ${host}:${port}`,
+    from: `${transport} ${hostText(address)}:${port}`,
     userAgent: value.userAgent,
     behindNat: value.behindNat,
     registeredAt: toTime(value.registeredAt),

@@ -5,7 +5,7 @@ import { reasonPhrase } from './reason-phrase.ts';
 
 export interface ResponseOptions {
   /** The reason phrase; absent: the registered one. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Put into To when it has no tag; never into a 100 (RFC 3261 8.2.6.2). */
   readonly toTag?: string;
   /** The text of the top Via value instead of the one in the request: what `stampReceived` returned. */

@@ -182,12 +182,8 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
 
   #respond(status: number, reason: string | undefined, now: Millis): void {
     if (this.#request === undefined) return;
-    const options = { toTag: this.#localTag, topVia: this.#server.topVia };
-    const text = buildResponse(
-      this.#request,
-      status,
-      reason === undefined ? options : { ...options, reason },
-    );
+    const options = { reason, toTag: this.#localTag, topVia: this.#server.topVia };
+    const text = buildResponse(this.#request, status, options);
     this.#finished(status, text, now);
   }
 

@@ -1,5 +1,5 @@
 import { assertNever } from '../../base/assert-never.ts';
-import type { Flow } from '../../base/flow.ts';
+import { type Flow, hostText } from '../../base/flow.ts';
 import type { Via } from '../message/via.ts';
 import { hostEquals } from '../uri/equals.ts';
 import { parseHost } from '../uri/host.ts';
@@ -22,7 +22,7 @@ export function isBehindNat(via: Via, contact: SipUri, source: Flow): boolean {
 }
 
 function hostOf(address: string): Host | undefined {
-  return parseHost(address.includes(':') ? `[${address}]` : address);
+  return parseHost(hostText(address));
 }
 
 /** Where a call for a binding is sent. */
