@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Asker, THE_OPERATOR } from '../control/asker.ts';
 import type { ControlPlane } from '../control/control-plane.ts';
 import type { Scope } from '../control/views.ts';
 import { refuseUnauthorized } from './problem.ts';
@@ -6,15 +7,15 @@ import { refuseUnauthorized } from './problem.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; absent only on routes that are open to all. */
-    scope: Scope | undefined;
+    asker: Asker | undefined;
   }
 }
 
 const HOW = 'It goes into the header "Authorization: Bearer <key>".';
 
 /**
- * A hook that lets a request pass with a valid key and notes its scope. The operator's key is the only one so
- * far; keys and logins of accounts will add their scopes here and nowhere else.
+ * A hook that lets a request pass with a valid key and notes who asks. The operator's key is the only one so
+ * far; keys and logins of accounts will be added here and nowhere else.
  */
 export function authenticate(control: Pick<ControlPlane, 'isOperatorKey'>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
@@ -26,13 +27,18 @@ export function authenticate(control: Pick<ControlPlane, 'isOperatorKey'>) {
     if (key === undefined || !control.isOperatorKey(key)) {
       return reply.send(refuseUnauthorized(reply, `The key is not valid. ${HOW}`));
     }
-    request.scope = { kind: 'operator' };
+    request.asker = { ...THE_OPERATOR, address: request.ip };
     return undefined;
   };
 }
 
 /** Who asks, on a route behind `authenticate`. */
+export function askerOf(request: FastifyRequest): Asker {
+  if (request.asker === undefined) throw new Error(`${request.url} is not behind authenticate`);
+  return request.asker;
+}
+
+/** Whose things the asker sees. */
 export function scopeOf(request: FastifyRequest): Scope {
-  if (request.scope === undefined) throw new Error(`${request.url} is not behind authenticate`);
-  return request.scope;
+  return askerOf(request).scope;
 }

@@ -43,7 +43,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       reply.send(refuseHttp(reply, error.statusCode ?? 400, error.message));
     },
   });
-  app.decorateRequest('scope', undefined);
+  app.decorateRequest('asker', undefined);
   setValidation(app);
   setErrors(app, options);
   setBodies(app);

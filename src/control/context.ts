@@ -5,6 +5,7 @@ import type { DeliverySettings } from '../domain/delivery-settings.ts';
 import type { NumberPolicy } from '../domain/number-policy.ts';
 import type { RoutingChange } from '../link/routing.ts';
 import type { Repositories, Store } from '../store/store.ts';
+import type { Asker } from './asker.ts';
 import type { Changed } from './control-plane.ts';
 import type { Edges } from './edges.ts';
 import type { ControlError, Problem } from './errors.ts';
@@ -12,6 +13,7 @@ import type { ControlError, Problem } from './errors.ts';
 /** What every command and query works with. */
 export interface ControlContext {
   readonly store: Store;
+  readonly asker: Asker;
   readonly clock: Clock;
   readonly edges: Edges;
   readonly realm: string;

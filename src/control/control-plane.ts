@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import type { AccountId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
+import type { Asker } from './asker.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type {
   AccountChange,
@@ -49,6 +50,9 @@ export type ChangeAnswer<T> = Promise<Result<Changed<T>, ControlError>>;
  * Nothing here rejects: what can go wrong comes back as a ControlError.
  */
 export interface ControlPlane {
+  /** The same for one asker: what is refused and recorded depends on who asks. */
+  as(asker: Asker): ControlPlane;
+
   /** True where `key` is the operator's. Compares in constant time. */
   isOperatorKey(key: string): boolean;
 

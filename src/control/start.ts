@@ -6,6 +6,7 @@ import type { RoutingPolicy, TrunkServerAddress } from '../link/routing.ts';
 import type { DiskError } from '../link/spool-files.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { Store } from '../store/store.ts';
+import { THE_OPERATOR } from './asker.ts';
 import type { ControlContext } from './context.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { Edges } from './edges.ts';
@@ -62,6 +63,7 @@ export async function startControlPlane(
   if (!drained.ok) return drained;
   const context: ControlContext = {
     store,
+    asker: THE_OPERATOR,
     clock,
     edges,
     realm,

@@ -8,6 +8,7 @@ import {
   listAccounts,
   replaceCredentials,
 } from './account-commands.ts';
+import type { Asker } from './asker.ts';
 import { getCall, listCalls } from './call-queries.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
@@ -55,6 +56,10 @@ export class StoredControlPlane implements ControlPlane {
   constructor(context: ControlContext, operatorKey: OperatorKey) {
     this.#context = context;
     this.#operatorKey = operatorKey;
+  }
+
+  as(asker: Asker): ControlPlane {
+    return new StoredControlPlane({ ...this.#context, asker }, this.#operatorKey);
   }
 
   isOperatorKey(key: string): boolean {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { DidView } from '../../control/views.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
+import { askerOf } from '../authenticate.ts';
 import { refuse } from '../problem.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
@@ -47,14 +48,14 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
       },
     },
     async (request, reply) => {
-      const known = await control.account(accountId(request.params.id));
+      const known = await control.as(askerOf(request)).account(accountId(request.params.id));
       if (!known.ok) return refuse(reply, known.error);
       const { trunkGroup, ...page } = request.query;
       const filter = {
         account: accountId(request.params.id),
         trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup),
       };
-      return answer(reply, control.dids({ kind: 'operator' }, filter, page), toDidPage);
+      return answer(reply, control.as(askerOf(request)).dids({ kind: 'operator' }, filter, page), toDidPage);
     },
   );
   api.post(
@@ -72,7 +73,11 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
     (request, reply) => {
       const { numbers, trunkGroup } = request.body;
       const input = { numbers, trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup) };
-      return answer(reply.code(201), control.addDids(accountId(request.params.id), input), changed);
+      return answer(
+        reply.code(201),
+        control.as(askerOf(request)).addDids(accountId(request.params.id), input),
+        changed,
+      );
     },
   );
   api.delete(
@@ -88,7 +93,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
     },
     (request, reply) => {
       const { id, number } = request.params;
-      return answer(reply, control.removeDid(accountId(id), number), removed);
+      return answer(reply, control.as(askerOf(request)).removeDid(accountId(id), number), removed);
     },
   );
   api.post(
@@ -104,7 +109,11 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
       },
     },
     (request, reply) =>
-      answer(reply, control.removeDids(accountId(request.params.id), request.body.numbers), removed),
+      answer(
+        reply,
+        control.as(askerOf(request)).removeDids(accountId(request.params.id), request.body.numbers),
+        removed,
+      ),
   );
   api.post(
     '/accounts/:id/dids/move',
@@ -124,7 +133,11 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
         ...(to.account === undefined ? {} : { account: accountId(to.account) }),
         ...(to.trunkGroup === undefined ? {} : { trunkGroup: trunkGroupId(to.trunkGroup) }),
       };
-      return answer(reply, control.moveDids(accountId(request.params.id), numbers, target), changed);
+      return answer(
+        reply,
+        control.as(askerOf(request)).moveDids(accountId(request.params.id), numbers, target),
+        changed,
+      );
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
 import { accountId } from '../../domain/ids.ts';
+import { askerOf } from '../authenticate.ts';
 import { refuse } from '../problem.ts';
 import { answer, typed } from '../route.ts';
 import {
@@ -36,9 +37,9 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
     },
     async (request, reply) => {
       // Asked first, so that nothing is left to fail once the password exists.
-      const trunkServers = await control.trunkServers();
+      const trunkServers = await control.as(askerOf(request)).trunkServers();
       if (!trunkServers.ok) return refuse(reply, trunkServers.error);
-      return answer(reply.code(201), control.createAccount(request.body), (change) => ({
+      return answer(reply.code(201), control.as(askerOf(request)).createAccount(request.body), (change) => ({
         ...toChangeFields(change),
         account: toAccount(change.value.account),
         credentials: toCredentials(change.value.credentials, trunkServers.value),
@@ -59,7 +60,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
     (request, reply) => {
       const { after, limit } = request.query;
       const page = { limit, after: after === undefined ? undefined : accountId(after) };
-      return answer(reply, control.accounts(page), ({ entries, next }) => ({
+      return answer(reply, control.as(askerOf(request)).accounts(page), ({ entries, next }) => ({
         entries: entries.map(toAccount),
         next: next ?? null,
       }));
@@ -76,7 +77,8 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
         response: { 200: account, ...problems },
       },
     },
-    (request, reply) => answer(reply, control.account(accountId(request.params.id)), toAccount),
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).account(accountId(request.params.id)), toAccount),
   );
   api.patch(
     '/accounts/:id',
@@ -91,10 +93,14 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) =>
-      answer(reply, control.changeAccount(accountId(request.params.id), request.body), (change) => ({
-        ...toChangeFields(change),
-        account: toAccount(change.value),
-      })),
+      answer(
+        reply,
+        control.as(askerOf(request)).changeAccount(accountId(request.params.id), request.body),
+        (change) => ({
+          ...toChangeFields(change),
+          account: toAccount(change.value),
+        }),
+      ),
   );
   api.post(
     '/accounts/:id/credentials',
@@ -108,12 +114,16 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     async (request, reply) => {
-      const trunkServers = await control.trunkServers();
+      const trunkServers = await control.as(askerOf(request)).trunkServers();
       if (!trunkServers.ok) return refuse(reply, trunkServers.error);
-      return answer(reply, control.replaceCredentials(accountId(request.params.id)), (change) => ({
-        ...toChangeFields(change),
-        credentials: toCredentials(change.value, trunkServers.value),
-      }));
+      return answer(
+        reply,
+        control.as(askerOf(request)).replaceCredentials(accountId(request.params.id)),
+        (change) => ({
+          ...toChangeFields(change),
+          credentials: toCredentials(change.value, trunkServers.value),
+        }),
+      );
     },
   );
 }

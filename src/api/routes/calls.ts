@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
 import { accountId, callId } from '../../domain/ids.ts';
-import { scopeOf } from '../authenticate.ts';
+import { askerOf, scopeOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { call, callPage, callParams, callQuery, toCall } from '../schemas/call.ts';
 import { problems } from '../schemas/problem.ts';
@@ -33,10 +33,14 @@ export function callRoutes(app: FastifyInstance, control: ControlPlane): void {
         from: millis(from),
         until: millis(until),
       };
-      return answer(reply, control.calls(scopeOf(request), filter, page), ({ entries, next }) => ({
-        entries: entries.map(toCall),
-        next: next ?? null,
-      }));
+      return answer(
+        reply,
+        control.as(askerOf(request)).calls(scopeOf(request), filter, page),
+        ({ entries, next }) => ({
+          entries: entries.map(toCall),
+          next: next ?? null,
+        }),
+      );
     },
   );
   api.get(
@@ -50,6 +54,7 @@ export function callRoutes(app: FastifyInstance, control: ControlPlane): void {
         response: { 200: call, ...problems },
       },
     },
-    (request, reply) => answer(reply, control.call(scopeOf(request), callId(request.params.id)), toCall),
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).call(scopeOf(request), callId(request.params.id)), toCall),
   );
 }

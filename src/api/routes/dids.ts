@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
-import { scopeOf } from '../authenticate.ts';
+import { askerOf, scopeOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { toChangeFields } from '../schemas/common.ts';
 import {
@@ -38,7 +38,7 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
         account: account === undefined ? undefined : accountId(account),
         trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup),
       };
-      return answer(reply, control.dids(scopeOf(request), filter, page), toDidPage);
+      return answer(reply, control.as(askerOf(request)).dids(scopeOf(request), filter, page), toDidPage);
     },
   );
   api.get(
@@ -52,7 +52,8 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
         response: { 200: did, ...problems },
       },
     },
-    (request, reply) => answer(reply, control.did(scopeOf(request), request.params.number), toDid),
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).did(scopeOf(request), request.params.number), toDid),
   );
   api.patch(
     '/dids/:number',
@@ -67,10 +68,14 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
       },
     },
     (request, reply) =>
-      answer(reply, control.changeDid(scopeOf(request), request.params.number, request.body), (change) => ({
-        ...toChangeFields(change),
-        did: toDid(change.value),
-      })),
+      answer(
+        reply,
+        control.as(askerOf(request)).changeDid(scopeOf(request), request.params.number, request.body),
+        (change) => ({
+          ...toChangeFields(change),
+          did: toDid(change.value),
+        }),
+      ),
   );
   api.get(
     '/dids/:number/plan',
@@ -83,6 +88,7 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
         response: { 200: plan, ...problems },
       },
     },
-    (request, reply) => answer(reply, control.plan(scopeOf(request), request.params.number), toPlan),
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).plan(scopeOf(request), request.params.number), toPlan),
   );
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { FailoverChanged, FailoverOwner } from '../../control/views.ts';
 import { accountId } from '../../domain/ids.ts';
-import { scopeOf } from '../authenticate.ts';
+import { askerOf, scopeOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
@@ -62,7 +62,7 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
     (request, reply) => {
       const { dids, failover } = request.body;
       const input = { dids, failover: failover === null ? null : toFailoverInput(failover) };
-      return answer(reply, control.massFailover(scopeOf(request), input), (change) => ({
+      return answer(reply, control.as(askerOf(request)).massFailover(scopeOf(request), input), (change) => ({
         ...toChangeFields(change),
         dids: change.value.dids,
         failover: toFailover(change.value.failover),
@@ -92,7 +92,12 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
         response: { 200: failoverAnswer, ...problems },
       },
     },
-    (request, reply) => answer(reply, control.failover(scopeOf(request), ownerOf(request)), toFailoverAnswer),
+    (request, reply) =>
+      answer(
+        reply,
+        control.as(askerOf(request)).failover(scopeOf(request), ownerOf(request)),
+        toFailoverAnswer,
+      ),
   );
   api.put(
     url,
@@ -108,7 +113,11 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
     },
     (request, reply) => {
       const input = toFailoverInput(request.body);
-      return answer(reply, control.putFailover(scopeOf(request), ownerOf(request), input), changed);
+      return answer(
+        reply,
+        control.as(askerOf(request)).putFailover(scopeOf(request), ownerOf(request), input),
+        changed,
+      );
     },
   );
   api.delete(
@@ -122,6 +131,7 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
         response: { 200: failoverChanged, ...problems },
       },
     },
-    (request, reply) => answer(reply, control.deleteFailover(scopeOf(request), ownerOf(request)), changed),
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).deleteFailover(scopeOf(request), ownerOf(request)), changed),
   );
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { GatewayView } from '../../control/views.ts';
 import { gatewayId } from '../../domain/ids.ts';
+import { askerOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { toChangeFields } from '../schemas/common.ts';
 import {
@@ -35,7 +36,8 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
         response: { 200: gatewayList, ...problems },
       },
     },
-    (_request, reply) => answer(reply, control.gateways(), (list) => ({ entries: list.map(toGateway) })),
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).gateways(), (list) => ({ entries: list.map(toGateway) })),
   );
   api.post(
     '/gateways',
@@ -48,7 +50,8 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
         response: { 201: gatewayChanged, ...problems },
       },
     },
-    (request, reply) => answer(reply.code(201), control.createGateway(request.body), changed),
+    (request, reply) =>
+      answer(reply.code(201), control.as(askerOf(request)).createGateway(request.body), changed),
   );
   api.get(
     '/gateways/:id',
@@ -61,7 +64,8 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
         response: { 200: gateway, ...problems },
       },
     },
-    (request, reply) => answer(reply, control.gateway(gatewayId(request.params.id)), toGateway),
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).gateway(gatewayId(request.params.id)), toGateway),
   );
   api.patch(
     '/gateways/:id',
@@ -76,7 +80,11 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) =>
-      answer(reply, control.changeGateway(gatewayId(request.params.id), request.body), changed),
+      answer(
+        reply,
+        control.as(askerOf(request)).changeGateway(gatewayId(request.params.id), request.body),
+        changed,
+      ),
   );
   api.delete(
     '/gateways/:id',
@@ -90,7 +98,7 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) =>
-      answer(reply, control.removeGateway(gatewayId(request.params.id)), (change) => ({
+      answer(reply, control.as(askerOf(request)).removeGateway(gatewayId(request.params.id)), (change) => ({
         ...toChangeFields(change),
         removed: change.value.removed,
       })),

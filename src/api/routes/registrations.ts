@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
 import type { Scope } from '../../control/views.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
-import { scopeOf } from '../authenticate.ts';
+import { askerOf, scopeOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { problems } from '../schemas/problem.ts';
 import { registrationPage, registrationQuery, toRegistration } from '../schemas/registration.ts';
@@ -29,10 +29,14 @@ export function registrationRoutes(app: FastifyInstance, control: ControlPlane):
     (request, reply) => {
       const { account, after, limit } = request.query;
       const page = { limit, after: after === undefined ? undefined : trunkGroupId(after) };
-      return answer(reply, control.registrations(narrowed(request, account), page), ({ entries, next }) => ({
-        entries: entries.map(toRegistration),
-        next: next ?? null,
-      }));
+      return answer(
+        reply,
+        control.as(askerOf(request)).registrations(narrowed(request, account), page),
+        ({ entries, next }) => ({
+          entries: entries.map(toRegistration),
+          next: next ?? null,
+        }),
+      );
     },
   );
 }

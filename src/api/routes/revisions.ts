@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
+import { askerOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { problems } from '../schemas/problem.ts';
 import { revisionAnswer, revisionParams, toRevision } from '../schemas/revision.ts';
@@ -16,6 +17,6 @@ export function revisionRoutes(app: FastifyInstance, control: ControlPlane): voi
         response: { 200: revisionAnswer, ...problems },
       },
     },
-    (request, reply) => answer(reply, control.revision(request.params.n), toRevision),
+    (request, reply) => answer(reply, control.as(askerOf(request)).revision(request.params.n), toRevision),
   );
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
+import { askerOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { problems } from '../schemas/problem.ts';
 import { toTrunkServer, trunkServerList } from '../schemas/trunk-server.ts';
@@ -15,7 +16,9 @@ export function trunkServerRoutes(app: FastifyInstance, control: ControlPlane): 
         response: { 200: trunkServerList, ...problems },
       },
     },
-    (_request, reply) =>
-      answer(reply, control.trunkServers(), (list) => ({ entries: list.map(toTrunkServer) })),
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).trunkServers(), (list) => ({
+        entries: list.map(toTrunkServer),
+      })),
   );
 }
