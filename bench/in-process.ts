@@ -21,6 +21,10 @@ interface Datagram {
 /** Between two calls: so few that in the end as many calls end as begin. */
 const SPACING: Millis = 40;
 const START: Millis = 1_800_000_000_000;
+/** 64*T1: so long a late 2xx, or an INVITE that comes again, finds its transaction (RFC 6026). */
+const KEPT_FOR: Millis = 32_000;
+/** So many calls end within `KEPT_FOR`. */
+export const CALLS_KEPT = KEPT_FOR / SPACING;
 /** After this nothing of a call is left. */
 const ALL_TIMERS: Millis = 40_000;
 
@@ -36,6 +40,20 @@ export class RecordedCalls {
   constructor(calls: number) {
     this.calls = calls;
     this.#datagrams = record(calls);
+  }
+
+  /**
+   * Puts all of them through a fresh trunk server and gives it back as it is then, with what it keeps of the calls
+   * of the last `KEPT_FOR` milliseconds. Each datagram is a text of its own, as from a socket.
+   */
+  replayAndKeep(): TrunkServer {
+    const server = newTrunkServer(new Sink());
+    for (const { at, from, text } of this.#datagrams) {
+      const datagram = Buffer.from(text, 'latin1').toString('latin1');
+      server.advance(at);
+      server.receive(datagram, server.flows.of(from.address, from.port), at);
+    }
+    return server;
   }
 
   /** Puts all of them through a fresh trunk server; timers run, and in the end nothing is left of any call. */

@@ -15,6 +15,8 @@ export const RENEW = 'npm run bench:renew-guard';
 const costSchema = z.object({
   /** Allocated in a call, in bytes. */
   bytesPerCall: z.number(),
+  /** Of these kept until its transactions have ended, 32 s later. */
+  bytesKept: z.number(),
   /** The time of 100 calls by that of the fixed work. */
   relativeTime: z.number(),
 });
@@ -32,13 +34,17 @@ export function bytesPerCall(): number {
   return Math.round(run([...INTERPRETED, MEASURE, '--bytes']));
 }
 
+export function bytesKept(): number {
+  return Math.round(run([...INTERPRETED, '--expose-gc', MEASURE, '--kept']));
+}
+
 export function relativeTime(): number {
   return Number(run([MEASURE]).toFixed(2));
 }
 
 /** Makes what is now the baseline. */
 export function renewBaseline(): CallPathCost {
-  const cost = { bytesPerCall: bytesPerCall(), relativeTime: relativeTime() };
+  const cost = { bytesPerCall: bytesPerCall(), bytesKept: bytesKept(), relativeTime: relativeTime() };
   writeFileSync(BASELINE, `${JSON.stringify(cost, undefined, 2)}\n`);
   return cost;
 }

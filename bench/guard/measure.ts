@@ -1,14 +1,15 @@
 import { getHeapStatistics } from 'node:v8';
 import { z } from 'zod';
-import { RecordedCalls } from '../in-process.ts';
+import { CALLS_KEPT, RecordedCalls } from '../in-process.ts';
 import { fixedWork } from './fixed-work.ts';
 
 /**
- * Prints what a call of W1 costs in the trunk server, as JSON: with --bytes how many bytes it allocates, else
+ * Prints what a call of W1 costs in the trunk server, as JSON: with --bytes how many bytes it allocates, with
+ * --kept how many of them are kept until its transactions have ended (this needs --expose-gc), else
  * how its time relates to that of a fixed piece of work. call-path-cost.ts runs it, each with other options of V8.
  */
 
-const heap = z.object({ total_allocated_bytes: z.number() });
+const heap = z.object({ total_allocated_bytes: z.number(), used_heap_size: z.number() });
 
 function allocatedBytes(): number {
   return heap.parse(getHeapStatistics()).total_allocated_bytes;
@@ -22,6 +23,24 @@ function bytesPerCall(): number {
   const before = allocatedBytes();
   recorded.replay();
   return (allocatedBytes() - before) / calls;
+}
+
+function keptBytesPerCall(): number {
+  const recorded = new RecordedCalls(2 * CALLS_KEPT);
+  // Twice, so that everything that is made once has been made.
+  recorded.replayAndKeep();
+  const before = usedHeap();
+  const server = recorded.replayAndKeep();
+  const kept = usedHeap() - before;
+  if (server.health().transactions < CALLS_KEPT) throw new Error('the trunk server has let go too soon');
+  return kept / CALLS_KEPT;
+}
+
+function usedHeap(): number {
+  const { gc } = globalThis;
+  if (gc === undefined) throw new Error('--kept needs --expose-gc');
+  for (let round = 0; round < 3; round += 1) gc();
+  return heap.parse(getHeapStatistics()).used_heap_size;
 }
 
 /**
@@ -47,5 +66,9 @@ function relativeTime(): number {
   return calls / fixed;
 }
 
-const measured = process.argv.includes('--bytes') ? bytesPerCall() : relativeTime();
+const measured = process.argv.includes('--kept')
+  ? keptBytesPerCall()
+  : process.argv.includes('--bytes')
+    ? bytesPerCall()
+    : relativeTime();
 console.log(JSON.stringify({ measured }));

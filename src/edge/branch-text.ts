@@ -1,4 +1,5 @@
 import type { Millis } from '../base/clock.ts';
+import { ownText } from '../base/own-text.ts';
 import type { AttemptOutcome } from '../domain/delivery.ts';
 import { formatDid } from '../domain/did-format.ts';
 import type { E164 } from '../domain/phone-number.ts';
@@ -22,6 +23,8 @@ export interface OwnAddress {
 
 export interface BranchText {
   readonly text: string;
+  readonly requestUri: string;
+  readonly recordRoutes: number;
   /** The To that the caller used, where the branch has another one. */
   readonly originalTo: string | undefined;
   readonly toTrusted: boolean;
@@ -59,10 +62,13 @@ export function branchText(
       ? historyInfoHeader(request, call.did.number, own.host, requestUri, lastFailure)
       : '',
   });
+  const originalTo = to === undefined ? undefined : request.headers.value(HeaderId.To);
   return {
     text,
+    requestUri,
+    recordRoutes: request.headers.elements(HeaderId.RecordRoute).length + 1,
     recordRoute,
-    originalTo: to === undefined ? undefined : request.headers.value(HeaderId.To),
+    originalTo: originalTo === undefined ? undefined : ownText(originalTo),
     toTrusted,
   };
 }
@@ -103,7 +109,11 @@ function recordRouteFor(
   now: Millis,
 ): BranchRecordRoute {
   const { request, source } = call;
-  const name = { sipCallId: request.callId, callerTag: request.fromTag ?? '', call: call.id };
+  const name = {
+    sipCallId: ownText(request.callId),
+    callerTag: ownText(request.fromTag ?? ''),
+    call: call.id,
+  };
   const ends = {
     caller: callerEnd(request, source),
     callee: endOfFlow(target.flow),

@@ -10,6 +10,7 @@ import type { FailoverRules } from '../failover/triggers.ts';
 import type { Branch, BranchEnd } from '../sip/proxy/branch.ts';
 import { loopHash } from '../sip/proxy/loop.ts';
 import { ResponseContext, type ResponseContextUser } from '../sip/proxy/response-context.ts';
+import type { OwnRequests } from '../sip/proxy/unwanted-answer.ts';
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts';
 import type { TransactionLayer } from '../sip/transaction/layer.ts';
 import { branchText, type OwnAddress } from './branch-text.ts';
@@ -36,6 +37,7 @@ export interface DeliveryOffice {
   readonly random: Random;
   readonly own: OwnAddress;
   readonly signed: SignedRoutes;
+  readonly ownRequests: OwnRequests;
   newBranch(loopHash: string): string;
   newTag(): string;
   /** What an attempt of the plan calls, as of now. */
@@ -87,8 +89,7 @@ export class Delivery implements ResponseContextUser {
       server,
       call.request,
       office.newTag(),
-      () => office.newBranch('0'),
-      `SIP/2.0/UDP ${office.own.authority};rport`,
+      office.ownRequests,
       this,
     );
   }
@@ -235,7 +236,8 @@ export class Delivery implements ResponseContextUser {
     }
     const branch = this.#context.startBranch(
       {
-        text: built.text,
+        requestUri: built.requestUri,
+        recordRoutes: built.recordRoutes,
         branch: id,
         flow: target.flow,
         limits: {
@@ -250,6 +252,7 @@ export class Delivery implements ResponseContextUser {
         },
         notForCaller: target.kind === 'trunkServer' ? OF_TRUNK_SERVERS : NONE,
       },
+      built.text,
       now,
     );
     if (branch === undefined) return;

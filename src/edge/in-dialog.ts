@@ -42,8 +42,7 @@ export class InDialog {
       transaction,
       request,
       server.newTag(),
-      () => server.newBranch('0'),
-      `SIP/2.0/UDP ${server.own.authority};rport`,
+      server.ownRequests,
       user,
     );
     user.context = context;
@@ -65,13 +64,15 @@ export class InDialog {
       );
       context.startBranch(
         {
-          text,
+          requestUri: hop.requestUri,
+          recordRoutes: request.headers.elements(HeaderId.RecordRoute).length,
           branch,
           flow,
           // Only the transaction's own Timer B and Timer C: this is the caller's dialog, not a delivery.
           limits: { noResponse: undefined, noProgress: undefined, ring: undefined },
           forwarding: { to: undefined, removeAssertedIdentity: !trusted },
         },
+        text,
         at,
       );
     });

@@ -14,6 +14,7 @@ import { buildResponse } from '../sip/message/response.ts';
 import type { Branch } from '../sip/proxy/branch.ts';
 import { BranchIds } from '../sip/proxy/branch-ids.ts';
 import { loopHash } from '../sip/proxy/loop.ts';
+import type { OwnRequests } from '../sip/proxy/unwanted-answer.ts';
 import { TransactionLayer } from '../sip/transaction/layer.ts';
 import { DEFAULT_TIMINGS } from '../sip/transaction/timings.ts';
 import type { SipUri } from '../sip/uri/uri.ts';
@@ -43,6 +44,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly random: Random;
   readonly layer: TransactionLayer;
   readonly own: OwnAddress;
+  readonly ownRequests: OwnRequests;
   /** What its socket can send to. */
   readonly family: AddressFamily;
   readonly signed: SignedRoutes;
@@ -77,6 +79,10 @@ export class TrunkServer implements DeliveryOffice {
     this.peerIds = start.peers.map((peer) => peer.id);
     const { address, port } = start.self;
     this.family = address.includes(':') ? 'ipv6' : 'ipv4';
+    this.ownRequests = {
+      via: `SIP/2.0/UDP ${hostText(address)}:${port};rport`,
+      newBranch: () => this.newBranch('0'),
+    };
     this.own = { authority: `${hostText(address)}:${port}`, host: hostText(address) };
     this.#boot = random.token(8).replaceAll('.', '-');
     this.#branchIds = new BranchIds(this.#boot);

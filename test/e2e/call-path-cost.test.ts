@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { baseline, bytesPerCall, RENEW, relativeTime, TOLERANCE } from '../../bench/guard/call-path-cost.ts';
+import {
+  baseline,
+  bytesKept,
+  bytesPerCall,
+  RENEW,
+  relativeTime,
+  TOLERANCE,
+} from '../../bench/guard/call-path-cost.ts';
 
 function advice(what: string, measured: number, allowed: number): string {
   const worse = Math.round((measured / allowed - 1) * 100);
@@ -16,6 +23,12 @@ test('A delivered call allocates no more than 20 % above the baseline', () => {
   expect(measured, advice('Bytes allocated in a call', measured, allowed)).toBeLessThan(
     allowed * (1 + TOLERANCE),
   );
+});
+
+test('A delivered call keeps no more than 20 % above the baseline until its transactions have ended', () => {
+  const allowed = baseline().bytesKept;
+  const measured = bytesKept();
+  expect(measured, advice('Bytes kept of a call', measured, allowed)).toBeLessThan(allowed * (1 + TOLERANCE));
 });
 
 test('A delivered call takes no more than 20 % above the baseline, against a fixed piece of work', () => {

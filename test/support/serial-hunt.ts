@@ -1,4 +1,5 @@
 import type { Flow } from '../../src/base/flow.ts';
+import { HeaderId } from '../../src/sip/message/header-name.ts';
 import type { SipRequest } from '../../src/sip/message/message.ts';
 import type { ResponseOptions } from '../../src/sip/message/response.ts';
 import type { Branch, BranchEnd, BranchLimits } from '../../src/sip/proxy/branch.ts';
@@ -46,8 +47,7 @@ export class SerialHunt implements ResponseContextUser {
       arrived.transaction,
       arrived.request,
       'us',
-      () => this.#newBranch(),
-      'SIP/2.0/UDP 192.0.2.10:5060;rport',
+      { via: 'SIP/2.0/UDP 192.0.2.10:5060;rport', newBranch: () => this.#newBranch() },
       this,
     );
     this.context.sendTrying(this.core.now);
@@ -82,12 +82,14 @@ export class SerialHunt implements ResponseContextUser {
     });
     const branch = this.context.startBranch(
       {
-        text,
+        requestUri: `sip:2125551234@198.51.100.${target + 1}`,
+        recordRoutes: 1 + request.headers.elements(HeaderId.RecordRoute).length,
         branch: id,
         flow: this.flow(target),
         limits,
         forwarding: { to: CALLED_TO, removeAssertedIdentity: false },
       },
+      text,
       this.core.now,
     );
     if (branch === undefined) return;

@@ -22,10 +22,12 @@ export interface BranchLimits {
   readonly ring: Millis | undefined;
 }
 
-/** One copy of the request, ready to go. */
+/** What is kept of one copy of the request. The copy itself is not: it would stay as long as late answers may come. */
 export interface BranchRequest {
-  readonly text: string;
-  /** The branch in the top Via of `text`. */
+  readonly requestUri: string;
+  /** How many Record-Route values it carries: in an answer those of the callee's side stand above them. */
+  readonly recordRoutes: number;
+  /** The branch in its top Via. */
   readonly branch: string;
   readonly flow: Flow;
   readonly limits: BranchLimits;
@@ -87,9 +89,10 @@ export class Branch implements ClientTransactionUser {
     this.#limit = new Timer<'limit'>(this, 'limit');
   }
 
-  start(now: Millis): void {
+  /** `text`: the copy itself. */
+  start(text: string, now: Millis): void {
     this.#startedAt = now;
-    const { text, branch, flow, limits } = this.request;
+    const { branch, flow, limits } = this.request;
     if (limits.noResponse !== undefined) this.#layer.timers.set(this.#limit, limits.noResponse, now);
     this.#transaction = this.#layer.sendInvite(text, branch, flow, this, now);
   }
@@ -102,11 +105,6 @@ export class Branch implements ClientTransactionUser {
   /** The caller hung up, this target was told so, and its final response is still out. */
   get awaited(): boolean {
     return this.#callerGone && this.state === 'abandoned' && this.#cancelSent;
-  }
-
-  /** The INVITE as sent, while its transaction lives. */
-  sentRequest() {
-    return this.#transaction?.sentRequest();
   }
 
   /**

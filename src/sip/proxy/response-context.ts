@@ -1,4 +1,5 @@
 import type { Millis } from '../../base/clock.ts';
+import { ownText } from '../../base/own-text.ts';
 import { HeaderId } from '../message/header-name.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { buildResponse } from '../message/response.ts';
@@ -9,7 +10,7 @@ import { betterResponse } from './best-response.ts';
 import { Branch, type BranchEnd, type BranchRequest, type BranchUser, isOurs } from './branch.ts';
 import { collectChallenges } from './challenges.ts';
 import { forwardResponse } from './forward-response.ts';
-import { UnwantedAnswers } from './unwanted-answer.ts';
+import { type OwnRequests, UnwantedAnswers } from './unwanted-answer.ts';
 
 /** Who decides what is tried next. */
 export interface ResponseContextUser {
@@ -42,7 +43,9 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   readonly #server: InviteServerTransaction;
   #user: ResponseContextUser;
   readonly #localTag: string;
-  readonly #unwanted: UnwantedAnswers;
+  readonly #own: OwnRequests;
+  /** Made when it is needed, which is seldom. */
+  #unwanted: UnwantedAnswers | undefined = undefined;
   readonly #branches: Branch[] = [];
   #best: SipResponse | undefined;
   readonly #refusals: SipResponse[] = [];
@@ -57,15 +60,14 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
     server: InviteServerTransaction,
     request: SipRequest,
     localTag: string,
-    newBranch: () => string,
-    via: string,
+    own: OwnRequests,
     user: ResponseContextUser,
   ) {
     this.#layer = layer;
     this.#server = server;
     this.#request = request;
     this.#localTag = localTag;
-    this.#unwanted = new UnwantedAnswers(layer, via, newBranch);
+    this.#own = own;
     this.#user = user;
     server.user = this;
   }
@@ -86,12 +88,12 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
     this.#server.respond(100, buildResponse(this.#request, 100, { topVia: this.#server.topVia }), now);
   }
 
-  /** Tries one more target; undefined when the call is no longer open. */
-  startBranch(request: BranchRequest, now: Millis): Branch | undefined {
+  /** Tries one more target with the copy `text`; undefined when the call is no longer open. */
+  startBranch(request: BranchRequest, text: string, now: Millis): Branch | undefined {
     if (!this.open) return undefined;
     const branch = new Branch(this.#layer, request, this);
     this.#branches.push(branch);
-    branch.start(now);
+    branch.start(text, now);
     return branch;
   }
 
@@ -127,7 +129,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   success(branch: Branch, response: SipResponse, now: Millis): void {
     if (this.#answeredBy === undefined && this.#server.open) {
       this.#answeredBy = branch;
-      this.#answeredTag = response.toTag;
+      this.#answeredTag = response.toTag === undefined ? undefined : ownText(response.toTag);
       this.#server.respond(response.status, forwardResponse(response, branch.request.forwarding), now);
       // §16.7 step 10: every other branch is cancelled.
       for (const other of this.#branches) if (other !== branch) other.abandon(now, COMPLETED_ELSEWHERE);
@@ -144,6 +146,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
 
   unusable(branch: Branch, response: SipResponse, now: Millis): void {
     const reason = this.#answeredBy === undefined ? '' : COMPLETED_ELSEWHERE;
+    this.#unwanted ??= new UnwantedAnswers(this.#layer, this.#own);
     this.#unwanted.end(branch, response, reason, now);
   }
 

@@ -1,10 +1,17 @@
 import type { Millis } from '../../base/clock.ts';
 import { HeaderId } from '../message/header-name.ts';
-import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { SipResponse } from '../message/message.ts';
 import { buildRequest } from '../message/request.ts';
 import { NOBODY } from '../transaction/context.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
-import type { Branch } from './branch.ts';
+import type { Branch, BranchRequest } from './branch.ts';
+
+/** How this element names itself in requests of its own. One for all calls. */
+export interface OwnRequests {
+  /** Our Via value up to the branch parameter. */
+  readonly via: string;
+  newBranch(): string;
+}
 
 /** Legs that one call can have: past it a callee that forks, or lies, is left to its own time limits. */
 const MOST_LEGS = 20;
@@ -15,16 +22,13 @@ const MOST_LEGS = 20;
  */
 export class UnwantedAnswers {
   readonly #layer: TransactionLayer;
-  readonly #via: string;
-  readonly #newBranch: () => string;
+  readonly #own: OwnRequests;
   /** The ACK of each leg that got its BYE, by To tag: a 2xx that comes again gets the same one (13.2.2.4). */
   readonly #acks = new Map<string, string>();
 
-  /** `via`: our Via value up to the branch parameter. */
-  constructor(layer: TransactionLayer, via: string, newBranch: () => string) {
+  constructor(layer: TransactionLayer, own: OwnRequests) {
     this.#layer = layer;
-    this.#via = via;
-    this.#newBranch = newBranch;
+    this.#own = own;
   }
 
   /** `reason`: header lines that tell the callee why it is hung up (RFC 3326). */
@@ -36,18 +40,17 @@ export class UnwantedAnswers {
       this.#layer.output.send(flow, known);
       return;
     }
-    const invite = branch.sentRequest();
-    if (invite === undefined || this.#acks.size >= MOST_LEGS) return;
-    const ack = inDialogRequest('ACK', invite, response, this.#viaWith(this.#newBranch()), '');
+    if (this.#acks.size >= MOST_LEGS) return;
+    const ack = inDialogRequest('ACK', branch.request, response, this.#viaWith(this.#own.newBranch()), '');
     this.#acks.set(leg, ack);
     this.#layer.output.send(flow, ack);
-    const byeBranch = this.#newBranch();
-    const bye = inDialogRequest('BYE', invite, response, this.#viaWith(byeBranch), reason);
+    const byeBranch = this.#own.newBranch();
+    const bye = inDialogRequest('BYE', branch.request, response, this.#viaWith(byeBranch), reason);
     this.#layer.sendNonInvite('BYE', bye, byeBranch, flow, NOBODY, now);
   }
 
   #viaWith(branch: string): string {
-    return `${this.#via};branch=${branch}`;
+    return `${this.#own.via};branch=${branch}`;
   }
 }
 
@@ -57,19 +60,19 @@ export class UnwantedAnswers {
  */
 function inDialogRequest(
   method: 'ACK' | 'BYE',
-  invite: SipRequest,
+  invite: BranchRequest,
   response: SipResponse,
   via: string,
   headers: string,
 ): string {
-  const uri = remoteTarget(response) ?? invite.uri;
-  const upstream = invite.headers.elements(HeaderId.RecordRoute).length;
+  const uri = remoteTarget(response) ?? invite.requestUri;
   const all = response.headers.elements(HeaderId.RecordRoute);
-  const routes = all.slice(0, Math.max(0, all.length - upstream)).reverse();
-  const cseq = method === 'ACK' ? invite.cseq : invite.cseq + 1;
-  const from = invite.headers.value(HeaderId.From) ?? '';
+  const routes = all.slice(0, Math.max(0, all.length - invite.recordRoutes)).reverse();
+  const cseq = method === 'ACK' ? response.cseq : response.cseq + 1;
+  // §8.2.6.2: they are those of the INVITE.
+  const from = response.headers.value(HeaderId.From) ?? '';
   const to = response.headers.value(HeaderId.To) ?? '';
-  return buildRequest({ method, uri, via, routes, from, to, callId: invite.callId, cseq, headers });
+  return buildRequest({ method, uri, via, routes, from, to, callId: response.callId, cseq, headers });
 }
 
 /** §12.1.2: the Contact of the answer. */

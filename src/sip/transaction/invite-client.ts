@@ -149,6 +149,7 @@ export class InviteClientTransaction {
 
   #accept(response: SipResponse, now: Millis): void {
     this.state = 'accepted';
+    this.#text = undefined;
     this.#context.timers.cancel(this.#a);
     this.#context.timers.set(this.#end, transactionTimeout(this.#context.timings), now);
     this.#user.response(this, response, now);
@@ -173,8 +174,8 @@ export class InviteClientTransaction {
   }
 
   /**
-   * The INVITE as it was sent, for the requests that are made from it (CANCEL, and ACK and BYE for a 2xx that
-   * nobody wants). Undefined once none of them can be needed any more.
+   * The INVITE as it was sent, for the CANCEL and the ACK that are made from it. Undefined once neither can be
+   * needed any more.
    */
   sentRequest(): SipRequest | undefined {
     if (this.#text === undefined) return undefined;

@@ -1,5 +1,6 @@
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable, type UdpFlows } from '../../base/flow.ts';
+import { ownText } from '../../base/own-text.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { stampReceived } from '../message/received.ts';
@@ -88,15 +89,15 @@ export class TransactionLayer implements TransactionContext {
       request.method === 'CANCEL' ? this.#servers.get(serverKey(request, 'INVITE')) : undefined;
     if (cancelled === undefined && this.#user.answeredStatelessly(request, source, now)) return;
     const flow = this.responseFlow(request.via, source);
-    const topVia = stampReceived(request, source.address, source.port);
+    const topVia = ownText(stampReceived(request, source.address, source.port));
     if (request.method === 'INVITE') {
-      const transaction = new InviteServerTransaction(this, key, flow, topVia);
-      this.#servers.set(key, transaction);
+      const transaction = new InviteServerTransaction(this, ownText(key), flow, topVia);
+      this.#servers.set(transaction.key, transaction);
       this.#user.invite(transaction, request, this.#isMerged(request, transaction), now);
       return;
     }
-    const transaction = new NonInviteServerTransaction(this, key, flow, topVia);
-    this.#servers.set(key, transaction);
+    const transaction = new NonInviteServerTransaction(this, ownText(key), flow, topVia);
+    this.#servers.set(transaction.key, transaction);
     if (cancelled?.kind === 'inviteServer') this.#user.cancel(transaction, cancelled, request, now);
     else this.#user.nonInvite(transaction, request, source, now);
   }
@@ -179,8 +180,8 @@ export class TransactionLayer implements TransactionContext {
     if (key === undefined) return false;
     const first = this.#merges.get(key);
     if (first !== undefined && (first.state === 'proceeding' || first.state === 'accepted')) return true;
-    transaction.mergeKey = key;
-    this.#merges.set(key, transaction);
+    transaction.mergeKey = ownText(key);
+    this.#merges.set(transaction.mergeKey, transaction);
     return false;
   }
 }
