@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Asker, THE_OPERATOR } from '../control/asker.ts';
+import type { Asker } from '../control/asker.ts';
 import type { ControlPlane } from '../control/control-plane.ts';
 import type { Scope } from '../control/views.ts';
-import { refuseUnauthorized } from './problem.ts';
+import { refuse, refuseUnauthorized } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,21 +13,20 @@ declare module 'fastify' {
 
 const HOW = 'It goes into the header "Authorization: Bearer <key>".';
 
-/**
- * A hook that lets a request pass with a valid key and notes who asks. The operator's key is the only one so
- * far; keys and logins of accounts will be added here and nowhere else.
- */
-export function authenticate(control: Pick<ControlPlane, 'isOperatorKey'>) {
+/** A hook that lets a request pass with a valid key and notes who asks. Further ways to show that belong here alone. */
+export function authenticate(control: Pick<ControlPlane, 'holderOf'>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const header = request.headers.authorization;
     if (header === undefined) {
-      return reply.send(refuseUnauthorized(reply, `Send the operator key. ${HOW}`));
+      return reply.send(refuseUnauthorized(reply, `Send the operator key or an API key. ${HOW}`));
     }
     const key = /^Bearer +([A-Za-z0-9._~+/-]{1,300}=*)$/i.exec(header)?.[1];
-    if (key === undefined || !control.isOperatorKey(key)) {
+    const holder = key === undefined ? undefined : await control.holderOf(key);
+    if (holder !== undefined && !holder.ok) return reply.send(refuse(reply, holder.error));
+    if (holder?.value === undefined) {
       return reply.send(refuseUnauthorized(reply, `The key is not valid. ${HOW}`));
     }
-    request.asker = { ...THE_OPERATOR, address: request.ip };
+    request.asker = { ...holder.value, address: request.ip };
     return undefined;
   };
 }

@@ -5,12 +5,14 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 
 const TAGS = [
   { name: 'Accounts', description: 'Customers and the DIDs that they have. For the operator.' },
+  { name: 'Own account', description: 'The account of the key. For its owners.' },
+  { name: 'API keys', description: 'Keys of the operators and of accounts.' },
   { name: 'DIDs', description: 'Phone numbers, how their calls are delivered, and what would happen now.' },
   { name: 'Failover', description: 'Where calls go when the registered PBX cannot be reached.' },
   { name: 'Registrations', description: 'Which PBX is registered with which trunk server.' },
   { name: 'Calls', description: 'What became of each call, attempt by attempt.' },
   { name: 'Gateways', description: 'Carriers. For the operator.' },
-  { name: 'Trunk servers', description: 'How they are. For the operator.' },
+  { name: 'Trunk servers', description: 'Where PBXs register, and how they are.' },
   { name: 'Revisions', description: 'When a change became active.' },
   { name: 'Health', description: 'For load balancers and supervisors.' },
 ];
@@ -28,8 +30,12 @@ export async function setDocs(app: FastifyInstance, version: string): Promise<vo
       },
       servers: [{ url: '/' }],
       tags: TAGS,
-      components: { securitySchemes: { operatorKey: { type: 'http', scheme: 'bearer' } } },
-      security: [{ operatorKey: [] }],
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer', description: 'The operator key or an API key.' },
+        },
+      },
+      security: [{ key: [] }],
     },
     transform: jsonSchemaTransform,
     transformObject: (document) => {

@@ -14,6 +14,7 @@ const THINGS: Record<Extract<ControlError, { kind: 'notFound' }>['what'], string
   gateway: 'gateway with the id',
   call: 'call with the id',
   revision: 'revision',
+  apiKey: 'API key with the id',
 };
 
 function documentOf(
@@ -48,6 +49,8 @@ function documentOfError(error: ControlError): ProblemDocument {
       return documentOf(409, 'conflict', summary(error.problems), error.problems);
     case 'refused':
       return documentOf(422, 'refused', summary(error.problems), error.problems);
+    case 'forbidden':
+      return documentOf(403, 'forbidden', error.message);
     case 'storeUnavailable':
       return documentOf(
         503,

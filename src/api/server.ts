@@ -2,6 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { ControlPlane } from '../control/control-plane.ts';
+import { admit, demandAudience } from './audience.ts';
 import { authenticate } from './authenticate.ts';
 import { setDocs } from './docs.ts';
 import { refuseHttp, refuseInternal, refuseRequest, refuseRoute } from './problem.ts';
@@ -9,11 +10,13 @@ import { refuseConnection } from './refuse-connection.ts';
 import { problemsOf, RequestRefused, unaskedFor } from './request-problems.ts';
 import { accountDidRoutes } from './routes/account-dids.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { callRoutes } from './routes/calls.ts';
 import { didRoutes } from './routes/dids.ts';
 import { failoverRoutes } from './routes/failover.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { healthRoutes } from './routes/health.ts';
+import { ownAccountRoutes } from './routes/own-account.ts';
 import { registrationRoutes } from './routes/registrations.ts';
 import { revisionRoutes } from './routes/revisions.ts';
 import { trunkServerRoutes } from './routes/trunk-servers.ts';
@@ -61,8 +64,12 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       });
       healthRoutes(api, options);
       await api.register(async (keyed) => {
+        keyed.addHook('onRoute', demandAudience);
         keyed.addHook('onRequest', authenticate(options.control));
+        keyed.addHook('onRequest', admit);
         accountRoutes(keyed, options.control);
+        ownAccountRoutes(keyed, options.control);
+        apiKeyRoutes(keyed, options.control);
         accountDidRoutes(keyed, options.control);
         didRoutes(keyed, options.control);
         failoverRoutes(keyed, options.control);

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { AddressPolicy } from '../domain/address-policy.ts';
 import type { DeliverySettings } from '../domain/delivery-settings.ts';
 import type { NumberPolicy } from '../domain/number-policy.ts';
@@ -9,12 +9,14 @@ import type { Asker } from './asker.ts';
 import type { Changed } from './control-plane.ts';
 import type { Edges } from './edges.ts';
 import type { ControlError, Problem } from './errors.ts';
+import type { KeyUses } from './key-uses.ts';
 
 /** What every command and query works with. */
 export interface ControlContext {
   readonly store: Store;
   readonly asker: Asker;
   readonly clock: Clock;
+  readonly keyUses: KeyUses;
   readonly edges: Edges;
   readonly realm: string;
   readonly numberPolicy: NumberPolicy;
@@ -42,6 +44,8 @@ export async function change<T>(
   context: ControlContext,
   command: (tables: Repositories, revision: number, now: number) => Promise<Result<Change<T>, ControlError>>,
 ): Promise<Result<Changed<T>, ControlError>> {
+  const allowed = refuseReader(context);
+  if (!allowed.ok) return allowed;
   const now = Math.floor(context.clock.now());
   const done = await context.store.write<{ revision: number; done: Change<T> }, ControlError>(
     async (tables) => {
@@ -61,4 +65,12 @@ export async function change<T>(
   context.edges.published(revision, made.changes);
   const { value, warnings } = made;
   return ok(warnings === undefined ? { revision, value } : { revision, value, warnings });
+}
+
+/** Who may only read changes nothing. Every change asks this first. */
+export function refuseReader(context: ControlContext): Result<void, ControlError> {
+  if (context.asker.access === 'write') return ok(undefined);
+  const message =
+    'This key or login may only read. Ask with one that may write, or have it made by an owner.';
+  return err({ kind: 'forbidden', message });
 }

@@ -1,14 +1,16 @@
 import type { Result } from '../base/result.ts';
-import type { AccountId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
+import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Asker } from './asker.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type {
   AccountChange,
   AccountView,
+  ApiKeyView,
   CallFilter,
   CallView,
   CreatedAccount,
+  CreatedApiKey,
   Credentials,
   DidChange,
   DidFilter,
@@ -23,6 +25,7 @@ import type {
   MassFailover,
   MassFailoverChanged,
   NewAccount,
+  NewApiKey,
   NewDids,
   Page,
   PageRequest,
@@ -53,8 +56,13 @@ export interface ControlPlane {
   /** The same for one asker: what is refused and recorded depends on who asks. */
   as(asker: Asker): ControlPlane;
 
-  /** True where `key` is the operator's. Compares in constant time. */
-  isOperatorKey(key: string): boolean;
+  /** Who holds this key, the operator's or an API key; undefined where it opens nothing. */
+  holderOf(key: string): Answer<Asker | undefined>;
+
+  /** `owner` undefined: the operators' own. */
+  createApiKey(owner: AccountId | undefined, input: NewApiKey): Answer<CreatedApiKey>;
+  apiKeys(owner: AccountId | undefined, page: PageRequest<ApiKeyId>): Answer<Page<ApiKeyView, ApiKeyId>>;
+  revokeApiKey(owner: AccountId | undefined, id: ApiKeyId): Answer<ApiKeyView>;
 
   createAccount(input: NewAccount): ChangeAnswer<CreatedAccount>;
   /** By id. */

@@ -10,12 +10,14 @@ export interface Problem {
 export type ControlError =
   | {
       readonly kind: 'notFound';
-      readonly what: 'account' | 'trunkGroup' | 'did' | 'gateway' | 'call' | 'revision';
+      readonly what: 'account' | 'trunkGroup' | 'did' | 'gateway' | 'call' | 'revision' | 'apiKey';
       readonly id: string;
     }
   /** The request is well formed but something that exists stands against it, such as a DID that is taken. */
   | { readonly kind: 'conflict'; readonly problems: readonly Problem[] }
   /** The request itself is wrong. */
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  /** The asker may not do it, whatever the request says. */
+  | { readonly kind: 'forbidden'; readonly message: string }
   /** The database cannot be reached or written. Trying again later is right. */
   | { readonly kind: 'storeUnavailable'; readonly message: string };

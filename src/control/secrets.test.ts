@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eachWithStand, must } from '../../test/support/control-stand.ts';
+import { THE_OPERATOR } from './asker.ts';
 
 const stand = eachWithStand();
 
@@ -8,13 +9,13 @@ describe('secrets', () => {
     const key = stand().running.freshOperatorKey;
     const signingKey = stand().running.signingKey;
     if (key === undefined) throw new Error('no key was made');
-    expect(stand().controlPlane.isOperatorKey(key)).toBe(true);
-    expect(stand().controlPlane.isOperatorKey(`${key}x`)).toBe(false);
+    expect(must(await stand().controlPlane.holderOf(key))).toEqual(THE_OPERATOR);
+    expect(must(await stand().controlPlane.holderOf(`${key}x`))).toBeUndefined();
     expect(JSON.stringify(await stand().db.selectFrom('secrets').selectAll().execute())).not.toContain(key);
     must(await stand().running.keepFreshOperatorKey());
     await stand().restart();
     expect(stand().running.freshOperatorKey).toBeUndefined();
-    expect(stand().controlPlane.isOperatorKey(key)).toBe(true);
+    expect(must(await stand().controlPlane.holderOf(key))).toEqual(THE_OPERATOR);
     expect(stand().running.signingKey).toBe(signingKey);
   });
 
@@ -22,14 +23,14 @@ describe('secrets', () => {
     const never = stand().running.freshOperatorKey ?? '';
     await stand().restart();
     expect(stand().running.freshOperatorKey).toEqual(expect.any(String));
-    expect(stand().controlPlane.isOperatorKey(never)).toBe(false);
+    expect(must(await stand().controlPlane.holderOf(never))).toBeUndefined();
   });
 
   test('an operator key from the settings wins', async () => {
     const made = stand().running.freshOperatorKey ?? '';
     await stand().stop();
     await stand().start('from-the-environment');
-    expect(stand().controlPlane.isOperatorKey('from-the-environment')).toBe(true);
-    expect(stand().controlPlane.isOperatorKey(made)).toBe(false);
+    expect(must(await stand().controlPlane.holderOf('from-the-environment'))).toEqual(THE_OPERATOR);
+    expect(must(await stand().controlPlane.holderOf(made))).toBeUndefined();
   });
 });

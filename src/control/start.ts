@@ -10,6 +10,7 @@ import { THE_OPERATOR } from './asker.ts';
 import type { ControlContext } from './context.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { Edges } from './edges.ts';
+import { KeyUses } from './key-uses.ts';
 import type { Log } from './log.ts';
 import { keepOperatorKey, readSecrets } from './secrets.ts';
 import { StoredControlPlane } from './stored-control-plane.ts';
@@ -65,13 +66,17 @@ export async function startControlPlane(
     store,
     asker: THE_OPERATOR,
     clock,
+    keyUses: new KeyUses(),
     edges,
     realm,
     numberPolicy: policy,
     addressPolicy: addressPolicy(policy.allowedRanges, trunkServers),
     newAccountDelivery: options.newAccountDelivery ?? DEFAULT_DELIVERY,
   };
-  const housekeeping = setInterval(() => void forgetExpired(store, clock, log), HOUSEKEEPING_MS).unref();
+  const housekeeping = setInterval(() => {
+    void forgetExpired(store, clock, log);
+    void context.keyUses.write(store);
+  }, HOUSEKEEPING_MS).unref();
   return ok({
     controlPlane: new StoredControlPlane(context, secrets.value.operatorKey),
     edges,
@@ -83,6 +88,7 @@ export async function startControlPlane(
     },
     async close() {
       clearInterval(housekeeping);
+      await context.keyUses.write(store);
       await edges.close();
       await store.close();
     },

@@ -1,5 +1,5 @@
 import { ok } from '../base/result.ts';
-import type { AccountId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
+import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import {
   changeAccount,
@@ -8,7 +8,8 @@ import {
   listAccounts,
   replaceCredentials,
 } from './account-commands.ts';
-import type { Asker } from './asker.ts';
+import { createApiKey, holderOf, listApiKeys, revokeApiKey } from './api-keys.ts';
+import { type Asker, THE_OPERATOR } from './asker.ts';
 import { getCall, listCalls } from './call-queries.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
@@ -21,9 +22,11 @@ import { getRevision, planOf } from './trunk-server-queries.ts';
 import type {
   AccountChange,
   AccountView,
+  ApiKeyView,
   CallFilter,
   CallView,
   CreatedAccount,
+  CreatedApiKey,
   Credentials,
   DidChange,
   DidFilter,
@@ -38,6 +41,7 @@ import type {
   MassFailover,
   MassFailoverChanged,
   NewAccount,
+  NewApiKey,
   NewDids,
   Page,
   PageRequest,
@@ -62,8 +66,20 @@ export class StoredControlPlane implements ControlPlane {
     return new StoredControlPlane({ ...this.#context, asker }, this.#operatorKey);
   }
 
-  isOperatorKey(key: string): boolean {
-    return this.#operatorKey.is(key);
+  async holderOf(key: string): Answer<Asker | undefined> {
+    return this.#operatorKey.is(key) ? ok(THE_OPERATOR) : await holderOf(this.#context, key);
+  }
+
+  createApiKey(owner: AccountId | undefined, input: NewApiKey): Answer<CreatedApiKey> {
+    return createApiKey(this.#context, owner, input);
+  }
+
+  apiKeys(owner: AccountId | undefined, page: PageRequest<ApiKeyId>): Answer<Page<ApiKeyView, ApiKeyId>> {
+    return listApiKeys(this.#context, owner, page);
+  }
+
+  revokeApiKey(owner: AccountId | undefined, id: ApiKeyId): Answer<ApiKeyView> {
+    return revokeApiKey(this.#context, owner, id);
   }
 
   createAccount(input: NewAccount): ChangeAnswer<CreatedAccount> {

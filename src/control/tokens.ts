@@ -10,7 +10,7 @@ const PASSWORD_LENGTH = 24;
 const TIME_LENGTH = 10;
 
 /** An id such as `acc_01k7…`: what was made later sorts later. */
-export function newId(prefix: 'acc' | 'tg' | 'gw', now: Millis): string {
+export function newId(prefix: 'acc' | 'tg' | 'gw' | 'key', now: Millis): string {
   let time = '';
   for (let rest = Math.floor(now); time.length < TIME_LENGTH; rest = Math.floor(rest / 32)) {
     time = BASE32.charAt(rest % 32) + time;

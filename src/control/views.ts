@@ -7,7 +7,7 @@ import type {
   TriggerPreset,
   TriggerSettings,
 } from '../domain/delivery-settings.ts';
-import type { AccountId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { AccountId, ApiKeyId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { EdgeHealth, PlanAnswer } from '../link/messages.ts';
 
@@ -54,6 +54,31 @@ export interface AccountChange {
   readonly didFormat?: DidFormat | undefined;
   readonly suspended?: boolean | undefined;
   readonly delivery?: DeliveryInput | undefined;
+}
+
+export interface NewApiKey {
+  readonly name: string;
+  /** Absent: write. */
+  readonly access?: 'read' | 'write' | undefined;
+  /** Milliseconds since the Unix epoch; absent: it does not expire. */
+  readonly expiresAt?: number | undefined;
+}
+
+export interface ApiKeyView {
+  readonly id: ApiKeyId;
+  readonly name: string;
+  readonly access: 'read' | 'write';
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly expiresAt: number | undefined;
+  /** Exact to a minute over a restart. */
+  readonly lastUsedAt: number | undefined;
+}
+
+export interface CreatedApiKey {
+  /** Shown by this answer alone. */
+  readonly key: string;
+  readonly apiKey: ApiKeyView;
 }
 
 interface TrunkGroupView {

@@ -1,5 +1,5 @@
 import type { DidFormat } from '../domain/account.ts';
-import type { AccountId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 
 /**
@@ -24,6 +24,7 @@ export interface Tables {
   calls: CallsTable;
   spool_positions: SpoolPositionsTable;
   secrets: SecretsTable;
+  api_keys: ApiKeysTable;
 }
 
 type Flag = 0 | 1;
@@ -173,4 +174,19 @@ interface SecretsTable {
   name: string;
   value: string;
   created_at: number;
+}
+
+export interface ApiKeysTable {
+  id: ApiKeyId;
+  /** null for an operator's. */
+  account: AccountId | null;
+  name: string;
+  access: 'read' | 'write';
+  /** SHA-256 in hex. */
+  key_hash: string;
+  created_by: string;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+  revoked_at: number | null;
 }

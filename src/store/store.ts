@@ -3,6 +3,7 @@ import { Migrator } from 'kysely/migration';
 import { err, ok, type Result } from '../base/result.ts';
 import { Accounts } from './accounts.ts';
 import { Activations } from './activations.ts';
+import { ApiKeys } from './api-keys.ts';
 import { Bindings } from './bindings.ts';
 import { type BulkRows, sqliteBulkRows } from './bulk-rows.ts';
 import { Calls } from './calls.ts';
@@ -31,6 +32,7 @@ export class Repositories {
   readonly activations: Activations;
   readonly spoolPositions: SpoolPositions;
   readonly secrets: Secrets;
+  readonly apiKeys: ApiKeys;
 
   constructor(db: Kysely<Tables>, bulk: BulkRows) {
     this.accounts = new Accounts(db);
@@ -44,6 +46,7 @@ export class Repositories {
     this.activations = new Activations(db, bulk);
     this.spoolPositions = new SpoolPositions(db);
     this.secrets = new Secrets(db);
+    this.apiKeys = new ApiKeys(db);
   }
 }
 

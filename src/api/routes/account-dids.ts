@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { DidView } from '../../control/views.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
-import { askerOf } from '../authenticate.ts';
+import { askerOf, scopeOf } from '../authenticate.ts';
 import { refuse } from '../problem.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
@@ -38,6 +38,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
   api.get(
     '/accounts/:id/dids',
     {
+      config: { audience: 'both' },
       schema: {
         tags,
         operationId: 'listAccountDids',
@@ -55,12 +56,13 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
         account: accountId(request.params.id),
         trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup),
       };
-      return answer(reply, control.as(askerOf(request)).dids({ kind: 'operator' }, filter, page), toDidPage);
+      return answer(reply, control.as(askerOf(request)).dids(scopeOf(request), filter, page), toDidPage);
     },
   );
   api.post(
     '/accounts/:id/dids',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'addDids',
@@ -83,6 +85,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
   api.delete(
     '/accounts/:id/dids/:number',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'removeDid',
@@ -99,6 +102,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
   api.post(
     '/accounts/:id/dids/remove',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'removeDids',
@@ -118,6 +122,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
   api.post(
     '/accounts/:id/dids/move',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'moveDids',

@@ -27,6 +27,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
   api.post(
     '/accounts',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'createAccount',
@@ -49,6 +50,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
   api.get(
     '/accounts',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'listAccounts',
@@ -69,6 +71,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
   api.get(
     '/accounts/:id',
     {
+      config: { audience: 'both' },
       schema: {
         tags,
         operationId: 'getAccount',
@@ -83,6 +86,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
   api.patch(
     '/accounts/:id',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'changeAccount',
@@ -105,6 +109,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
   api.post(
     '/accounts/:id/credentials',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'replaceCredentials',

@@ -16,6 +16,7 @@ export function callRoutes(app: FastifyInstance, control: ControlPlane): void {
   api.get(
     '/calls',
     {
+      config: { audience: 'both' },
       schema: {
         tags,
         operationId: 'listCalls',
@@ -46,6 +47,7 @@ export function callRoutes(app: FastifyInstance, control: ControlPlane): void {
   api.get(
     '/calls/:id',
     {
+      config: { audience: 'both' },
       schema: {
         tags,
         operationId: 'getCall',

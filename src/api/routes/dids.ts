@@ -24,6 +24,7 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
   api.get(
     '/dids',
     {
+      config: { audience: 'both' },
       schema: {
         tags,
         operationId: 'listDids',
@@ -44,6 +45,7 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
   api.get(
     '/dids/:number',
     {
+      config: { audience: 'both' },
       schema: {
         tags,
         operationId: 'getDid',
@@ -58,6 +60,7 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
   api.patch(
     '/dids/:number',
     {
+      config: { audience: 'both' },
       schema: {
         tags,
         operationId: 'changeDid',
@@ -80,6 +83,7 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
   api.get(
     '/dids/:number/plan',
     {
+      config: { audience: 'both' },
       schema: {
         tags,
         operationId: 'planDid',

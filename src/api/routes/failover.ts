@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { FailoverChanged, FailoverOwner } from '../../control/views.ts';
 import { accountId } from '../../domain/ids.ts';
+import { ownAccount } from '../audience.ts';
 import { askerOf, scopeOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
@@ -29,6 +30,7 @@ interface Place<P extends z.ZodType> {
   readonly name: string;
   /** For the summaries. */
   readonly what: string;
+  readonly audience: 'account' | 'both';
   readonly params: P;
   readonly owner: (params: z.output<P>, request: FastifyRequest) => FailoverOwner;
 }
@@ -38,19 +40,30 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
     url: '/accounts/:id/failover',
     name: 'AccountFailover',
     what: 'the global failover settings of an account',
+    audience: 'both',
     params: accountParams,
     owner: ({ id }) => ({ kind: 'account', account: accountId(id) }),
+  });
+  place(app, control, {
+    url: '/account/failover',
+    name: 'OwnFailover',
+    what: 'the global failover settings of the own account',
+    audience: 'account',
+    params: z.strictObject({}),
+    owner: (_params, request) => ({ kind: 'account', account: ownAccount(request) }),
   });
   place(app, control, {
     url: '/dids/:number/failover',
     name: 'DidFailover',
     what: 'the failover settings of a DID',
+    audience: 'both',
     params: didParams,
     owner: ({ number }) => ({ kind: 'did', number }),
   });
   typed(app).post(
     '/dids/failover',
     {
+      config: { audience: 'both' },
       schema: {
         tags,
         operationId: 'massFailover',
@@ -84,6 +97,7 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
   api.get(
     url,
     {
+      config: { audience: at.audience },
       schema: {
         tags,
         operationId: `get${name}`,
@@ -102,6 +116,7 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
   api.put(
     url,
     {
+      config: { audience: at.audience },
       schema: {
         tags,
         operationId: `put${name}`,
@@ -123,6 +138,7 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
   api.delete(
     url,
     {
+      config: { audience: at.audience },
       schema: {
         tags,
         operationId: `delete${name}`,

@@ -29,6 +29,7 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
   api.get(
     '/gateways',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'listGateways',
@@ -42,6 +43,7 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
   api.post(
     '/gateways',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'createGateway',
@@ -56,6 +58,7 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
   api.get(
     '/gateways/:id',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'getGateway',
@@ -70,6 +73,7 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
   api.patch(
     '/gateways/:id',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'changeGateway',
@@ -89,6 +93,7 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
   api.delete(
     '/gateways/:id',
     {
+      config: { audience: 'operator' },
       schema: {
         tags,
         operationId: 'removeGateway',

@@ -18,6 +18,7 @@ export function registrationRoutes(app: FastifyInstance, control: ControlPlane):
   typed(app).get(
     '/registrations',
     {
+      config: { audience: 'both' },
       schema: {
         tags: ['Registrations'],
         operationId: 'listRegistrations',

@@ -9,6 +9,7 @@ export function revisionRoutes(app: FastifyInstance, control: ControlPlane): voi
   typed(app).get(
     '/revisions/:n',
     {
+      config: { audience: 'both' },
       schema: {
         tags: ['Revisions'],
         operationId: 'getRevision',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
-import { askerOf } from '../authenticate.ts';
+import { askerOf, scopeOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { problems } from '../schemas/problem.ts';
 import { toTrunkServer, trunkServerList } from '../schemas/trunk-server.ts';
@@ -9,6 +9,7 @@ export function trunkServerRoutes(app: FastifyInstance, control: ControlPlane): 
   typed(app).get(
     '/trunk-servers',
     {
+      config: { audience: 'both' },
       schema: {
         tags: ['Trunk servers'],
         operationId: 'listTrunkServers',
@@ -18,7 +19,10 @@ export function trunkServerRoutes(app: FastifyInstance, control: ControlPlane): 
     },
     (request, reply) =>
       answer(reply, control.as(askerOf(request)).trunkServers(), (list) => ({
-        entries: list.map(toTrunkServer),
+        entries: list.map((view) =>
+          // How busy the service is, is the operator's.
+          toTrunkServer(scopeOf(request).kind === 'operator' ? view : { ...view, health: undefined }),
+        ),
       })),
   );
 }

@@ -46,6 +46,17 @@ export const accountChange = z
     error: 'must change something: name, didFormat, suspended or delivery',
   });
 
+/** What its owner may change. How many legs it may have, and whether it is suspended, is the operator's to say. */
+export const ownAccountChange = z
+  .strictObject({
+    name: name.optional(),
+    didFormat: didFormat.optional(),
+    delivery: deliveryInput.omit({ legCap: true }).optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    error: 'must change something: name, didFormat or delivery',
+  });
+
 export const accountQuery = z.strictObject({ after: pageAfter, limit: pageLimit });
 
 export const account = z

@@ -11,6 +11,7 @@ export const problem = z
       .enum([
         'badRequest',
         'unauthorized',
+        'forbidden',
         'notFound',
         'conflict',
         'refused',

@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely/migration';
 import { up as firstTables } from './0001-first-tables.ts';
+import { up as apiKeys } from './0003-api-keys.ts';
 
 /** Every migration by name; they run in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': { up: firstTables },
+  '0003-api-keys': { up: apiKeys },
 };

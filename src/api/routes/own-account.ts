@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify';
+import type { ControlPlane } from '../../control/control-plane.ts';
+import { ownAccount } from '../audience.ts';
+import { askerOf } from '../authenticate.ts';
+import { refuse } from '../problem.ts';
+import { answer, typed } from '../route.ts';
+import {
+  account,
+  accountChanged,
+  credentialsReplaced,
+  ownAccountChange,
+  toAccount,
+  toCredentials,
+} from '../schemas/account.ts';
+import { toChangeFields } from '../schemas/common.ts';
+import { problems } from '../schemas/problem.ts';
+
+const tags = ['Own account'];
+const config = { audience: 'account' } as const;
+
+/** What the people of an account ask of it without naming it. */
+export function ownAccountRoutes(app: FastifyInstance, control: ControlPlane): void {
+  const api = typed(app);
+  api.get(
+    '/account',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getOwnAccount',
+        summary: 'The account of the key',
+        response: { 200: account, ...problems },
+      },
+    },
+    (request, reply) => answer(reply, control.as(askerOf(request)).account(ownAccount(request)), toAccount),
+  );
+  api.patch(
+    '/account',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'changeOwnAccount',
+        summary: 'Change how the calls of the account are delivered',
+        body: ownAccountChange,
+        response: { 200: accountChanged, ...problems },
+      },
+    },
+    (request, reply) =>
+      answer(
+        reply,
+        control.as(askerOf(request)).changeAccount(ownAccount(request), request.body),
+        (change) => ({ ...toChangeFields(change), account: toAccount(change.value) }),
+      ),
+  );
+  api.post(
+    '/account/credentials',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'replaceOwnCredentials',
+        summary: 'Make a new SIP password; shows it, once, and ends the old one',
+        response: { 200: credentialsReplaced, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const asking = control.as(askerOf(request));
+      const trunkServers = await asking.trunkServers();
+      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
+      return answer(reply, asking.replaceCredentials(ownAccount(request)), (change) => ({
+        ...toChangeFields(change),
+        credentials: toCredentials(change.value, trunkServers.value),
+      }));
+    },
+  );
+}
