@@ -13,6 +13,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'postgresql',
+          // The contract of the store once more, over a server that is started for it.
+          include: ['src/store/**/*.test.ts'],
+          exclude: ['src/store/node-sqlite.test.ts'],
+          globalSetup: ['test/support/postgres-server.ts'],
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,

@@ -56,7 +56,10 @@ async function build(
     address,
     port,
   }));
-  const store = Store.openSqlite(folder.value.database);
+  const store =
+    config.database === undefined
+      ? Store.openSqlite(folder.value.database)
+      : ok(Store.openPostgres(config.database));
   if (!store.ok) return err({ exit: EXIT.cannotCreate, reason: store.error.message });
   const control = await startControlPlane({
     store: store.value,
@@ -66,6 +69,7 @@ async function build(
     policy: config.policy,
     realm: config.realm,
     spoolFolder: folder.value.spools,
+    storeIsShared: config.database !== undefined,
     operatorKey: config.operatorKey,
     newAccountDelivery: {
       ...DEFAULT_DELIVERY,
@@ -74,7 +78,8 @@ async function build(
   });
   if (!control.ok) {
     await store.value.close();
-    return err({ exit: EXIT.cannotCreate, reason: `${folder.value.path}: ${control.error.message}` });
+    const where = config.database === undefined ? folder.value.path : 'PostgreSQL';
+    return err({ exit: EXIT.cannotCreate, reason: `${where}: ${control.error.message}` });
   }
   cleanup.defer(() => control.value.close());
 

@@ -102,6 +102,11 @@ export const configSchema = z.strictObject({
     'the path of a folder',
     'Where the store and the spools of the trunk servers live. Relative to the working directory.',
   ).default('data'),
+  database: setting(
+    z.string().regex(/^postgres(?:ql)?:\/\/\S{1,2000}$/),
+    'the address of a PostgreSQL database, such as postgres://throughline@db.example.com/throughline',
+    'A PostgreSQL database to use instead of the SQLite file in the data folder.',
+  ).optional(),
   operatorKey: setting(
     z.string().regex(/^[A-Za-z0-9._~+/-]{20,200}$/),
     'a secret of 20 to 200 letters, digits and . _ ~ + / - (such as `openssl rand -hex 24` prints)',

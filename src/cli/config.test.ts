@@ -37,7 +37,8 @@ describe('defaults', () => {
     expect(config(text)).toEqual(config(''));
     const sample: unknown = parse(text);
     for (const { path } of SETTINGS) {
-      if (path[0] === 'operatorKey') expect(text).toContain('# operatorKey:');
+      const [key = ''] = path;
+      if (key === 'operatorKey' || key === 'database') expect(text).toContain(`# ${key}:`);
       else expect(sample, path.join('.')).toHaveProperty([...path]);
     }
   });

@@ -62,6 +62,13 @@ export class EdgeFeed {
     }
   }
 
+  /** The store has this revision. It is read from there where it was not published here. */
+  newestIs(revision: number): void {
+    if (revision <= this.#newest && (this.#sent ?? 0) >= revision) return;
+    this.#newest = Math.max(this.#newest, revision);
+    if (this.#sent === undefined || this.#sent < revision) this.#wake();
+  }
+
   /** The trunk server has lost its place. */
   snapshotNeeded(): void {
     this.#sent = undefined;

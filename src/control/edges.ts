@@ -130,6 +130,11 @@ export class Edges {
     for (const edge of this.#edges.values()) edge.running?.feed.published(revision, changes);
   }
 
+  /** This revision is in the store, whoever made it. Trunk servers that lack it get it. */
+  newestIs(revision: number): void {
+    for (const edge of this.#edges.values()) edge.running?.feed.newestIs(revision);
+  }
+
   views(): readonly TrunkServerView[] {
     return [...this.#edges.values()].map((edge) => edge.view);
   }

@@ -26,6 +26,8 @@ export interface ControlPlaneOptions {
   /** The digest realm. */
   readonly realm: string;
   readonly spoolFolder: string;
+  /** Other processes may change settings in the same database. */
+  readonly storeIsShared?: boolean;
   /** The operator's key where the settings have one; else one is made at the first start. */
   readonly operatorKey?: string | undefined;
   readonly newAccountDelivery?: DeliverySettings;
@@ -46,6 +48,8 @@ export interface RunningControlPlane {
 }
 
 const HOUSEKEEPING_MS = 60_000;
+/** Changes of other processes are active within 1 s of their answer. */
+const LOOK_FOR_CHANGES_MS = 250;
 
 /**
  * Migrates the store, reads the secrets, and brings in what every trunk server had spooled before the process
@@ -77,6 +81,7 @@ export async function startControlPlane(
     void forgetExpired(store, clock, log);
     void context.keyUses.write(store);
   }, HOUSEKEEPING_MS).unref();
+  const watch = options.storeIsShared === true ? watchRevisions(store, edges) : undefined;
   return ok({
     controlPlane: new StoredControlPlane(context, secrets.value.operatorKey),
     edges,
@@ -88,6 +93,7 @@ export async function startControlPlane(
     },
     async close() {
       clearInterval(housekeeping);
+      clearInterval(watch);
       await context.keyUses.write(store);
       await edges.close();
       await store.close();
@@ -102,4 +108,16 @@ async function forgetExpired(store: Store, clock: Clock, log: Log): Promise<void
     return ok(undefined);
   });
   if (!done.ok) log('warn', 'expired bindings stay in the store for now', { reason: done.error.message });
+}
+
+/** Looks whether another process has made a revision. While the database is away the next look finds it. */
+function watchRevisions(store: Store, edges: Edges): NodeJS.Timeout {
+  let looking = false;
+  return setInterval(async () => {
+    if (looking) return;
+    looking = true;
+    const newest = await store.read((tables) => tables.revisions.newest());
+    looking = false;
+    if (newest.ok) edges.newestIs(newest.value);
+  }, LOOK_FOR_CHANGES_MS).unref();
 }

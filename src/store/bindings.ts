@@ -34,7 +34,7 @@ const pathJson = z.array(z.string());
 /** What names a binding: a trunk group has one for each Contact at each trunk server. */
 export type BindingKey = Pick<Binding, 'trunkServer' | 'trunkGroup' | 'contact'>;
 
-/** The location services of all trunk servers, as far as they have told. */
+/** The location services of all trunk servers, as far as they have told. Clocks tell fractions, columns hold none. */
 export class Bindings {
   readonly #db: Kysely<Tables>;
   readonly #bulk: BulkRows;
@@ -97,7 +97,7 @@ export class Bindings {
   }
 
   async deleteExpired(now: number): Promise<void> {
-    await this.#db.deleteFrom('bindings').where('expires_at', '<=', now).execute();
+    await this.#db.deleteFrom('bindings').where('expires_at', '<=', Math.floor(now)).execute();
   }
 
   /** The live ones at a trunk server whose trunk group still exists. */
@@ -107,7 +107,7 @@ export class Bindings {
       .innerJoin('trunk_groups', 'trunk_groups.id', 'bindings.trunk_group')
       .selectAll('bindings')
       .where('trunk_server', '=', trunkServer)
-      .where('expires_at', '>', now)
+      .where('expires_at', '>', Math.floor(now))
       .execute();
     return rows.map(bindingFrom);
   }
@@ -119,7 +119,7 @@ export class Bindings {
       .selectFrom('bindings')
       .selectAll()
       .where('trunk_group', 'in', trunkGroups)
-      .where('expires_at', '>', now)
+      .where('expires_at', '>', Math.floor(now))
       .orderBy('registered_at', 'desc')
       .execute();
     return rows.map(bindingFrom);

@@ -26,3 +26,16 @@ export const sqliteBulkRows: BulkRows = {
     return sql<Pick<Tables[T], C>>`(select ${values} from json_each(${JSON.stringify(rows)}))`.as('rows');
   },
 };
+
+export const postgresBulkRows: BulkRows = {
+  of<T extends keyof Tables, C extends keyof Tables[T] & string>(
+    table: T,
+    columns: readonly C[],
+    rows: readonly Pick<Tables[T], C>[],
+  ): AliasedRawBuilder<Pick<Tables[T], C>, 'rows'> {
+    const wanted = sql.join(columns.map((column) => sql.ref(column)));
+    // The row type of the table says what each value is to be read as.
+    const typed = sql`json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)`;
+    return sql<Pick<Tables[T], C>>`(select ${wanted} from ${typed})`.as('rows');
+  },
+};

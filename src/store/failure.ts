@@ -12,14 +12,37 @@ export interface StoreUnavailable {
  */
 const OUTSIDE = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
 
+/**
+ * SQLSTATE classes of PostgreSQL that our statements are not to blame for: 08 connection, 25006 read-only (a standby),
+ * 28 authorisation, 3D no such database, 40 serialisation and deadlock, 53 resources, 55 locks, 57 intervention
+ * (shut-down, time-outs), 58 system error, XX internal.
+ */
+const OUTSIDE_STATES = /^(?:08|28|3D|40|53|55|57|58|XX)|^25006$/;
+
+/** What the driver says where no server answers; it gives these no code of their own. */
+const NO_SERVER =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout)|not queryable/;
+
 /** What the outside can make fail becomes a value; undefined for everything else, which is a bug. */
 export function storeFailure(thrown: unknown): StoreUnavailable | undefined {
   if (thrown instanceof DamagedRow) {
     return { kind: 'storeUnavailable', message: `the database is damaged: ${thrown.message}` };
   }
-  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number')
-    return undefined;
-  // The low byte is the primary code; the rest tells its kinds apart.
-  if (!OUTSIDE.has(thrown.errcode & 0xff)) return undefined;
-  return { kind: 'storeUnavailable', message: `the database does not work: ${thrown.message}` };
+  if (!(thrown instanceof Error)) return undefined;
+  if (!isFromOutside(thrown)) return undefined;
+  // Several addresses were tried: each failure stands in an error of its own.
+  const cause =
+    thrown instanceof AggregateError && thrown.errors[0] instanceof Error ? thrown.errors[0] : thrown;
+  return { kind: 'storeUnavailable', message: `the database does not work: ${cause.message}` };
+}
+
+function isFromOutside(thrown: Error): boolean {
+  // SQLite: the low byte is the primary code; the rest tells its kinds apart.
+  if ('errcode' in thrown && typeof thrown.errcode === 'number') return OUTSIDE.has(thrown.errcode & 0xff);
+  // The system could not connect or lost the connection (ECONNREFUSED, ENOTFOUND, …).
+  if ('syscall' in thrown || thrown instanceof AggregateError) return true;
+  if ('severity' in thrown && 'code' in thrown && typeof thrown.code === 'string') {
+    return OUTSIDE_STATES.test(thrown.code);
+  }
+  return NO_SERVER.test(thrown.message);
 }

@@ -5,7 +5,7 @@ import { Accounts } from './accounts.ts';
 import { Activations } from './activations.ts';
 import { ApiKeys } from './api-keys.ts';
 import { Bindings } from './bindings.ts';
-import { type BulkRows, sqliteBulkRows } from './bulk-rows.ts';
+import { type BulkRows, postgresBulkRows, sqliteBulkRows } from './bulk-rows.ts';
 import { Calls } from './calls.ts';
 import { Dids } from './dids.ts';
 import { FailoverTable } from './failover.ts';
@@ -13,6 +13,7 @@ import { type StoreUnavailable, storeFailure } from './failure.ts';
 import { Gateways } from './gateways.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
+import { postgresDialect } from './postgres.ts';
 import { Revisions } from './revisions.ts';
 import type { Tables } from './schema.ts';
 import { Secrets } from './secrets.ts';
@@ -72,6 +73,11 @@ export class Store {
       if (failure === undefined) throw thrown;
       return err({ ...failure, message: `${path}: ${failure.message}` });
     }
+  }
+
+  /** A PostgreSQL database, `postgres://user@host/name`. It is reached with the first statement, not before. */
+  static openPostgres(url: string): Store {
+    return new Store(new Kysely<Tables>({ dialect: postgresDialect(url) }), postgresBulkRows);
   }
 
   /** Brings the tables up to this version, all or nothing. */

@@ -13,7 +13,7 @@ const MINT = 'src/base/brand.ts';
 function castsIn(text: string): string[] {
   const code = text
     .replace(/\/\*[\s\S]*?\*\//g, '')
-    .replace(/\/\/.*$/gm, '')
+    .replace(/(?<![:\\])\/\/.*$/gm, '')
     .replace(/(['"`])(?:\\.|(?!\1)[^\\])*\1/g, "''")
     .replace(/\/(?![*/ ])(?:\\.|[^/\\\n])+\/[a-z]*/g, '0')
     .replace(/^(?:import|export)\b[^;=]*\bfrom\b/gm, '');

@@ -1,19 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Programs that the end-to-end tests drive, each with the Debian package that holds it. */
 const TOOLS = [
   { command: 'sipp', from: 'sip-tester', use: 'plays carriers and PBXs' },
   { command: 'baresip', from: 'baresip', use: 'is a phone that registers and takes a call' },
+  { command: 'postgres', from: 'postgresql', use: 'is the database of more than one machine' },
   { command: 'sipsak', from: 'sipsak', use: 'sends the keep-alives of PBXs' },
 ] as const;
 
 const { PATH = '' } = process.env;
+const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 const FOLDERS = [...PATH.split(':'), '/usr/sbin', '/usr/local/bin'];
 
+/** Debian keeps the programs of each version of PostgreSQL in a folder of its own, out of PATH. */
+function folders(): readonly string[] {
+  const versions = existsSync(DEBIAN_POSTGRES) ? readdirSync(DEBIAN_POSTGRES) : [];
+  return [...FOLDERS, ...versions.map((version) => join(DEBIAN_POSTGRES, version, 'bin'))];
+}
+
 function isThere(command: string): boolean {
-  return FOLDERS.some((folder) => {
+  return folders().some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);
       return true;

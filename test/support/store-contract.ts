@@ -12,26 +12,34 @@ import { accountId, callId, trunkGroupId, trunkServerId } from '../../src/domain
 import { type E164, parseE164 } from '../../src/domain/phone-number.ts';
 import type { StoredCall } from '../../src/store/calls.ts';
 import { type Repositories, Store } from '../../src/store/store.ts';
+import { postgresUnderTest } from './postgres-under-test.ts';
 
 /** One place where a store can be: opened as often as a test likes, and the data stays. */
 interface Place {
   open(): Store;
-  remove(): void;
+  remove(): void | Promise<void>;
 }
 
-/** Every database that must pass. */
-const PLACES: readonly { readonly name: string; readonly make: () => Place }[] = [
-  {
-    name: 'SQLite',
-    make: () => {
-      const folder = mkdtempSync(join(tmpdir(), 'throughline-store-'));
-      return {
-        open: () => must(Store.openSqlite(join(folder, 'throughline.db'))),
-        remove: () => rmSync(folder, { recursive: true, force: true }),
-      };
-    },
+interface Kind {
+  readonly name: string;
+  readonly make: () => Place | Promise<Place>;
+}
+
+const SQLITE: Kind = {
+  name: 'SQLite',
+  make: () => {
+    const folder = mkdtempSync(join(tmpdir(), 'throughline-store-'));
+    return {
+      open: () => must(Store.openSqlite(join(folder, 'throughline.db'))),
+      remove: () => rmSync(folder, { recursive: true, force: true }),
+    };
   },
-];
+};
+
+const postgres = postgresUnderTest();
+
+/** The database that must pass: PostgreSQL where a server was started for the tests, else SQLite. */
+const PLACES: readonly Kind[] = [postgres === undefined ? SQLITE : { name: 'PostgreSQL', make: postgres }];
 
 export const TRUNK1 = trunkServerId('trunk1');
 export const TRUNK2 = trunkServerId('trunk2');
@@ -160,14 +168,14 @@ export function onEveryDatabase(what: string, contract: (use: () => StoreUnderTe
     let place: Place | undefined;
     let under: StoreUnderTest | undefined;
     beforeEach(async () => {
-      place = make();
+      place = await make();
       under = new StoreUnderTest(place);
       must(await under.store.migrate());
       await under.run(setUp);
     });
     afterEach(async () => {
       await under?.store.close();
-      place?.remove();
+      await place?.remove();
     });
     contract(() => {
       if (under === undefined) throw new Error('only within a test');

@@ -1,0 +1,31 @@
+import pg from 'pg';
+import { Store } from '../../src/store/store.ts';
+
+/** Where `postgres-server.ts` says that its server is. */
+export const POSTGRES_VARIABLE = 'THROUGHLINE_TEST_POSTGRES';
+
+let made = 0;
+
+/** Makes a database of its own for each test; undefined where no server was started for the tests. */
+export function postgresUnderTest() {
+  const server = process.env[POSTGRES_VARIABLE];
+  if (server === undefined) return undefined;
+  return async () => {
+    made += 1;
+    const name = `contract_${process.pid}_${made}`;
+    await run(server, `create database ${name}`);
+    const url = new URL(server);
+    url.pathname = `/${name}`;
+    return {
+      open: () => Store.openPostgres(url.href),
+      remove: () => run(server, `drop database ${name} with (force)`),
+    };
+  };
+}
+
+async function run(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
