@@ -43,6 +43,16 @@ const ROUTES: readonly {
   { route: 'GET /api/v1/account/keys', stranger: 'own' },
   { route: 'POST /api/v1/account/keys', stranger: 'own', body: () => ({ name: 'PBX' }) },
   { route: 'DELETE /api/v1/account/keys/{key}', stranger: 404 },
+  { route: 'GET /api/v1/account/trunk-groups', stranger: 'own' },
+  { route: 'GET /api/v1/accounts/{id}/trunk-groups', stranger: 404 },
+  { route: 'POST /api/v1/accounts/{id}/trunk-groups', stranger: 404, body: () => ({ name: 'Mine' }) },
+  {
+    route: 'PATCH /api/v1/accounts/{id}/trunk-groups/{trunkGroup}',
+    stranger: 404,
+    body: () => ({ name: 'Mine' }),
+  },
+  { route: 'DELETE /api/v1/accounts/{id}/trunk-groups/{trunkGroup}', stranger: 404 },
+  { route: 'POST /api/v1/accounts/{id}/trunk-groups/{trunkGroup}/credentials', stranger: 404 },
   { route: 'GET /api/v1/accounts/{id}/dids', stranger: 404 },
   { route: 'POST /api/v1/accounts/{id}/dids', stranger: 404, body: () => ({ numbers: ['+12125550177'] }) },
   { route: 'DELETE /api/v1/accounts/{id}/dids/{number}', stranger: 404 },
@@ -132,6 +142,7 @@ function aim(route: string, at: Tenant): { method: Method; path: string } {
     .replace('{number}', encodeURIComponent(at.did))
     .replace('{key}', at.viewerKeyId)
     .replace('{n}', '1')
+    .replace('{trunkGroup}', 'tg_unknown')
     .replace('{id}', 'unknown');
   return { method: known, path };
 }

@@ -7,6 +7,7 @@ const TAGS = [
   { name: 'Accounts', description: 'Customers and the DIDs that they have. For the operator.' },
   { name: 'Own account', description: 'The account of the key. For its owners.' },
   { name: 'API keys', description: 'Keys of the operators and of accounts.' },
+  { name: 'Trunk groups', description: 'PBXs of an account, each with its SIP credentials.' },
   { name: 'DIDs', description: 'Phone numbers, how their calls are delivered, and what would happen now.' },
   { name: 'Failover', description: 'Where calls go when the registered PBX cannot be reached.' },
   { name: 'Registrations', description: 'Which PBX is registered with which trunk server.' },

@@ -19,6 +19,7 @@ import { healthRoutes } from './routes/health.ts';
 import { ownAccountRoutes } from './routes/own-account.ts';
 import { registrationRoutes } from './routes/registrations.ts';
 import { revisionRoutes } from './routes/revisions.ts';
+import { trunkGroupRoutes } from './routes/trunk-groups.ts';
 import { trunkServerRoutes } from './routes/trunk-servers.ts';
 
 export interface ApiOptions {
@@ -73,6 +74,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         accountDidRoutes(keyed, options.control);
         didRoutes(keyed, options.control);
         failoverRoutes(keyed, options.control);
+        trunkGroupRoutes(keyed, options.control);
         gatewayRoutes(keyed, options.control);
         registrationRoutes(keyed, options.control);
         trunkServerRoutes(keyed, options.control);

@@ -10,16 +10,8 @@ import { insertDids } from './did-commands.ts';
 import { failoverValue } from './failover-values.ts';
 import { readDelivery, readDids, readName } from './input.ts';
 import { notFound, pageLimit } from './refusals.ts';
-import { ha1Of, newCredentials, newId, newPassword } from './tokens.ts';
-import type {
-  AccountChange,
-  AccountView,
-  CreatedAccount,
-  Credentials,
-  NewAccount,
-  Page,
-  PageRequest,
-} from './views.ts';
+import { ha1Of, newCredentials, newId } from './tokens.ts';
+import type { AccountChange, AccountView, CreatedAccount, NewAccount, Page, PageRequest } from './views.ts';
 
 /** With one trunk group, its credentials, and its first DIDs. */
 export async function createAccount(
@@ -88,23 +80,6 @@ export async function changeAccount(
     const [view] = await viewsOf(tables, [{ ...stored, account }]);
     if (view === undefined) return notFound('account', id);
     return ok({ value: view, changes: [{ kind: 'account', account }] });
-  });
-}
-
-/** The user name stays, because it is the address of record that the bindings hang on. */
-export async function replaceCredentials(
-  context: ControlContext,
-  account: AccountId,
-): ChangeAnswer<Credentials> {
-  return await change(context, async (tables, revision) => {
-    const [known] = await tables.trunkGroups.ofAccounts([account]);
-    if (known === undefined) return notFound('account', account);
-    const { realm } = context;
-    const { username } = known;
-    const password = newPassword();
-    const trunkGroup: TrunkGroup = { ...known, ha1: ha1Of(username, realm, password) };
-    await tables.trunkGroups.setHa1(trunkGroup.id, trunkGroup.ha1, revision);
-    return ok({ value: { username, password, realm }, changes: [{ kind: 'trunkGroup', trunkGroup }] });
   });
 }
 

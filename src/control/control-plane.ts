@@ -11,6 +11,7 @@ import type {
   CallView,
   CreatedAccount,
   CreatedApiKey,
+  CreatedTrunkGroup,
   Credentials,
   DidChange,
   DidFilter,
@@ -33,6 +34,7 @@ import type {
   RegistrationView,
   RevisionView,
   Scope,
+  TrunkGroupView,
   TrunkServerView,
 } from './views.ts';
 
@@ -70,10 +72,16 @@ export interface ControlPlane {
   account(id: AccountId): Answer<AccountView>;
   changeAccount(id: AccountId, change: AccountChange): ChangeAnswer<AccountView>;
   /**
-   * Makes a new SIP password for the account's trunk group. The old one is refused from then on; bindings stay
-   * until they expire.
+   * Makes a new SIP password for a trunk group, the account's first where none is named. The old one is refused
+   * from then on; bindings stay until they expire.
    */
-  replaceCredentials(id: AccountId): ChangeAnswer<Credentials>;
+  replaceCredentials(id: AccountId, trunkGroup?: TrunkGroupId): ChangeAnswer<Credentials>;
+
+  trunkGroups(account: AccountId): Answer<readonly TrunkGroupView[]>;
+  createTrunkGroup(account: AccountId, name: string): ChangeAnswer<CreatedTrunkGroup>;
+  renameTrunkGroup(account: AccountId, id: TrunkGroupId, name: string): ChangeAnswer<TrunkGroupView>;
+  /** Refused while a DID or a backup needs it, and for the account's last. */
+  removeTrunkGroup(account: AccountId, id: TrunkGroupId): ChangeAnswer<{ readonly removed: TrunkGroupId }>;
 
   /** All or nothing. A DID that exists already, on whatever account, is a conflict. */
   addDids(account: AccountId, input: NewDids): ChangeAnswer<readonly DidView[]>;

@@ -1,13 +1,7 @@
 import { ok } from '../base/result.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import {
-  changeAccount,
-  createAccount,
-  getAccount,
-  listAccounts,
-  replaceCredentials,
-} from './account-commands.ts';
+import { changeAccount, createAccount, getAccount, listAccounts } from './account-commands.ts';
 import { createApiKey, holderOf, listApiKeys, revokeApiKey } from './api-keys.ts';
 import { type Asker, THE_OPERATOR } from './asker.ts';
 import { getCall, listCalls } from './call-queries.ts';
@@ -18,6 +12,13 @@ import { deleteFailover, getFailover, massFailover, putFailover } from './failov
 import { changeGateway, createGateway, getGateway, listGateways, removeGateway } from './gateway-commands.ts';
 import { listRegistrations } from './registrations.ts';
 import type { OperatorKey } from './secrets.ts';
+import {
+  createTrunkGroup,
+  listTrunkGroups,
+  removeTrunkGroup,
+  renameTrunkGroup,
+  replaceCredentials,
+} from './trunk-group-commands.ts';
 import { getRevision, planOf } from './trunk-server-queries.ts';
 import type {
   AccountChange,
@@ -27,6 +28,7 @@ import type {
   CallView,
   CreatedAccount,
   CreatedApiKey,
+  CreatedTrunkGroup,
   Credentials,
   DidChange,
   DidFilter,
@@ -49,6 +51,7 @@ import type {
   RegistrationView,
   RevisionView,
   Scope,
+  TrunkGroupView,
   TrunkServerView,
 } from './views.ts';
 
@@ -98,8 +101,24 @@ export class StoredControlPlane implements ControlPlane {
     return changeAccount(this.#context, id, input);
   }
 
-  replaceCredentials(id: AccountId): ChangeAnswer<Credentials> {
-    return replaceCredentials(this.#context, id);
+  replaceCredentials(id: AccountId, trunkGroup?: TrunkGroupId): ChangeAnswer<Credentials> {
+    return replaceCredentials(this.#context, id, trunkGroup);
+  }
+
+  trunkGroups(account: AccountId): Answer<readonly TrunkGroupView[]> {
+    return listTrunkGroups(this.#context, account);
+  }
+
+  createTrunkGroup(account: AccountId, name: string): ChangeAnswer<CreatedTrunkGroup> {
+    return createTrunkGroup(this.#context, account, name);
+  }
+
+  renameTrunkGroup(account: AccountId, id: TrunkGroupId, name: string): ChangeAnswer<TrunkGroupView> {
+    return renameTrunkGroup(this.#context, account, id, name);
+  }
+
+  removeTrunkGroup(account: AccountId, id: TrunkGroupId): ChangeAnswer<{ readonly removed: TrunkGroupId }> {
+    return removeTrunkGroup(this.#context, account, id);
   }
 
   addDids(account: AccountId, input: NewDids): ChangeAnswer<readonly DidView[]> {

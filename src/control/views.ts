@@ -81,7 +81,7 @@ export interface CreatedApiKey {
   readonly apiKey: ApiKeyView;
 }
 
-interface TrunkGroupView {
+export interface TrunkGroupView {
   readonly id: TrunkGroupId;
   readonly name: string;
   /** The digest user name. */
@@ -105,6 +105,11 @@ export interface Credentials {
   readonly username: string;
   readonly password: string;
   readonly realm: string;
+}
+
+export interface CreatedTrunkGroup {
+  readonly trunkGroup: TrunkGroupView;
+  readonly credentials: Credentials;
 }
 
 export interface CreatedAccount {

@@ -77,6 +77,18 @@ export class FailoverTable {
     return found.flatMap(({ number, owner }) => (number === null ? [] : [{ number, owner }]));
   }
 
+  /** DIDs and accounts whose backup is the trunk group. */
+  async ownersWithBackup(trunkGroup: TrunkGroupId, limit: number): Promise<readonly string[]> {
+    const found = await this.#db
+      .selectFrom('failover_settings')
+      .select('owner')
+      .where('backup_trunk_group', '=', trunkGroup)
+      .orderBy('owner')
+      .limit(limit)
+      .execute();
+    return found.map(({ owner }) => owner);
+  }
+
   async #put(rows: readonly FailoverSettingsTable[]): Promise<void> {
     await this.#db
       .insertInto('failover_settings')

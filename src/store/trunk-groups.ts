@@ -36,6 +36,19 @@ export class TrunkGroups {
       .execute();
   }
 
+  async rename(id: TrunkGroupId, name: string, revision: number): Promise<void> {
+    await this.#db
+      .updateTable('trunk_groups')
+      .set({ name, changed_in: revision })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** No DID and no backup may refer to it. */
+  async delete(id: TrunkGroupId): Promise<void> {
+    await this.#db.deleteFrom('trunk_groups').where('id', '=', id).execute();
+  }
+
   async get(id: TrunkGroupId): Promise<TrunkGroup | undefined> {
     const row = await this.#db.selectFrom('trunk_groups').selectAll().where('id', '=', id).executeTakeFirst();
     return row === undefined ? undefined : trunkGroupFrom(row);

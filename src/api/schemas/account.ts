@@ -83,7 +83,7 @@ export const accountPage = pageOf(account);
 
 export const accountChanged = z.strictObject({ ...changeFields, account });
 
-const credentials = z
+export const credentials = z
   .strictObject({
     username: z.string(),
     password: z.string(),

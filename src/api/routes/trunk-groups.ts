@@ -1,0 +1,162 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { ControlPlane } from '../../control/control-plane.ts';
+import { type AccountId, accountId, trunkGroupId } from '../../domain/ids.ts';
+import { ownAccount } from '../audience.ts';
+import { askerOf } from '../authenticate.ts';
+import { refuse } from '../problem.ts';
+import { answer, typed } from '../route.ts';
+import { accountParams, credentialsReplaced, toCredentials } from '../schemas/account.ts';
+import { toChangeFields } from '../schemas/common.ts';
+import { problems } from '../schemas/problem.ts';
+import {
+  trunkGroupChanged,
+  trunkGroupCreated,
+  trunkGroupInput,
+  trunkGroupList,
+  trunkGroupParams,
+  trunkGroupRemoved,
+} from '../schemas/trunk-group.ts';
+
+const tags = ['Trunk groups'];
+const URL = '/accounts/:id/trunk-groups';
+
+export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): void {
+  const api = typed(app);
+  list(app, control, {
+    url: URL,
+    audience: 'both',
+    operationId: 'listTrunkGroups',
+    params: accountParams,
+    owner: (request) => accountId(accountParams.parse(request.params).id),
+  });
+  list(app, control, {
+    url: '/account/trunk-groups',
+    audience: 'account',
+    operationId: 'listOwnTrunkGroups',
+    params: z.strictObject({}),
+    owner: ownAccount,
+  });
+  api.post(
+    URL,
+    {
+      config: { audience: 'operator' },
+      schema: {
+        tags,
+        operationId: 'createTrunkGroup',
+        summary: 'One more PBX of an account; shows its SIP password, once',
+        params: accountParams,
+        body: trunkGroupInput,
+        response: { 201: trunkGroupCreated, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const asking = control.as(askerOf(request));
+      const trunkServers = await asking.trunkServers();
+      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
+      const made = asking.createTrunkGroup(accountId(request.params.id), request.body.name);
+      return answer(reply.code(201), made, (change) => ({
+        ...toChangeFields(change),
+        trunkGroup: { ...change.value.trunkGroup },
+        credentials: toCredentials(change.value.credentials, trunkServers.value),
+      }));
+    },
+  );
+  api.patch(
+    `${URL}/:trunkGroup`,
+    {
+      config: { audience: 'operator' },
+      schema: {
+        tags,
+        operationId: 'renameTrunkGroup',
+        summary: 'Give a trunk group another name',
+        params: trunkGroupParams,
+        body: trunkGroupInput,
+        response: { 200: trunkGroupChanged, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { id, trunkGroup } = request.params;
+      const renamed = control
+        .as(askerOf(request))
+        .renameTrunkGroup(accountId(id), trunkGroupId(trunkGroup), request.body.name);
+      return answer(reply, renamed, (change) => ({
+        ...toChangeFields(change),
+        trunkGroup: { ...change.value },
+      }));
+    },
+  );
+  api.delete(
+    `${URL}/:trunkGroup`,
+    {
+      config: { audience: 'operator' },
+      schema: {
+        tags,
+        operationId: 'removeTrunkGroup',
+        summary: 'Remove a trunk group that no DID and no backup needs',
+        params: trunkGroupParams,
+        response: { 200: trunkGroupRemoved, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { id, trunkGroup } = request.params;
+      const removed = control.as(askerOf(request)).removeTrunkGroup(accountId(id), trunkGroupId(trunkGroup));
+      return answer(reply, removed, (change) => ({
+        ...toChangeFields(change),
+        removed: change.value.removed,
+      }));
+    },
+  );
+  api.post(
+    `${URL}/:trunkGroup/credentials`,
+    {
+      config: { audience: 'operator' },
+      schema: {
+        tags,
+        operationId: 'replaceTrunkGroupCredentials',
+        summary: 'Make a new SIP password for a trunk group; shows it, once, and ends the old one',
+        params: trunkGroupParams,
+        response: { 200: credentialsReplaced, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const asking = control.as(askerOf(request));
+      const trunkServers = await asking.trunkServers();
+      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
+      const { id, trunkGroup } = request.params;
+      const replaced = asking.replaceCredentials(accountId(id), trunkGroupId(trunkGroup));
+      return answer(reply, replaced, (change) => ({
+        ...toChangeFields(change),
+        credentials: toCredentials(change.value, trunkServers.value),
+      }));
+    },
+  );
+}
+
+interface ListPlace<P extends z.ZodType> {
+  readonly url: string;
+  readonly audience: 'account' | 'both';
+  readonly operationId: string;
+  readonly params: P;
+  readonly owner: (request: FastifyRequest) => AccountId;
+}
+
+function list<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane, at: ListPlace<P>): void {
+  typed(app).get(
+    at.url,
+    {
+      config: { audience: at.audience },
+      schema: {
+        tags,
+        operationId: at.operationId,
+        summary: 'The trunk groups of an account, the oldest first',
+        params: at.params,
+        response: { 200: trunkGroupList, ...problems },
+      },
+    },
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).trunkGroups(at.owner(request)), (groups) => ({
+        entries: groups.map((group) => ({ ...group })),
+      })),
+  );
+}

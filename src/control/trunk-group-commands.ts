@@ -1,0 +1,156 @@
+import { err, ok, type Result } from '../base/result.ts';
+import type { TrunkGroup } from '../domain/account.ts';
+import { type AccountId, type TrunkGroupId, trunkGroupId } from '../domain/ids.ts';
+import type { Repositories } from '../store/store.ts';
+import { type ControlContext, change } from './context.ts';
+import type { Answer, ChangeAnswer } from './control-plane.ts';
+import type { ControlError, Problem } from './errors.ts';
+import { readName } from './input.ts';
+import { conflict, notFound, refused } from './refusals.ts';
+import { ha1Of, newCredentials, newId, newPassword } from './tokens.ts';
+import type { CreatedTrunkGroup, Credentials, TrunkGroupView } from './views.ts';
+
+/** How many PBXs one account may register. */
+const MOST_TRUNK_GROUPS = 100;
+
+/** Of what stands in the way of a removal so many are named. */
+const NAMED = 20;
+
+/** One more PBX of an account, with SIP credentials of its own. */
+export async function createTrunkGroup(
+  context: ControlContext,
+  account: AccountId,
+  name: string,
+): ChangeAnswer<CreatedTrunkGroup> {
+  const read = readName(name, 'name');
+  if (!read.ok) return read;
+  return await change(context, async (tables, revision, now) => {
+    if ((await tables.accounts.get(account)) === undefined) return notFound('account', account);
+    const known = await tables.trunkGroups.ofAccounts([account]);
+    if (known.length >= MOST_TRUNK_GROUPS) {
+      return refused('name', `The account has ${known.length} trunk groups, which are the most it can have.`);
+    }
+    const taken = known.find((group) => group.name === read.value);
+    if (taken !== undefined) return sameName(taken);
+    const { username, password } = newCredentials();
+    const { realm } = context;
+    const trunkGroup: TrunkGroup = {
+      id: trunkGroupId(newId('tg', now)),
+      account,
+      name: read.value,
+      username,
+      ha1: ha1Of(username, realm, password),
+    };
+    await tables.trunkGroups.insert(trunkGroup, now, revision);
+    const value = { trunkGroup: viewOf(trunkGroup), credentials: { username, password, realm } };
+    return ok({ value, changes: [{ kind: 'trunkGroup', trunkGroup }] });
+  });
+}
+
+/** The oldest first. */
+export async function listTrunkGroups(
+  context: ControlContext,
+  account: AccountId,
+): Answer<readonly TrunkGroupView[]> {
+  const found = await context.store.read(
+    async (tables): Promise<Result<readonly TrunkGroupView[], ControlError>> => {
+      if ((await tables.accounts.get(account)) === undefined) return notFound('account', account);
+      return ok((await tables.trunkGroups.ofAccounts([account])).map(viewOf));
+    },
+  );
+  return found.ok ? found.value : found;
+}
+
+export async function renameTrunkGroup(
+  context: ControlContext,
+  account: AccountId,
+  id: TrunkGroupId,
+  name: string,
+): ChangeAnswer<TrunkGroupView> {
+  const read = readName(name, 'name');
+  if (!read.ok) return read;
+  return await change(context, async (tables, revision) => {
+    const groups = await groupsWith(tables, account, id);
+    if (!groups.ok) return groups;
+    const taken = groups.value.all.find((group) => group.id !== id && group.name === read.value);
+    if (taken !== undefined) return sameName(taken);
+    const trunkGroup: TrunkGroup = { ...groups.value.one, name: read.value };
+    await tables.trunkGroups.rename(id, trunkGroup.name, revision);
+    return ok({ value: viewOf(trunkGroup), changes: [{ kind: 'trunkGroup', trunkGroup }] });
+  });
+}
+
+/**
+ * Makes a new SIP password. The user name stays, because it is the address of record that the bindings hang on;
+ * the old password is refused from then on. `id` undefined: the account's first trunk group.
+ */
+export async function replaceCredentials(
+  context: ControlContext,
+  account: AccountId,
+  id: TrunkGroupId | undefined,
+): ChangeAnswer<Credentials> {
+  return await change(context, async (tables, revision) => {
+    const groups = await groupsWith(tables, account, id);
+    if (!groups.ok) return groups;
+    const { realm } = context;
+    const { username } = groups.value.one;
+    const password = newPassword();
+    const trunkGroup: TrunkGroup = { ...groups.value.one, ha1: ha1Of(username, realm, password) };
+    await tables.trunkGroups.setHa1(trunkGroup.id, trunkGroup.ha1, revision);
+    return ok({ value: { username, password, realm }, changes: [{ kind: 'trunkGroup', trunkGroup }] });
+  });
+}
+
+/** Refused while a DID or a backup needs it, and for the last one. Its PBX cannot register any more. */
+export async function removeTrunkGroup(
+  context: ControlContext,
+  account: AccountId,
+  id: TrunkGroupId,
+): ChangeAnswer<{ readonly removed: TrunkGroupId }> {
+  return await change(context, async (tables) => {
+    const groups = await groupsWith(tables, account, id);
+    if (!groups.ok) return groups;
+    if (groups.value.all.length === 1) {
+      return conflict('trunkGroup', 'It is the only trunk group of the account, which needs one.');
+    }
+    const problems = await whatNeeds(tables, id);
+    if (problems.length > 0) return err({ kind: 'conflict', problems });
+    await tables.trunkGroups.delete(id);
+    return ok({ value: { removed: id }, changes: [{ kind: 'trunkGroupRemoved', id }] });
+  });
+}
+
+async function whatNeeds(tables: Repositories, id: TrunkGroupId): Promise<readonly Problem[]> {
+  const field = 'trunkGroup';
+  const dids = await tables.dids.list({ trunkGroup: id }, undefined, NAMED);
+  const backups = await tables.failover.ownersWithBackup(id, NAMED);
+  return [
+    ...dids.map(({ number }) => ({
+      field,
+      message: `${number} is on it. Move it to another trunk group first.`,
+    })),
+    ...backups.map((owner) => ({
+      field,
+      message: `It is the backup of ${owner}. Change the failover settings there first.`,
+    })),
+  ];
+}
+
+async function groupsWith(
+  tables: Repositories,
+  account: AccountId,
+  id: TrunkGroupId | undefined,
+): Promise<Result<{ readonly all: readonly TrunkGroup[]; readonly one: TrunkGroup }, ControlError>> {
+  const all = await tables.trunkGroups.ofAccounts([account]);
+  const one = id === undefined ? all[0] : all.find((group) => group.id === id);
+  if (one !== undefined) return ok({ all, one });
+  return all.length === 0 || id === undefined ? notFound('account', account) : notFound('trunkGroup', id);
+}
+
+function sameName(taken: TrunkGroup) {
+  return conflict('name', `The trunk group ${taken.id} has this name already; give another one.`);
+}
+
+function viewOf({ id, name, username }: TrunkGroup): TrunkGroupView {
+  return { id, name, username };
+}
