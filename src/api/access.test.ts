@@ -240,6 +240,19 @@ describe('an owner', () => {
     expect(JSON.parse(servers.body)).toMatchObject({ entries: [{ name: 'trunk1', health: null }, {}] });
   });
 
+  test('tries a mass operation before it is done', async () => {
+    const body = { dids: [alice.did], failover: FAILOVER, dryRun: true };
+    const tried = await askAs(alice.viewer, 'POST', '/api/v1/dids/failover', body);
+    expect(tried.status).toBe(403);
+    const preview = await askAs(alice.owner, 'POST', '/api/v1/dids/failover', body);
+    expect(JSON.parse(preview.body)).toEqual({
+      changes: [{ did: alice.did, before: null, after: { ...FAILOVER, backup: null } }],
+      unchanged: 0,
+    });
+    const read = await askAs(alice.owner, 'GET', `/api/v1/dids/${encodeURIComponent(alice.did)}/failover`);
+    expect(JSON.parse(read.body)).toMatchObject({ failover: null });
+  });
+
   test('cannot lift the cap of failover legs or end a suspension', async () => {
     const cap = await askAs(alice.owner, 'PATCH', '/api/v1/account', { delivery: { legCap: 1_000 } });
     expect(cap.status).toBe(400);

@@ -25,6 +25,7 @@ import type {
   GatewayView,
   MassFailover,
   MassFailoverChanged,
+  MassFailoverPreview,
   NewAccount,
   NewApiKey,
   NewDids,
@@ -105,6 +106,8 @@ export interface ControlPlane {
   deleteFailover(scope: Scope, owner: FailoverOwner): ChangeAnswer<FailoverChanged>;
   /** Up to 10,000 DIDs; all or nothing, with every refused DID named as `dids[index]`. */
   massFailover(scope: Scope, input: MassFailover): ChangeAnswer<MassFailoverChanged>;
+  /** What `massFailover` would change, or why it would be refused. */
+  previewMassFailover(scope: Scope, input: MassFailover): Answer<MassFailoverPreview>;
 
   gateways(): Answer<readonly GatewayView[]>;
   gateway(id: GatewayId): Answer<GatewayView>;

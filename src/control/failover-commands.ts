@@ -1,24 +1,21 @@
-import { err, ok, type Result } from '../base/result.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { Account, Did } from '../domain/account.ts';
 import type { FailoverSettings } from '../domain/failover-settings.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import type { Repositories } from '../store/store.ts';
 import { type Change, type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
-import { didIn, didsOf, inScope } from './did-commands.ts';
-import type { ControlError, Problem } from './errors.ts';
-import { effectiveFailover, failoverValue, misplacedBackup, readFailover } from './failover-values.ts';
-import { readDids } from './input.ts';
+import { didIn, inScope } from './did-commands.ts';
+import type { ControlError } from './errors.ts';
+import {
+  effectiveFailover,
+  failoverValue,
+  misplacedBackup,
+  readFailover,
+  withFailover,
+} from './failover-values.ts';
 import { notFound, refused } from './refusals.ts';
-import type {
-  FailoverChanged,
-  FailoverInput,
-  FailoverOwner,
-  FailoverView,
-  MassFailover,
-  MassFailoverChanged,
-  Scope,
-} from './views.ts';
+import type { FailoverChanged, FailoverInput, FailoverOwner, FailoverView, Scope } from './views.ts';
 
 /** Whose settings they are, read and allowed for the asker. */
 type Owner =
@@ -76,34 +73,6 @@ export async function deleteFailover(
   });
 }
 
-export async function massFailover(
-  context: ControlContext,
-  scope: Scope,
-  input: MassFailover,
-): ChangeAnswer<MassFailoverChanged> {
-  const numbers = readDids(input.dids, 'dids', context);
-  if (!numbers.ok) return numbers;
-  return await change(context, async (tables, revision) => {
-    const dids = await didsOf(tables, scope, numbers.value, 'dids');
-    if (!dids.ok) return dids;
-    const settings =
-      input.failover === null
-        ? ok(undefined)
-        : await readFailover(context, tables, input.failover, 'failover.');
-    if (!settings.ok) return settings;
-    if (settings.value !== undefined) {
-      const problems = await misplacedBackups(tables, settings.value, dids.value, numbers.value);
-      if (problems.length > 0) return err({ kind: 'refused', problems });
-    }
-    if (settings.value === undefined) await tables.failover.deleteForDids([...numbers.value.keys()]);
-    else await tables.failover.putForDids(dids.value, settings.value, revision);
-    return ok({
-      value: { dids: dids.value.length, failover: failoverValue(settings.value) },
-      changes: dids.value.map((did) => ({ kind: 'did', did: withFailover(did, settings.value) })),
-    });
-  });
-}
-
 async function ownerIn(
   context: ControlContext,
   tables: Repositories,
@@ -149,33 +118,4 @@ async function setFailover(
     value: { before: failoverValue(did.failover), after },
     changes: [{ kind: 'did', did: withFailover(did, settings) }],
   };
-}
-
-function withFailover<T extends { readonly failover?: FailoverSettings }>(
-  owner: T,
-  settings: FailoverSettings | undefined,
-): Omit<T, 'failover'> & { readonly failover?: FailoverSettings } {
-  const { failover: _, ...rest } = owner;
-  return settings === undefined ? rest : { ...rest, failover: settings };
-}
-
-async function misplacedBackups(
-  tables: Repositories,
-  settings: FailoverSettings,
-  dids: readonly Did[],
-  numbers: ReadonlyMap<string, number>,
-): Promise<readonly Problem[]> {
-  if (settings.backup?.kind !== 'trunkGroup') return [];
-  const messages = new Map<TrunkGroupId, string | undefined>();
-  const problems: Problem[] = [];
-  for (const did of dids) {
-    if (!messages.has(did.trunkGroup)) {
-      messages.set(did.trunkGroup, await misplacedBackup(tables, settings, did.account, did.trunkGroup));
-    }
-    const message = messages.get(did.trunkGroup);
-    if (message !== undefined) {
-      problems.push({ field: `dids[${numbers.get(did.number) ?? 0}]`, message: `${did.number}: ${message}` });
-    }
-  }
-  return problems;
 }

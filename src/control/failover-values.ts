@@ -123,3 +123,12 @@ export function effectiveFailover(
       : { number: { value: number, source: did?.number === undefined ? 'account' : 'did' } }),
   };
 }
+
+/** The same DID or account with these failover settings, or none. */
+export function withFailover<T extends { readonly failover?: FailoverSettings }>(
+  owner: T,
+  settings: FailoverSettings | undefined,
+): Omit<T, 'failover'> & { readonly failover?: FailoverSettings } {
+  const { failover: _, ...rest } = owner;
+  return settings === undefined ? rest : { ...rest, failover: settings };
+}

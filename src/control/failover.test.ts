@@ -111,4 +111,41 @@ describe('failover settings', () => {
     expect(cleared.value).toEqual({ dids: 10_000, failover: undefined });
     expect(await stand().db.selectFrom('failover_settings').selectAll().execute()).toEqual([]);
   });
+
+  test('for many DIDs can be tried: what would change is told, and nothing is', async () => {
+    await stand().newAccount(['2125550100', '2125550101', '2125550102']);
+    must(await putOnDid('2125550100', { number: '2124567890' }));
+    must(await putOnDid('2125550101', { number: '2124567899' }));
+    const input = {
+      dids: ['2125550100', '2125550101', '2125550102'],
+      failover: { number: '(212) 456-7890' },
+    };
+    const before = await stand().controlPlane.dids(OPERATOR, {}, { limit: 10 });
+    const preview = must(await stand().controlPlane.previewMassFailover(OPERATOR, input));
+    expect(preview).toEqual({
+      changes: [
+        { did: '+12125550101', before: { number: '+12124567899' } },
+        { did: '+12125550102', before: undefined },
+      ],
+      after: { number: '+12124567890' },
+      unchanged: 1,
+    });
+    expect(await stand().controlPlane.dids(OPERATOR, {}, { limit: 10 })).toEqual(before);
+    const clearing = { ...input, failover: null };
+    expect(must(await stand().controlPlane.previewMassFailover(OPERATOR, clearing))).toMatchObject({
+      after: undefined,
+      unchanged: 1,
+    });
+  });
+
+  test('that would be refused for many DIDs are refused in the trial, too, with each DID named', async () => {
+    await stand().newAccount(['2125550100']);
+    const dids = ['2125550100', '2125550188', '2125550199'];
+    const refused = await stand().controlPlane.previewMassFailover(OPERATOR, { dids, failover: null });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { problems: [{ field: 'dids[1]' }, { field: 'dids[2]' }] },
+    });
+    expect(await stand().controlPlane.massFailover(OPERATOR, { dids, failover: null })).toEqual(refused);
+  });
 });

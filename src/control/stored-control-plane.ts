@@ -8,8 +8,9 @@ import { getCall, listCalls } from './call-queries.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
 import { addDids, changeDid, getDid, listDids, moveDids, removeDid, removeDids } from './did-commands.ts';
-import { deleteFailover, getFailover, massFailover, putFailover } from './failover-commands.ts';
+import { deleteFailover, getFailover, putFailover } from './failover-commands.ts';
 import { changeGateway, createGateway, getGateway, listGateways, removeGateway } from './gateway-commands.ts';
+import { massFailover, previewMassFailover } from './mass-failover.ts';
 import { listRegistrations } from './registrations.ts';
 import type { OperatorKey } from './secrets.ts';
 import {
@@ -42,6 +43,7 @@ import type {
   GatewayView,
   MassFailover,
   MassFailoverChanged,
+  MassFailoverPreview,
   NewAccount,
   NewApiKey,
   NewDids,
@@ -167,6 +169,10 @@ export class StoredControlPlane implements ControlPlane {
 
   massFailover(scope: Scope, input: MassFailover): ChangeAnswer<MassFailoverChanged> {
     return massFailover(this.#context, scope, input);
+  }
+
+  previewMassFailover(scope: Scope, input: MassFailover): Answer<MassFailoverPreview> {
+    return previewMassFailover(this.#context, scope, input);
   }
 
   gateways(): Answer<readonly GatewayView[]> {

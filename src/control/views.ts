@@ -186,6 +186,15 @@ export interface MassFailover {
   readonly failover: FailoverInput | null;
 }
 
+export interface MassFailoverPreview {
+  /** The DIDs whose failover settings would be others, with what they have now. */
+  readonly changes: readonly { readonly did: E164; readonly before: FailoverValue | undefined }[];
+  /** What each of them would have. */
+  readonly after: FailoverValue | undefined;
+  /** How many have exactly that already. */
+  readonly unchanged: number;
+}
+
 export interface MassFailoverChanged {
   readonly dids: number;
   readonly failover: FailoverValue | undefined;

@@ -15,6 +15,7 @@ import {
   failoverInput,
   massFailoverChanged,
   massFailoverInput,
+  massFailoverPreview,
   toFailover,
   toFailoverAnswer,
   toFailoverInput,
@@ -67,14 +68,26 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
       schema: {
         tags,
         operationId: 'massFailover',
-        summary: 'Set or clear the failover settings of many DIDs, all or nothing',
+        summary:
+          'Set or clear the failover settings of many DIDs, all or nothing; or see what that would change',
         body: massFailoverInput,
-        response: { 200: massFailoverChanged, ...problems },
+        response: { 200: z.union([massFailoverChanged, massFailoverPreview]), ...problems },
       },
     },
     (request, reply) => {
-      const { dids, failover } = request.body;
+      const { dids, failover, dryRun } = request.body;
       const input = { dids, failover: failover === null ? null : toFailoverInput(failover) };
+      if (dryRun === true) {
+        const preview = control.as(askerOf(request)).previewMassFailover(scopeOf(request), input);
+        return answer(reply, preview, ({ changes, after, unchanged }) => ({
+          changes: changes.map(({ did, before }) => ({
+            did,
+            before: toFailover(before),
+            after: toFailover(after),
+          })),
+          unchanged,
+        }));
+      }
       return answer(reply, control.as(askerOf(request)).massFailover(scopeOf(request), input), (change) => ({
         ...toChangeFields(change),
         dids: change.value.dids,

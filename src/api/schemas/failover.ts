@@ -29,6 +29,10 @@ export const massFailoverInput = z.strictObject({
   failover: failoverInput
     .nullable()
     .meta({ description: 'Replaces all of the failover settings of each DID; null clears them.' }),
+  dryRun: z
+    .boolean()
+    .optional()
+    .meta({ description: 'true: nothing is changed; the answer says what would be.' }),
 });
 
 export function toFailoverInput(input: z.output<typeof failoverInput>): FailoverInput {
@@ -64,6 +68,13 @@ export const massFailoverChanged = z.strictObject({
   ...changeFields,
   dids: z.int().meta({ description: 'How many DIDs have it now.' }),
   failover,
+});
+
+export const massFailoverPreview = z.strictObject({
+  changes: z
+    .array(z.strictObject({ did: e164, before: failover, after: failover }))
+    .meta({ description: 'The DIDs whose failover settings would be others.' }),
+  unchanged: z.int().meta({ description: 'How many of the DIDs have exactly these settings already.' }),
 });
 
 export function toFailover(value: FailoverValue | undefined): z.output<typeof failover> {

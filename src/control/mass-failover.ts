@@ -1,0 +1,111 @@
+import { err, ok, type Result } from '../base/result.ts';
+import type { Did } from '../domain/account.ts';
+import type { FailoverSettings } from '../domain/failover-settings.ts';
+import type { TrunkGroupId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
+import type { Repositories } from '../store/store.ts';
+import { type ControlContext, change } from './context.ts';
+import type { Answer, ChangeAnswer } from './control-plane.ts';
+import { didsOf } from './did-commands.ts';
+import type { ControlError, Problem } from './errors.ts';
+import { failoverValue, misplacedBackup, readFailover, withFailover } from './failover-values.ts';
+import { readDids } from './input.ts';
+import type {
+  FailoverValue,
+  MassFailover,
+  MassFailoverChanged,
+  MassFailoverPreview,
+  Scope,
+} from './views.ts';
+
+/** The same settings, or none, for many DIDs: all or nothing. */
+export async function massFailover(
+  context: ControlContext,
+  scope: Scope,
+  input: MassFailover,
+): ChangeAnswer<MassFailoverChanged> {
+  const numbers = readDids(input.dids, 'dids', context);
+  if (!numbers.ok) return numbers;
+  return await change(context, async (tables, revision) => {
+    const read = await readMassFailover(context, tables, scope, numbers.value, input);
+    if (!read.ok) return read;
+    const { dids, settings } = read.value;
+    if (settings === undefined) await tables.failover.deleteForDids([...numbers.value.keys()]);
+    else await tables.failover.putForDids(dids, settings, revision);
+    return ok({
+      value: { dids: dids.length, failover: failoverValue(settings) },
+      changes: dids.map((did) => ({ kind: 'did', did: withFailover(did, settings) })),
+    });
+  });
+}
+
+/** What `massFailover` would change, or why it would be refused. Nothing is changed. */
+export async function previewMassFailover(
+  context: ControlContext,
+  scope: Scope,
+  input: MassFailover,
+): Answer<MassFailoverPreview> {
+  const numbers = readDids(input.dids, 'dids', context);
+  if (!numbers.ok) return numbers;
+  const found = await context.store.read((tables) =>
+    readMassFailover(context, tables, scope, numbers.value, input),
+  );
+  if (!found.ok) return found;
+  if (!found.value.ok) return found.value;
+  const { dids, settings } = found.value.value;
+  const after = failoverValue(settings);
+  const changes = dids
+    .map((did) => ({ did: did.number, before: failoverValue(did.failover) }))
+    .filter(({ before }) => !sameFailover(before, after));
+  return ok({ changes, after, unchanged: dids.length - changes.length });
+}
+
+function sameFailover(one: FailoverValue | undefined, other: FailoverValue | undefined): boolean {
+  return one?.number === other?.number && sameBackup(one?.backup, other?.backup);
+}
+
+function sameBackup(one: FailoverValue['backup'], other: FailoverValue['backup']): boolean {
+  if (typeof one === 'object' && typeof other === 'object') return one.trunkGroup === other.trunkGroup;
+  return one === other;
+}
+
+/** The DIDs and the settings for all of them; every DID that cannot have them is named. */
+async function readMassFailover(
+  context: ControlContext,
+  tables: Repositories,
+  scope: Scope,
+  numbers: ReadonlyMap<E164, number>,
+  input: MassFailover,
+): Promise<
+  Result<{ readonly dids: readonly Did[]; readonly settings: FailoverSettings | undefined }, ControlError>
+> {
+  const dids = await didsOf(tables, scope, numbers, 'dids');
+  if (!dids.ok) return dids;
+  if (input.failover === null) return ok({ dids: dids.value, settings: undefined });
+  const settings = await readFailover(context, tables, input.failover, 'failover.');
+  if (!settings.ok) return settings;
+  const problems = await misplacedBackups(tables, settings.value, dids.value, numbers);
+  if (problems.length > 0) return err({ kind: 'refused', problems });
+  return ok({ dids: dids.value, settings: settings.value });
+}
+
+async function misplacedBackups(
+  tables: Repositories,
+  settings: FailoverSettings,
+  dids: readonly Did[],
+  numbers: ReadonlyMap<string, number>,
+): Promise<readonly Problem[]> {
+  if (settings.backup?.kind !== 'trunkGroup') return [];
+  const messages = new Map<TrunkGroupId, string | undefined>();
+  const problems: Problem[] = [];
+  for (const did of dids) {
+    if (!messages.has(did.trunkGroup)) {
+      messages.set(did.trunkGroup, await misplacedBackup(tables, settings, did.account, did.trunkGroup));
+    }
+    const message = messages.get(did.trunkGroup);
+    if (message !== undefined) {
+      problems.push({ field: `dids[${numbers.get(did.number) ?? 0}]`, message: `${did.number}: ${message}` });
+    }
+  }
+  return problems;
+}
