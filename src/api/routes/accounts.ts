@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
 import { accountId } from '../../domain/ids.ts';
 import { askerOf } from '../authenticate.ts';
-import { refuse } from '../problem.ts';
+import { answerWithCredentials } from '../credentials-answer.ts';
 import { answer, typed } from '../route.ts';
 import {
   account,
@@ -36,14 +36,13 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
         response: { 201: accountCreated, ...problems },
       },
     },
-    async (request, reply) => {
-      // Asked first, so that nothing is left to fail once the password exists.
-      const trunkServers = await control.as(askerOf(request)).trunkServers();
-      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
-      return answer(reply.code(201), control.as(askerOf(request)).createAccount(request.body), (change) => ({
+    (request, reply) => {
+      const asking = control.as(askerOf(request));
+      const make = () => asking.createAccount(request.body);
+      return answerWithCredentials(reply.code(201), asking, make, (change, trunkServers) => ({
         ...toChangeFields(change),
         account: toAccount(change.value.account),
-        credentials: toCredentials(change.value.credentials, trunkServers.value),
+        credentials: toCredentials(change.value.credentials, trunkServers),
       }));
     },
   );
@@ -118,17 +117,13 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
         response: { 200: credentialsReplaced, ...problems },
       },
     },
-    async (request, reply) => {
-      const trunkServers = await control.as(askerOf(request)).trunkServers();
-      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
-      return answer(
-        reply,
-        control.as(askerOf(request)).replaceCredentials(accountId(request.params.id)),
-        (change) => ({
-          ...toChangeFields(change),
-          credentials: toCredentials(change.value, trunkServers.value),
-        }),
-      );
+    (request, reply) => {
+      const asking = control.as(askerOf(request));
+      const make = () => asking.replaceCredentials(accountId(request.params.id));
+      return answerWithCredentials(reply, asking, make, (change, trunkServers) => ({
+        ...toChangeFields(change),
+        credentials: toCredentials(change.value, trunkServers),
+      }));
     },
   );
 }

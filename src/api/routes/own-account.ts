@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
 import { ownAccount } from '../audience.ts';
 import { askerOf } from '../authenticate.ts';
-import { refuse } from '../problem.ts';
+import { answerWithCredentials } from '../credentials-answer.ts';
 import { answer, typed } from '../route.ts';
 import {
   account,
@@ -64,13 +64,12 @@ export function ownAccountRoutes(app: FastifyInstance, control: ControlPlane): v
         response: { 200: credentialsReplaced, ...problems },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const asking = control.as(askerOf(request));
-      const trunkServers = await asking.trunkServers();
-      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
-      return answer(reply, asking.replaceCredentials(ownAccount(request)), (change) => ({
+      const make = () => asking.replaceCredentials(ownAccount(request));
+      return answerWithCredentials(reply, asking, make, (change, trunkServers) => ({
         ...toChangeFields(change),
-        credentials: toCredentials(change.value, trunkServers.value),
+        credentials: toCredentials(change.value, trunkServers),
       }));
     },
   );

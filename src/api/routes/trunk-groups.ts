@@ -4,7 +4,7 @@ import type { ControlPlane } from '../../control/control-plane.ts';
 import { type AccountId, accountId, trunkGroupId } from '../../domain/ids.ts';
 import { ownAccount } from '../audience.ts';
 import { askerOf } from '../authenticate.ts';
-import { refuse } from '../problem.ts';
+import { answerWithCredentials } from '../credentials-answer.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams, credentialsReplaced, toCredentials } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
@@ -50,15 +50,13 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
         response: { 201: trunkGroupCreated, ...problems },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const asking = control.as(askerOf(request));
-      const trunkServers = await asking.trunkServers();
-      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
-      const made = asking.createTrunkGroup(accountId(request.params.id), request.body.name);
-      return answer(reply.code(201), made, (change) => ({
+      const make = () => asking.createTrunkGroup(accountId(request.params.id), request.body.name);
+      return answerWithCredentials(reply.code(201), asking, make, (change, trunkServers) => ({
         ...toChangeFields(change),
         trunkGroup: { ...change.value.trunkGroup },
-        credentials: toCredentials(change.value.credentials, trunkServers.value),
+        credentials: toCredentials(change.value.credentials, trunkServers),
       }));
     },
   );
@@ -119,15 +117,13 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
         response: { 200: credentialsReplaced, ...problems },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const asking = control.as(askerOf(request));
-      const trunkServers = await asking.trunkServers();
-      if (!trunkServers.ok) return refuse(reply, trunkServers.error);
       const { id, trunkGroup } = request.params;
-      const replaced = asking.replaceCredentials(accountId(id), trunkGroupId(trunkGroup));
-      return answer(reply, replaced, (change) => ({
+      const make = () => asking.replaceCredentials(accountId(id), trunkGroupId(trunkGroup));
+      return answerWithCredentials(reply, asking, make, (change, trunkServers) => ({
         ...toChangeFields(change),
-        credentials: toCredentials(change.value, trunkServers.value),
+        credentials: toCredentials(change.value, trunkServers),
       }));
     },
   );
