@@ -48,7 +48,7 @@ export interface RunningControlPlane {
 }
 
 const HOUSEKEEPING_MS = 60_000;
-/** Changes of other processes are active within 1 s of their answer. */
+/** What PostgreSQL does not tell of is found by looking: changes of other processes are active within 1 s all the same. */
 const LOOK_FOR_CHANGES_MS = 250;
 
 /**
@@ -93,7 +93,7 @@ export async function startControlPlane(
     },
     async close() {
       clearInterval(housekeeping);
-      clearInterval(watch);
+      watch?.end();
       await context.keyUses.write(store);
       await edges.close();
       await store.close();
@@ -110,14 +110,20 @@ async function forgetExpired(store: Store, clock: Clock, log: Log): Promise<void
   if (!done.ok) log('warn', 'expired bindings stay in the store for now', { reason: done.error.message });
 }
 
-/** Looks whether another process has made a revision. While the database is away the next look finds it. */
-function watchRevisions(store: Store, edges: Edges): NodeJS.Timeout {
+/**
+ * Hears of the revisions that other processes make, and looks by itself, too, for what was not told. While the
+ * database is away the next look finds it.
+ */
+function watchRevisions(store: Store, edges: Edges): { end(): void } {
   let looking = false;
-  return setInterval(async () => {
+  const look = async () => {
     if (looking) return;
     looking = true;
     const newest = await store.read((tables) => tables.revisions.newest());
     looking = false;
     if (newest.ok) edges.newestIs(newest.value);
-  }, LOOK_FOR_CHANGES_MS).unref();
+  };
+  store.hear({ revision: (revision) => edges.newestIs(revision), connected: () => void look() });
+  const timer = setInterval(look, LOOK_FOR_CHANGES_MS).unref();
+  return { end: () => clearInterval(timer) };
 }

@@ -25,6 +25,8 @@ export interface Tables {
   spool_positions: SpoolPositionsTable;
   secrets: SecretsTable;
   api_keys: ApiKeysTable;
+  trunk_servers: TrunkServersTable;
+  plan_questions: PlanQuestionsTable;
 }
 
 type Flag = 0 | 1;
@@ -189,4 +191,35 @@ export interface ApiKeysTable {
   expires_at: number | null;
   last_used_at: number | null;
   revoked_at: number | null;
+}
+
+/** The trunk servers of every process, as their process wrote last. Not used where there is one process alone. */
+interface TrunkServersTable {
+  id: TrunkServerId;
+  /** Names the process; the same after a restart. */
+  process: string;
+  address: string;
+  port: number;
+  /** Where the trunk servers of other processes reach it. */
+  hand_over_address: string;
+  state: 'running' | 'starting' | 'down';
+  reason: string | null;
+  /** What it routes by. */
+  revision: number | null;
+  /** When its process wrote last, by the clock of that process. */
+  beat_at: number;
+  health_at: number | null;
+  health_json: string | null;
+  /** Its legs to failover numbers by account, for the cap that counts over all trunk servers. */
+  number_legs_json: string;
+}
+
+/** What a trunk server would do with a call: asked by one process, answered by the one that runs it. */
+interface PlanQuestionsTable {
+  id: string;
+  trunk_server: TrunkServerId;
+  did: E164;
+  asked_at: number;
+  /** null until it is answered. */
+  answer_json: string | null;
 }

@@ -13,6 +13,7 @@ import { type StoreUnavailable, storeFailure } from './failure.ts';
 import { Gateways } from './gateways.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
+import { type Notices, PostgresNotices } from './notices.ts';
 import { postgresDialect } from './postgres.ts';
 import { Revisions } from './revisions.ts';
 import type { Tables } from './schema.ts';
@@ -58,10 +59,14 @@ class RollBack extends Error {}
 export class Store {
   readonly #db: Kysely<Tables>;
   readonly #bulk: BulkRows;
+  readonly #url: string | undefined;
+  #notices: PostgresNotices | undefined;
 
-  constructor(db: Kysely<Tables>, bulk: BulkRows) {
+  /** `url`: where other processes that write the same database are heard; absent where there are none. */
+  constructor(db: Kysely<Tables>, bulk: BulkRows, url?: string) {
     this.#db = db;
     this.#bulk = bulk;
+    this.#url = url;
   }
 
   /** Opens the SQLite file and makes it where it is missing. `:memory:` keeps nothing. */
@@ -77,7 +82,7 @@ export class Store {
 
   /** A PostgreSQL database, `postgres://user@host/name`. It is reached with the first statement, not before. */
   static openPostgres(url: string): Store {
-    return new Store(new Kysely<Tables>({ dialect: postgresDialect(url) }), postgresBulkRows);
+    return new Store(new Kysely<Tables>({ dialect: postgresDialect(url) }), postgresBulkRows, url);
   }
 
   /** Brings the tables up to this version, all or nothing. */
@@ -126,7 +131,13 @@ export class Store {
     }
   }
 
+  /** Tells from now on what any process commits, within milliseconds. What is lost is not told again. */
+  hear(notices: Notices): void {
+    if (this.#url !== undefined) this.#notices ??= new PostgresNotices(this.#url, notices);
+  }
+
   async close(): Promise<void> {
+    await this.#notices?.close();
     await this.#db.destroy();
   }
 }

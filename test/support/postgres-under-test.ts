@@ -18,6 +18,13 @@ export function postgresUnderTest() {
     url.pathname = `/${name}`;
     return {
       open: () => Store.openPostgres(url.href),
+      /** Ends the connections of this name from the server's side. */
+      cut: (application: string) =>
+        run(
+          url.href,
+          `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name = '${application}'`,
+        ),
       remove: () => run(server, `drop database ${name} with (force)`),
     };
   };
