@@ -127,7 +127,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const deadline = performance.now() + START;
   let missing = '';
   while (!child.hasEnded && performance.now() < deadline) {
-    missing = await whatIsMissing(api);
+    missing = await whatIsMissing(api, trunkServers);
     if (missing === '') return { process: child, api, trunkServers };
     await Promise.race([sleep(50), child.ended]);
   }
@@ -136,9 +136,12 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
 }
 
 /** '' when the service is ready. */
-async function whatIsMissing(api: Api): Promise<string> {
+async function whatIsMissing(api: Api, trunkServers: readonly TrunkServerSetting[]): Promise<string> {
   try {
-    const down = (await api.trunkServers()).find((server) => server.state !== 'running');
+    const all = await api.trunkServers();
+    // Those of other processes on the same database may be away.
+    const own = all.filter(({ name }) => trunkServers.some((server) => server.name === name));
+    const down = own.find((server) => server.state !== 'running');
     return down === undefined ? '' : `${down.name} is ${down.state}`;
   } catch (error) {
     return String(error);

@@ -51,10 +51,11 @@ async function build(
   if (!folder.ok) return folder;
   cleanup.defer(() => folder.value.release());
 
-  const trunkServers = config.trunkServers.map(({ name, address, port }) => ({
+  const trunkServers = config.trunkServers.map(({ name, address, port, handOverAddress }) => ({
     id: trunkServerId(name),
     address,
     port,
+    ...(handOverAddress === undefined ? {} : { handOver: handOverAddress }),
   }));
   const store =
     config.database === undefined
@@ -69,7 +70,7 @@ async function build(
     policy: config.policy,
     realm: config.realm,
     spoolFolder: folder.value.spools,
-    storeIsShared: config.database !== undefined,
+    process: config.database === undefined ? undefined : folder.value.process,
     operatorKey: config.operatorKey,
     newAccountDelivery: {
       ...DEFAULT_DELIVERY,

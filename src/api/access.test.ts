@@ -87,6 +87,7 @@ const ROUTES: readonly {
   { route: 'DELETE /api/v1/gateways/{id}', stranger: 403 },
   { route: 'GET /api/v1/registrations', stranger: 'own' },
   { route: 'GET /api/v1/trunk-servers', stranger: 'own' },
+  { route: 'DELETE /api/v1/trunk-servers/{name}', stranger: 403 },
   { route: 'GET /api/v1/calls', stranger: 'own' },
   { route: 'GET /api/v1/calls/{id}', stranger: 404 },
   { route: 'GET /api/v1/revisions/{n}', stranger: 'own' },
@@ -141,6 +142,7 @@ function aim(route: string, at: Tenant): { method: Method; path: string } {
     .replace('/accounts/{id}', `/accounts/${at.account}`)
     .replace('{number}', encodeURIComponent(at.did))
     .replace('{key}', at.viewerKeyId)
+    .replace('{name}', 'trunk1')
     .replace('{n}', '1')
     .replace('{trunkGroup}', 'tg_unknown')
     .replace('{id}', 'unknown');

@@ -15,6 +15,7 @@ const THINGS: Record<Extract<ControlError, { kind: 'notFound' }>['what'], string
   call: 'call with the id',
   revision: 'revision',
   apiKey: 'API key with the id',
+  trunkServer: 'trunk server',
 };
 
 function documentOf(

@@ -58,10 +58,18 @@ function items(text: string): string[] {
     .filter((item) => item !== '');
 }
 
-/** `trunk1=192.0.2.10:5060`; an IPv6 address stands in brackets; without a port it is 5060. */
+/**
+ * `trunk1=192.0.2.10:5060`; an IPv6 address stands in brackets; without a port it is 5060. The address at which
+ * other processes reach it may follow: `trunk1=192.0.2.10:5060@10.0.0.10`.
+ */
 function trunkServer(text: string): unknown {
-  const match = /^([^=]*)=(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text);
+  const match = /^([^=]*)=(?:\[([^\]]*)\]|([^:@]*))(?::(\d+))?(?:@(.*))?$/.exec(text);
   if (match === null) return text;
-  const [, name, ipv6, other, port] = match;
-  return { name, address: ipv6 ?? other, ...(port === undefined ? {} : { port: Number(port) }) };
+  const [, name, ipv6, other, port, handOver] = match;
+  return {
+    name,
+    address: ipv6 ?? other,
+    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(handOver === undefined ? {} : { handOverAddress: handOver.replace(/^\[(.*)\]$/, '$1') }),
+  };
 }

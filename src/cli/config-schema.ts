@@ -44,6 +44,11 @@ const trunkServer = z.strictObject({
   port: setting(z.int().min(1).max(65_535), 'a port from 1 to 65535', 'The port that it listens on.').default(
     5060,
   ),
+  handOverAddress: setting(
+    z.string().refine(isOwnAddress),
+    'one IP address, such as 10.0.0.10',
+    'Where the trunk servers of other processes reach it, if not at its address.',
+  ).optional(),
 });
 
 const trunkServers = z

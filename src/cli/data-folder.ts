@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   chmodSync,
@@ -20,6 +21,8 @@ export interface DataFolder {
   readonly database: string;
   /** Where trunk servers queue what has to reach the store. */
   readonly spools: string;
+  /** Names the process that uses the folder, whenever it does, to others on the same database. */
+  readonly process: string;
   release(): void;
 }
 
@@ -40,13 +43,17 @@ export function openDataFolder(setting: string): Result<DataFolder, StartFailure
       `the data folder ${path} cannot be written (${codeOf(error)}); make it writable, or ${HOW}`,
     );
   }
+  const processFile = join(path, 'process');
   const pidFile = join(path, 'pid');
   // A lock of SQLite is one of the operating system's: it is gone with the process, however that ends.
   let lock: DatabaseSync | undefined;
+  let name = '';
   try {
     lock = new DatabaseSync(join(path, 'lock'), { timeout: 0 });
     lock.exec('begin exclusive');
     writeFileSync(pidFile, `${process.pid}\n`);
+    if (!existsSync(processFile)) writeFileSync(processFile, `${randomUUID()}\n`);
+    name = readFileSync(processFile, 'utf8').trim();
   } catch (error) {
     lock?.close();
     if (isBusy(error)) {
@@ -63,6 +70,7 @@ export function openDataFolder(setting: string): Result<DataFolder, StartFailure
     path,
     database: join(path, 'throughline.db'),
     spools: join(path, 'spool'),
+    process: name,
     release: () => held.close(),
   });
 }

@@ -1,5 +1,5 @@
 import type { Result } from '../base/result.ts';
-import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
+import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Asker } from './asker.ts';
 import type { ControlError, Problem } from './errors.ts';
@@ -123,5 +123,7 @@ export interface ControlPlane {
   calls(scope: Scope, filter: CallFilter, page: PageRequest<string>): Answer<Page<CallView, string>>;
   call(scope: Scope, id: CallId): Answer<CallView>;
   trunkServers(): Answer<readonly TrunkServerView[]>;
+  /** Forgets a trunk server that is away for good, and what was registered there. */
+  removeTrunkServer(id: TrunkServerId): Answer<{ readonly removed: TrunkServerId }>;
   revision(revision: number): Answer<RevisionView>;
 }

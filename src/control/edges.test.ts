@@ -123,15 +123,15 @@ describe('trunk servers', () => {
     const { revision } = must(await stand().controlPlane.changeAccount(account.id, { name: 'Bob' }));
     const states = async () => must(await stand().controlPlane.revision(revision)).trunkServers;
     expect(await states()).toEqual([
-      { trunkServer: TRUNK1, routingBy: 1, since: undefined },
-      { trunkServer: TRUNK2, routingBy: undefined, since: undefined },
+      { trunkServer: TRUNK1, routingBy: 1, since: undefined, lags: false },
+      { trunkServer: TRUNK2, routingBy: undefined, since: undefined, lags: false },
     ]);
     edge.say({ kind: 'routingBy', revision, at: NOW + 5.5 });
-    expect((await states())[0]).toEqual({ trunkServer: TRUNK1, routingBy: 2, since: NOW + 6 });
+    expect((await states())[0]).toEqual({ trunkServer: TRUNK1, routingBy: 2, since: NOW + 6, lags: false });
     await stand().restart();
     const again = await stand().connect();
     again.say({ kind: 'routingBy', revision, at: NOW + 900 });
-    expect((await states())[0]).toEqual({ trunkServer: TRUNK1, routingBy: 2, since: NOW + 6 });
+    expect((await states())[0]).toEqual({ trunkServer: TRUNK1, routingBy: 2, since: NOW + 6, lags: false });
     expect(must(await stand().controlPlane.revision(2))).toMatchObject({ at: NOW, newest: 2 });
     expect(await stand().controlPlane.revision(9)).toMatchObject({
       error: { kind: 'notFound', what: 'revision' },

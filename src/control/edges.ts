@@ -1,10 +1,10 @@
 import { assertNever } from '../base/assert-never.ts';
 import type { Clock } from '../base/clock.ts';
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { FromEdge, PlanAnswer } from '../link/messages.ts';
-import type { RoutingChange, RoutingPolicy, TrunkServerAddress } from '../link/routing.ts';
+import type { PeerAddress, RoutingChange, RoutingPolicy } from '../link/routing.ts';
 import { type DiskError, spoolOwners } from '../link/spool-files.ts';
 import { SpoolReader } from '../link/spool-reader.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
@@ -12,8 +12,11 @@ import type { Store } from '../store/store.ts';
 import { ActivationLog } from './activation-log.ts';
 import { EdgeFeed } from './edge-feed.ts';
 import type { EdgePort } from './edge-port.ts';
+import { LagWatch } from './lag.ts';
 import type { Log } from './log.ts';
 import { NumberLegRelay } from './number-leg-relay.ts';
+import { OtherPlans } from './other-plans.ts';
+import { type OtherTrunkServer, OtherTrunkServers } from './other-trunk-servers.ts';
 import { PlanQueries } from './plan-queries.ts';
 import { SpoolConsumer } from './spool-consumer.ts';
 import type { PlanFailure, TrunkServerView } from './views.ts';
@@ -21,7 +24,7 @@ import type { PlanFailure, TrunkServerView } from './views.ts';
 export interface EdgesOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly trunkServers: readonly TrunkServerAddress[];
+  readonly trunkServers: readonly PeerAddress[];
   readonly policy: RoutingPolicy;
   readonly spoolFolder: string;
   readonly log: Log;
@@ -30,6 +33,7 @@ export interface EdgesOptions {
 /** One trunk server, whether it runs or not. */
 interface Edge {
   readonly id: TrunkServerId;
+  readonly handOver: string;
   readonly spool: SpoolConsumer;
   view: TrunkServerView;
   /** Resolved when it runs for the first time. */
@@ -46,6 +50,9 @@ export class Edges {
   readonly #activations: ActivationLog;
   readonly #plans = new PlanQueries();
   readonly #legs: NumberLegRelay;
+  readonly #others: OtherTrunkServers;
+  readonly #otherPlans: OtherPlans;
+  readonly #lag: LagWatch;
 
   constructor(options: EdgesOptions) {
     this.#options = options;
@@ -54,10 +61,14 @@ export class Edges {
       options.trunkServers.map(({ id }) => id),
       (to, message) => this.#edges.get(to)?.running?.port.post(message),
     );
-    for (const { id, address, port } of options.trunkServers) {
+    this.#others = new OtherTrunkServers(options.trunkServers);
+    this.#otherPlans = new OtherPlans(options.store, options.clock);
+    this.#lag = new LagWatch(options.log);
+    for (const { id, address, port, handOver = address } of options.trunkServers) {
       const reader = new SpoolReader(options.spoolFolder, id);
       const edge: Edge = {
         id,
+        handOver,
         spool: new SpoolConsumer(options.store, reader, id, options.log, (position) =>
           edge.running?.port.post({ kind: 'spoolConsumed', position }),
         ),
@@ -114,7 +125,9 @@ export class Edges {
       if (edge.running === running) this.#receive(edge, feed, message);
     });
     this.#legs.forget(id);
+    if (this.#others.addresses.length > 0) port.post(this.#others.peersOf(id));
     this.#legs.tellAll(id);
+    for (const legs of this.#others.numberLegs) port.post(legs);
     feed.start();
   }
 
@@ -127,16 +140,58 @@ export class Edges {
   }
 
   published(revision: number, changes: readonly RoutingChange[]): void {
+    this.#lag.newestIs(revision, this.#options.clock.now());
     for (const edge of this.#edges.values()) edge.running?.feed.published(revision, changes);
   }
 
   /** This revision is in the store, whoever made it. Trunk servers that lack it get it. */
   newestIs(revision: number): void {
+    this.#lag.newestIs(revision, this.#options.clock.now());
     for (const edge of this.#edges.values()) edge.running?.feed.newestIs(revision);
   }
 
+  /** Of every process, the same whichever is asked. */
   views(): readonly TrunkServerView[] {
-    return [...this.#edges.values()].map((edge) => edge.view);
+    const own = [...this.#edges.values()].map((edge) => edge.view);
+    const others = this.#others.views;
+    const all = others.length === 0 ? own : [...own, ...others].toSorted(byName);
+    return all.map((view) => ({ ...view, lag: this.#lag.of(view.id) }));
+  }
+
+  /** Those of this process, as the others need to know them. */
+  own() {
+    return [...this.#edges.values()].map(({ id, handOver, view }) => ({
+      id,
+      handOver,
+      view,
+      numberLegs: this.#legs.of(id),
+    }));
+  }
+
+  /** The trunk servers of all processes, with every address at which they are reached. */
+  get addresses(): readonly PeerAddress[] {
+    return [...this.#options.trunkServers, ...this.#others.addresses];
+  }
+
+  /** So it is with the trunk servers of the other processes. */
+  othersAre(others: readonly OtherTrunkServer[]): void {
+    const moved = this.#others.replace(others);
+    for (const { id, running } of this.#edges.values()) {
+      if (moved) running?.port.post(this.#others.peersOf(id));
+      for (const legs of this.#others.numberLegs) running?.port.post(legs);
+    }
+    this.#lag.check(this.#others.views, this.#options.clock.now(), TOLD_LATE_MS);
+  }
+
+  otherRemoved(id: TrunkServerId): void {
+    this.#lag.forget(id);
+    this.othersAre(this.#others.without(id));
+  }
+
+  /** Looks whether a trunk server of this process lags. */
+  checkLag(): void {
+    const own = [...this.#edges.values()].map(({ view }) => view);
+    this.#lag.check(own, this.#options.clock.now());
   }
 
   /** Since when the trunk server routes by the revision or a newer one, as far as the store does not know yet. */
@@ -144,16 +199,34 @@ export class Edges {
     return this.#activations.unwrittenSince(id, revision);
   }
 
-  /** Asks every trunk server at once what it would do with a call; each has 1 s. */
+  /** Asks every trunk server at once what it would do with a call; each has 1 s, or 1.5 s in another process. */
   async plans(
     did: E164,
   ): Promise<readonly { trunkServer: TrunkServerId; plan: Result<PlanAnswer, PlanFailure> }[]> {
-    return await Promise.all(
-      [...this.#edges.values()].map(async (edge) => ({
-        trunkServer: edge.id,
-        plan: await this.#plans.ask(edge.running?.port, did),
+    const running = this.#others.views.filter(({ state }) => state === 'running');
+    const others = this.#otherPlans.ask(
+      running.map(({ id }) => id),
+      did,
+    );
+    const own = await Promise.all(
+      [...this.#edges.keys()].map(async (trunkServer) => ({
+        trunkServer,
+        plan: await this.#planAt(trunkServer, did),
       })),
     );
+    const answered = [...own, ...(await others)];
+    return this.views().map(
+      ({ id }) =>
+        answered.find(({ trunkServer }) => trunkServer === id) ?? {
+          trunkServer: id,
+          plan: err('notRunning'),
+        },
+    );
+  }
+
+  /** Answers what other processes ask our trunk servers. */
+  async answerQuestions(): Promise<void> {
+    await this.#otherPlans.answer([...this.#edges.keys()], (id, did) => this.#planAt(id, did));
   }
 
   async close(): Promise<void> {
@@ -164,6 +237,10 @@ export class Edges {
       await edge.spool.close();
     }
     await this.#activations.flush();
+  }
+
+  #planAt(id: TrunkServerId, did: E164): Promise<Result<PlanAnswer, PlanFailure>> {
+    return this.#plans.ask(this.#edges.get(id)?.running?.port, did);
   }
 
   #receive(edge: Edge, feed: EdgeFeed, message: FromEdge): void {
@@ -181,6 +258,7 @@ export class Edges {
         return;
       case 'routingBy':
         edge.view = { ...edge.view, revision: message.revision };
+        this.#lag.newestIs(message.revision, this.#options.clock.now());
         this.#activations.add({
           trunkServer: edge.id,
           revision: message.revision,
@@ -229,4 +307,11 @@ export class Edges {
   }
 }
 
-const UNKNOWN = { revision: undefined, health: undefined, healthAt: undefined } as const;
+const UNKNOWN = { revision: undefined, health: undefined, healthAt: undefined, lag: undefined } as const;
+
+/** What another process says of its trunk servers is at most this old: it writes activations behind. */
+const TOLD_LATE_MS = 500;
+
+function byName(a: TrunkServerView, b: TrunkServerView): number {
+  return a.id.localeCompare(b.id, 'en', { numeric: true });
+}

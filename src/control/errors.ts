@@ -10,7 +10,15 @@ export interface Problem {
 export type ControlError =
   | {
       readonly kind: 'notFound';
-      readonly what: 'account' | 'trunkGroup' | 'did' | 'gateway' | 'call' | 'revision' | 'apiKey';
+      readonly what:
+        | 'account'
+        | 'trunkGroup'
+        | 'did'
+        | 'gateway'
+        | 'call'
+        | 'revision'
+        | 'apiKey'
+        | 'trunkServer';
       readonly id: string;
     }
   /** The request is well formed but something that exists stands against it, such as a DID that is taken. */

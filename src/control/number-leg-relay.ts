@@ -30,6 +30,11 @@ export class NumberLegRelay {
     this.#tellOthers(trunkServer, [], true);
   }
 
+  /** What the trunk server has told and not taken back. */
+  of(trunkServer: TrunkServerId): NumberLegCounts {
+    return [...(this.#counts.get(trunkServer) ?? [])];
+  }
+
   /** A trunk server has just been started and knows nothing of the others. */
   tellAll(to: TrunkServerId): void {
     for (const [trunkServer, counts] of this.#counts) {

@@ -73,10 +73,12 @@ function warningOf(
   const without = places
     .filter(({ bindings }) => bindings.length === 0)
     .map(({ trunkServer }) => trunkServer);
-  if (without.length === 0) return undefined;
-  const missing = trunkServers.filter(({ id }) => without.includes(id));
+  // Nobody can register with one that is away, nor do calls come there.
+  const there = trunkServers.filter(({ state }) => state !== 'away');
+  const missing = there.filter(({ id }) => without.includes(id));
+  if (missing.length === 0) return undefined;
   const where = words(missing.map(({ id, address, port }) => `${id} (${address} port ${port})`));
-  if (missing.length === trunkServers.length) {
+  if (missing.length === there.length) {
     return {
       kind: 'notRegistered',
       text: 'No PBX is registered.',
@@ -86,14 +88,14 @@ function warningOf(
   }
   // One registration is enough where the bindings at other trunk servers are tried first.
   if (account?.delivery.sharedRegistrations === true) return undefined;
-  const there = words(missing.map(({ id }) => id));
+  const elsewhere = words(missing.map(({ id }) => id));
   const here = words(
     places.filter(({ bindings }) => bindings.length > 0).map(({ trunkServer }) => trunkServer),
   );
   return {
     kind: 'someTrunkServers',
-    text: `The PBX is registered with ${here}, but not with ${there}.`,
-    reason: `Carriers send calls to every trunk server. Where failover settings exist, a call that comes to ${there} goes to them although the PBX is up.`,
+    text: `The PBX is registered with ${here}, but not with ${elsewhere}.`,
+    reason: `Carriers send calls to every trunk server. Where failover settings exist, a call that comes to ${elsewhere} goes to them although the PBX is up.`,
     remedy: `Register the PBX with ${where}, too.`,
   };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { ok, type Result } from '../base/result.ts';
 import { addressPolicy } from '../domain/address-policy.ts';
 import { DEFAULT_DELIVERY, type DeliverySettings } from '../domain/delivery-settings.ts';
-import type { RoutingPolicy, TrunkServerAddress } from '../link/routing.ts';
+import { type PeerAddress, placesOf, type RoutingPolicy } from '../link/routing.ts';
 import type { DiskError } from '../link/spool-files.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { Store } from '../store/store.ts';
@@ -10,6 +10,7 @@ import { THE_OPERATOR } from './asker.ts';
 import type { ControlContext } from './context.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { Edges } from './edges.ts';
+import { HeartBeat, type NameTaken } from './heart-beat.ts';
 import { KeyUses } from './key-uses.ts';
 import type { Log } from './log.ts';
 import { keepOperatorKey, readSecrets } from './secrets.ts';
@@ -21,13 +22,13 @@ export interface ControlPlaneOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Those of this process, in the order in which a call is handed over. */
-  readonly trunkServers: readonly TrunkServerAddress[];
+  readonly trunkServers: readonly PeerAddress[];
   readonly policy: RoutingPolicy;
   /** The digest realm. */
   readonly realm: string;
   readonly spoolFolder: string;
-  /** Other processes may change settings in the same database. */
-  readonly storeIsShared?: boolean;
+  /** Names this process, also after a restart, among those that share the database; absent: it has it for itself. */
+  readonly process?: string | undefined;
   /** The operator's key where the settings have one; else one is made at the first start. */
   readonly operatorKey?: string | undefined;
   readonly newAccountDelivery?: DeliverySettings;
@@ -47,6 +48,7 @@ export interface RunningControlPlane {
   close(): Promise<void>;
 }
 
+const CHECK_LAG_MS = 250;
 const HOUSEKEEPING_MS = 60_000;
 /** What PostgreSQL does not tell of is found by looking: changes of other processes are active within 1 s all the same. */
 const LOOK_FOR_CHANGES_MS = 250;
@@ -57,13 +59,17 @@ const LOOK_FOR_CHANGES_MS = 250;
  */
 export async function startControlPlane(
   options: ControlPlaneOptions,
-): Promise<Result<RunningControlPlane, StoreUnavailable | DiskError>> {
+): Promise<Result<RunningControlPlane, StoreUnavailable | DiskError | NameTaken>> {
   const { store, clock, log, trunkServers, policy, realm, spoolFolder } = options;
   const migrated = await store.migrate();
   if (!migrated.ok) return migrated;
   const secrets = await readSecrets(store, options.operatorKey, Math.floor(clock.now()));
   if (!secrets.ok) return secrets;
   const edges = new Edges({ store, clock, trunkServers, policy, spoolFolder, log });
+  const { process } = options;
+  const heartBeat = process === undefined ? undefined : new HeartBeat({ store, clock, edges, process });
+  const joined = await heartBeat?.join();
+  if (joined?.ok === false) return joined;
   const drained = await edges.drainSpools();
   if (!drained.ok) return drained;
   const context: ControlContext = {
@@ -74,14 +80,19 @@ export async function startControlPlane(
     edges,
     realm,
     numberPolicy: policy,
-    addressPolicy: addressPolicy(policy.allowedRanges, trunkServers),
+    get addressPolicy() {
+      return addressPolicy(policy.allowedRanges, edges.addresses.flatMap(placesOf));
+    },
     newAccountDelivery: options.newAccountDelivery ?? DEFAULT_DELIVERY,
   };
   const housekeeping = setInterval(() => {
     void forgetExpired(store, clock, log);
     void context.keyUses.write(store);
   }, HOUSEKEEPING_MS).unref();
-  const watch = options.storeIsShared === true ? watchRevisions(store, edges) : undefined;
+  const lagCheck = setInterval(() => edges.checkLag(), CHECK_LAG_MS).unref();
+  const watch = heartBeat === undefined ? undefined : watchOthers(store, edges);
+  await heartBeat?.beat();
+  heartBeat?.start();
   return ok({
     controlPlane: new StoredControlPlane(context, secrets.value.operatorKey),
     edges,
@@ -93,9 +104,11 @@ export async function startControlPlane(
     },
     async close() {
       clearInterval(housekeeping);
+      clearInterval(lagCheck);
       watch?.end();
       await context.keyUses.write(store);
       await edges.close();
+      await heartBeat?.end();
       await store.close();
     },
   });
@@ -111,19 +124,25 @@ async function forgetExpired(store: Store, clock: Clock, log: Log): Promise<void
 }
 
 /**
- * Hears of the revisions that other processes make, and looks by itself, too, for what was not told. While the
+ * Hears of the revisions that other processes make and of what they ask, and looks by itself, too, for what was not told. While the
  * database is away the next look finds it.
  */
-function watchRevisions(store: Store, edges: Edges): { end(): void } {
+function watchOthers(store: Store, edges: Edges): { end(): void } {
   let looking = false;
   const look = async () => {
     if (looking) return;
     looking = true;
     const newest = await store.read((tables) => tables.revisions.newest());
     looking = false;
-    if (newest.ok) edges.newestIs(newest.value);
+    if (!newest.ok) return;
+    edges.newestIs(newest.value);
+    await edges.answerQuestions();
   };
-  store.hear({ revision: (revision) => edges.newestIs(revision), connected: () => void look() });
+  store.hear({
+    revision: (revision) => edges.newestIs(revision),
+    question: () => void edges.answerQuestions(),
+    connected: () => void look(),
+  });
   const timer = setInterval(look, LOOK_FOR_CHANGES_MS).unref();
   return { end: () => clearInterval(timer) };
 }

@@ -1,5 +1,5 @@
 import { ok } from '../base/result.ts';
-import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
+import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import { changeAccount, createAccount, getAccount, listAccounts } from './account-commands.ts';
 import { createApiKey, holderOf, listApiKeys, revokeApiKey } from './api-keys.ts';
@@ -20,7 +20,7 @@ import {
   renameTrunkGroup,
   replaceCredentials,
 } from './trunk-group-commands.ts';
-import { getRevision, planOf } from './trunk-server-queries.ts';
+import { getRevision, planOf, removeTrunkServer } from './trunk-server-queries.ts';
 import type {
   AccountChange,
   AccountView,
@@ -213,6 +213,10 @@ export class StoredControlPlane implements ControlPlane {
 
   async trunkServers(): Answer<readonly TrunkServerView[]> {
     return ok(this.#context.edges.views());
+  }
+
+  removeTrunkServer(id: TrunkServerId): Answer<{ readonly removed: TrunkServerId }> {
+    return removeTrunkServer(this.#context, id);
   }
 
   revision(revision: number): Answer<RevisionView> {

@@ -1,8 +1,9 @@
 import { ok } from '../base/result.ts';
-import type { ControlContext } from './context.ts';
+import type { TrunkServerId } from '../domain/ids.ts';
+import { type ControlContext, refuseReader } from './context.ts';
 import type { Answer } from './control-plane.ts';
 import { didIn } from './did-commands.ts';
-import { notFound } from './refusals.ts';
+import { conflict, notFound } from './refusals.ts';
 import type { PlanView, RevisionView, Scope } from './views.ts';
 
 /** What each trunk server would do with a call for the DID now. */
@@ -28,15 +29,43 @@ export async function getRevision(context: ControlContext, revision: number): An
     const stored = Number.isSafeInteger(revision) ? await tables.revisions.get(revision) : undefined;
     if (stored === undefined) return undefined;
     const states: RevisionView['trunkServers'][number][] = [];
-    for (const { id, revision: routingBy } of trunkServers) {
+    for (const { id, state, revision: routedBy, lag } of trunkServers) {
+      // Of another process the newest activation says more than the last report.
+      const newest = state === 'running' ? await tables.activations.newest(id) : undefined;
+      const routingBy = routedBy === undefined ? undefined : Math.max(routedBy, newest ?? 0);
       const active = routingBy !== undefined && routingBy >= revision;
       const since = active
         ? ((await tables.activations.since(id, revision)) ?? context.edges.unwrittenSince(id, revision))
         : undefined;
-      states.push({ trunkServer: id, routingBy, since });
+      states.push({ trunkServer: id, routingBy, since, lags: lag !== undefined });
     }
     return { revision, at: stored.at, newest: await tables.revisions.newest(), trunkServers: states };
   });
   if (!found.ok) return found;
   return found.value === undefined ? notFound('revision', String(revision)) : ok(found.value);
+}
+
+/** Forgets a trunk server of a process that is gone for good: nothing waits for it or warns of it any more. */
+export async function removeTrunkServer(
+  context: ControlContext,
+  id: TrunkServerId,
+): Answer<{ readonly removed: TrunkServerId }> {
+  const allowed = refuseReader(context);
+  if (!allowed.ok) return allowed;
+  const view = context.edges.views().find((one) => one.id === id);
+  if (view === undefined) return notFound('trunkServer', id);
+  if (view.state !== 'away') {
+    return conflict(
+      'name',
+      `The trunk server ${id} is ${view.state}. Take it out of the settings of its process and restart or stop that; one that is away can be removed.`,
+    );
+  }
+  const removed = await context.store.write<void, never>(async (tables) => {
+    await tables.trunkServers.remove(id);
+    await tables.bindings.deleteAt(id);
+    return ok(undefined);
+  });
+  if (!removed.ok) return removed;
+  context.edges.otherRemoved(id);
+  return ok({ removed: id });
 }

@@ -10,6 +10,7 @@ import type {
 import type { AccountId, ApiKeyId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { EdgeHealth, PlanAnswer } from '../link/messages.ts';
+import type { Lag } from './lag.ts';
 
 /** Who asks. An owner sees other accounts' things as not found. */
 export type Scope = { readonly kind: 'operator' } | { readonly kind: 'account'; readonly account: AccountId };
@@ -288,14 +289,17 @@ export interface TrunkServerView {
   readonly id: TrunkServerId;
   readonly address: string;
   readonly port: number;
-  readonly state: 'running' | 'starting' | 'down';
-  /** Why, where it is down. */
+  /** `away`: it belongs to another process, which has not been heard of lately. */
+  readonly state: 'running' | 'starting' | 'down' | 'away';
+  /** Why, where it is down or away. */
   readonly reason: string | undefined;
   /** The revision that it routes by. */
   readonly revision: number | undefined;
   readonly health: EdgeHealth | undefined;
   /** When the health came. */
   readonly healthAt: number | undefined;
+  /** It does not route by a revision that is more than a second old. */
+  readonly lag: Lag | undefined;
 }
 
 export interface RevisionView {
@@ -309,5 +313,7 @@ export interface RevisionView {
     readonly routingBy: number | undefined;
     /** Since when it routes by this revision or a newer one; absent while it does not. */
     readonly since: number | undefined;
+    /** It does not route yet by a revision that is more than a second old. */
+    readonly lags: boolean;
   }[];
 }

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Account, Did, TrunkGroup } from './account.ts';
 import type { Binding } from './binding.ts';
 import type { CallAttempt, CallRecord } from './call-record.ts';
-import { type AttemptOutcome, type AttemptReason, SKIP_CAUSES } from './delivery.ts';
+import {
+  type AttemptOutcome,
+  type AttemptReason,
+  type AttemptTarget,
+  type DeliveryPlan,
+  SKIP_CAUSES,
+} from './delivery.ts';
 import type { DeliverySettings, TriggerSettings } from './delivery-settings.ts';
 import type { FailoverSettings } from './failover-settings.ts';
 import type { Gateway } from './gateway.ts';
@@ -25,7 +31,7 @@ const port = z.number().int().min(0).max(65_535);
 export const accountIdJson = z.string().transform(accountId);
 export const trunkGroupIdJson = z.string().transform(trunkGroupId);
 export const gatewayIdJson = z.string().transform(gatewayId);
-const trunkServerIdJson = z.string().transform(trunkServerId);
+export const trunkServerIdJson = z.string().transform(trunkServerId);
 export const callIdJson = z.string().transform(callId);
 
 export const e164Json: z.ZodType<E164> = z.string().transform((value, context) => {
@@ -136,6 +142,23 @@ const attemptReasonJson: z.ZodType<AttemptReason> = z.discriminatedUnion('kind',
   z.object({ kind: z.literal('backup'), source }),
   z.object({ kind: z.literal('number'), source }),
 ]);
+
+const attemptTargetJson: z.ZodType<AttemptTarget> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('bindings'), trunkGroup: trunkGroupIdJson }),
+  z.object({ kind: z.literal('trunkServer'), trunkServer: trunkServerIdJson }),
+  z.object({ kind: z.literal('address'), address: pbxAddressJson }),
+  z.object({ kind: z.literal('number'), number: e164Json, gateways: z.array(gatewayIdJson) }),
+]);
+
+export const deliveryPlanJson: z.ZodType<DeliveryPlan> = z.object({
+  attempts: z.array(
+    z.object({
+      reason: attemptReasonJson,
+      target: attemptTargetJson,
+      skip: z.enum(SKIP_CAUSES).exactOptional(),
+    }),
+  ),
+});
 
 const attemptOutcomeJson: z.ZodType<AttemptOutcome> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answered') }),

@@ -144,7 +144,7 @@ export class InDialog {
   #mayGoTo(uri: SipUri, dialog: DialogRoute): boolean {
     if (endOf(uri) === dialog.end) return true;
     const host = uri.host.kind === 'name' ? uri.host.name.toLowerCase() : uri.host.address;
-    return this.#server.isPeer(host) || this.#server.table.sources.isGateway(host);
+    return this.#server.peers.has(host) || this.#server.table.sources.isGateway(host);
   }
 
   #forward(

@@ -5,7 +5,7 @@ import type { TrunkServer } from './trunk-server.ts';
 /** The trunk server's state as a delivery plan sees it at `now`. */
 export function liveFacts(server: TrunkServer, now: Millis): LiveFacts {
   return {
-    otherTrunkServers: server.peerIds,
+    otherTrunkServers: server.peers.ids,
     addressPolicy: server.table.addressPolicy,
     family: server.family,
     random: server.random,

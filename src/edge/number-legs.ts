@@ -67,6 +67,13 @@ export class NumberLegs {
     else this.#elsewhere.delete(trunkServer);
   }
 
+  /** Only these can have legs elsewhere; what others told is void. */
+  othersAre(trunkServers: readonly TrunkServerId[]): void {
+    for (const known of [...this.#elsewhere.keys()]) {
+      if (!trunkServers.includes(known)) this.#elsewhere.delete(known);
+    }
+  }
+
   timerFired(): void {
     const counts: [AccountId, number][] = [];
     for (const account of this.#changed) counts.push([account, this.#counts.get(account) ?? 0]);

@@ -15,6 +15,7 @@ import { register } from '../sip/registrar/register.ts';
 import type { RegistrationLimits } from '../sip/registrar/register-request.ts';
 import { unescapeUri } from '../sip/uri/escape.ts';
 import { parseUri } from '../sip/uri/parse.ts';
+import type { Peers } from './peers.ts';
 import type { RoutingTable } from './routing-table.ts';
 import type { Spooler } from './spooler.ts';
 import type { Target } from './targets.ts';
@@ -39,16 +40,22 @@ export class Registrations {
   readonly #expiry: Timer<'expiry'>;
   readonly #limits: RegistrationLimits;
 
-  constructor(start: EdgeStart, flows: UdpFlows, random: Random, spooler: Spooler, timers: Timers) {
+  constructor(
+    start: EdgeStart,
+    peers: Peers,
+    flows: UdpFlows,
+    random: Random,
+    spooler: Spooler,
+    timers: Timers,
+  ) {
     this.#start = start;
     this.#flows = flows;
     this.#spooler = spooler;
     this.#timers = timers;
     this.#expiry = new Timer<'expiry'>(this, 'expiry');
-    const own = [start.self, ...start.peers];
     this.#limits = {
       expiry: start.registrationExpiry,
-      isOurs: (host, port) => own.some((one) => one.address === host && one.port === port),
+      isOurs: (host, port) => peers.isOurs(host, port),
     };
     this.#authenticator = new DigestAuthenticator({
       realm: start.realm,

@@ -1,7 +1,7 @@
 import { assertNever } from '../base/assert-never.ts';
 import type { Millis } from '../base/clock.ts';
+import type { OwnAddress } from '../domain/address-policy.ts';
 import type { FromEdge, ToEdge } from '../link/messages.ts';
-import type { TrunkServerAddress } from '../link/routing.ts';
 import { RoutingTable } from './routing-table.ts';
 
 type RoutingMessage = Extract<ToEdge, { kind: 'snapshotBegin' | 'snapshotRows' | 'snapshotEnd' | 'change' }>;
@@ -9,13 +9,13 @@ type RoutingMessage = Extract<ToEdge, { kind: 'snapshotBegin' | 'snapshotRows' |
 /** Keeps the routing table at the newest revision that the control plane has sent. */
 export class RoutingFeed {
   readonly #post: (message: FromEdge) => void;
-  readonly #trunkServers: readonly TrunkServerAddress[];
+  #trunkServers: readonly OwnAddress[];
   #table: RoutingTable;
   /** A snapshot that is still coming in; calls are routed by the old table meanwhile. */
   #incoming: RoutingTable | undefined;
   #ready = false;
 
-  constructor(trunkServers: readonly TrunkServerAddress[], post: (message: FromEdge) => void) {
+  constructor(trunkServers: readonly OwnAddress[], post: (message: FromEdge) => void) {
     this.#post = post;
     this.#trunkServers = trunkServers;
     this.#table = new RoutingTable(trunkServers);
@@ -28,6 +28,13 @@ export class RoutingFeed {
   /** False until the first snapshot is whole: nobody can be told anything true before. */
   get ready(): boolean {
     return this.#ready;
+  }
+
+  /** There are others now: none of them can be a backup. */
+  trunkServersAre(trunkServers: readonly OwnAddress[]): void {
+    this.#trunkServers = trunkServers;
+    this.#table.trunkServersAre(trunkServers);
+    this.#incoming?.trunkServersAre(trunkServers);
   }
 
   receive(message: RoutingMessage, now: Millis): void {

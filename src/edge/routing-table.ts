@@ -1,11 +1,11 @@
 import { assertNever } from '../base/assert-never.ts';
 import type { Account, Did, TrunkGroup } from '../domain/account.ts';
-import { type AddressPolicy, addressPolicy } from '../domain/address-policy.ts';
+import { type AddressPolicy, addressPolicy, type OwnAddress } from '../domain/address-policy.ts';
 import { type DialPlan, dialPlanOf, NANP } from '../domain/dial-plan.ts';
 import { type Gateway, gatewayPlaces } from '../domain/gateway.ts';
 import type { AccountId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import type { RoutingChange, RoutingPolicy, TrunkServerAddress } from '../link/routing.ts';
+import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
 import { GatewaySources } from './gateway-sources.ts';
 import { NumberVerdicts } from './number-verdicts.ts';
 
@@ -30,12 +30,17 @@ export class RoutingTable {
   readonly dids = new Map<E164, Did>();
   readonly gateways = new Map<GatewayId, Gateway>();
   readonly sources = new GatewaySources();
-  readonly #trunkServers: readonly TrunkServerAddress[];
+  #trunkServers: readonly OwnAddress[];
   #addressPolicy: AddressPolicy | undefined;
 
-  /** `trunkServers`: all of ours; none of them can be a backup. */
-  constructor(trunkServers: readonly TrunkServerAddress[]) {
+  /** `trunkServers`: the places of all of ours; none of them can be a backup. */
+  constructor(trunkServers: readonly OwnAddress[]) {
     this.#trunkServers = trunkServers;
+  }
+
+  trunkServersAre(trunkServers: readonly OwnAddress[]): void {
+    this.#trunkServers = trunkServers;
+    this.#addressPolicy = undefined;
   }
 
   /** Which backup addresses may be called. */

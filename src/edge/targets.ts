@@ -66,7 +66,7 @@ export function targetsOf(attempt: PlannedAttempt, server: TrunkServer, now: Mil
     case 'bindings':
       return server.registrations.targets(target.trunkGroup, now);
     case 'trunkServer': {
-      const peer = server.peer(target.trunkServer);
+      const peer = server.peers.target(target.trunkServer);
       return peer === undefined ? [] : [peer];
     }
     case 'address':

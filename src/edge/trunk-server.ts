@@ -3,7 +3,7 @@ import { type Flow, hostText, UdpFlows } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
 import { Timers } from '../base/timers.ts';
 import type { PlannedAttempt } from '../domain/delivery.ts';
-import type { CallId, TrunkServerId } from '../domain/ids.ts';
+import type { CallId } from '../domain/ids.ts';
 import type { PbxAddress } from '../domain/pbx-address.ts';
 import type { EdgeHealth, EdgeStart, ToEdge } from '../link/messages.ts';
 import type { AddressFamily } from '../sip/locate/targets.ts';
@@ -25,6 +25,7 @@ import type { IncomingCall } from './incoming-call.ts';
 import { type Located, Locator } from './locator.ts';
 import { NumberLegs } from './number-legs.ts';
 import { type ReadRoute, readRoute } from './own-route.ts';
+import { Peers } from './peers.ts';
 import { planNow } from './plan-query.ts';
 import { Probes } from './probes.ts';
 import { Registrations } from './registrations.ts';
@@ -52,7 +53,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly legs: NumberLegs;
   readonly spooler: Spooler;
   readonly flows = new UdpFlows();
-  readonly peerIds: readonly TrunkServerId[];
+  readonly peers: Peers;
   readonly #host: TrunkServerHost;
   readonly #timers = new Timers();
   /** Apart from the SIP timers, so that a count of those tells of leaks. */
@@ -76,7 +77,7 @@ export class TrunkServer implements DeliveryOffice {
     this.start = start;
     this.random = random;
     this.#host = host;
-    this.peerIds = start.peers.map((peer) => peer.id);
+    this.peers = new Peers(start.self, start.peers, this.flows);
     const { address, port } = start.self;
     this.family = address.includes(':') ? 'ipv6' : 'ipv4';
     this.ownRequests = {
@@ -91,8 +92,15 @@ export class TrunkServer implements DeliveryOffice {
       if (!host.spool(events)) this.#recordsLost += events.length;
     });
     this.legs = new NumberLegs(this.#housekeeping, (counts) => host.post({ kind: 'numberLegs', counts }));
-    this.#feed = new RoutingFeed([start.self, ...start.peers], (message) => host.post(message));
-    this.registrations = new Registrations(start, this.flows, random, this.spooler, this.#housekeeping);
+    this.#feed = new RoutingFeed(this.peers.places, (message) => host.post(message));
+    this.registrations = new Registrations(
+      start,
+      this.peers,
+      this.flows,
+      random,
+      this.spooler,
+      this.#housekeeping,
+    );
     this.#locator = new Locator(host, this.flows, random, [this.family]);
     this.#probes = new Probes((flow) => host.probe(flow));
     this.#handler = new RequestHandler(this);
@@ -154,6 +162,11 @@ export class TrunkServer implements DeliveryOffice {
       case 'numberLegs':
         this.legs.heard(message.trunkServer, message.counts, message.anew);
         return;
+      case 'peers':
+        this.peers.replace(message.peers);
+        this.#feed.trunkServersAre(this.peers.places);
+        this.legs.othersAre(this.peers.ids);
+        return;
       case 'planQuery':
         this.#host.post({
           kind: 'planAnswer',
@@ -212,22 +225,9 @@ export class TrunkServer implements DeliveryOffice {
     return `${this.#boot}-${this.#calls.toString(36)}`;
   }
 
-  /** True for the address of another trunk server. */
-  isPeer(address: string): boolean {
-    return this.start.peers.some((peer) => peer.address === address);
-  }
-
   /** True for the address of a gateway or another trunk server. */
   knows(address: string): boolean {
-    return this.isPeer(address) || this.table.sources.find(address) !== undefined;
-  }
-
-  peer(id: TrunkServerId): Target | undefined {
-    const peer = this.start.peers.find((candidate) => candidate.id === id);
-    if (peer === undefined) return undefined;
-    const { address, port } = peer;
-    const authority = `${hostText(address)}:${port}`;
-    return { kind: 'trunkServer', id, flow: this.flows.of(address, port), authority };
+    return this.peers.has(address) || this.table.sources.find(address) !== undefined;
   }
 
   targetsOf(attempt: PlannedAttempt, now: Millis): (Target | Unlocated)[] {
@@ -244,7 +244,7 @@ export class TrunkServer implements DeliveryOffice {
   locateUri(uri: SipUri, found: (flow: Flow | undefined, now: Millis) => void, now: Millis): void {
     // Nearly always the end of a dialog is an address, and there is nothing to look up.
     if (uri.host.kind === 'ipv4' && !this.own.host.startsWith('[')) {
-      found(this.flows.of(uri.host.address, uri.port ?? 5060), now);
+      found(this.peers.flowTo(uri.host.address, uri.port ?? 5060), now);
       return;
     }
     const address: PbxAddress =

@@ -3,14 +3,14 @@ import type { CallRecord } from '../domain/call-record.ts';
 import type { DeliveryPlan } from '../domain/delivery.ts';
 import type { AccountId, CallId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import type { RoutingChange, TrunkServerAddress } from './routing.ts';
+import type { PeerAddress, RoutingChange, TrunkServerAddress } from './routing.ts';
 import type { SpoolPosition } from './spool.ts';
 
 /** What a trunk server is started with; changing it takes a restart. */
 export interface EdgeStart {
   readonly self: TrunkServerAddress;
-  /** The other trunk servers, in the order in which a call is handed over. */
-  readonly peers: readonly TrunkServerAddress[];
+  /** The other trunk servers, in the order in which a call is handed over. Replaced by a `peers` message. */
+  readonly peers: readonly PeerAddress[];
   /** The digest realm. */
   readonly realm: string;
   /** Offered in this order; a PBX takes the first that it knows (RFC 8760 section 2.4). */
@@ -33,6 +33,8 @@ export type ToEdge =
   | { readonly kind: 'change'; readonly revision: number; readonly changes: readonly RoutingChange[] }
   /** Bindings from before the restart. Sent before the snapshot ends. */
   | { readonly kind: 'bindings'; readonly bindings: readonly Binding[] }
+  /** The other trunk servers as they are from now on. */
+  | { readonly kind: 'peers'; readonly peers: readonly PeerAddress[] }
   /** Everything before this position is in the store for good. */
   | { readonly kind: 'spoolConsumed'; readonly position: SpoolPosition }
   /** What another trunk server told of its legs to numbers. `anew`: all that was told before is void. */

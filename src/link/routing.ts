@@ -10,6 +10,28 @@ export interface TrunkServerAddress {
   readonly port: number;
 }
 
+/** A trunk server as the others see it, in whatever process it runs. */
+export interface PeerAddress extends TrunkServerAddress {
+  /** Where the other trunk servers reach it, where that is not its address. */
+  readonly handOver?: string;
+  /** Its process has not been heard of lately: no call is handed to it; what it hands over is taken. */
+  readonly away?: boolean;
+}
+
+/** Every place at which a trunk server is reached. */
+export function placesOf({
+  address,
+  port,
+  handOver,
+}: PeerAddress): readonly { readonly address: string; readonly port: number }[] {
+  return handOver === undefined
+    ? [{ address, port }]
+    : [
+        { address, port },
+        { address: handOver, port },
+      ];
+}
+
 /** What the operator allows, as far as a call needs it. */
 export interface RoutingPolicy {
   /** ISO country whose numbering plan completes numbers that come without +. */

@@ -42,6 +42,18 @@ export class Activations {
       .execute();
   }
 
+  /** The newest revision that the trunk server has ever routed by. */
+  async newest(trunkServer: TrunkServerId): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom('activations')
+      .select('revision')
+      .where('trunk_server', '=', trunkServer)
+      .orderBy('revision', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.revision;
+  }
+
   /** Since when the trunk server has routed by the revision or a newer one; undefined where it never has. */
   async since(trunkServer: TrunkServerId, revision: number): Promise<number | undefined> {
     const row = await this.#db

@@ -96,6 +96,11 @@ export class Bindings {
       .execute();
   }
 
+  /** The trunk server is no more, and its location service with it. */
+  async deleteAt(trunkServer: TrunkServerId): Promise<void> {
+    await this.#db.deleteFrom('bindings').where('trunk_server', '=', trunkServer).execute();
+  }
+
   async deleteExpired(now: number): Promise<void> {
     await this.#db.deleteFrom('bindings').where('expires_at', '<=', Math.floor(now)).execute();
   }

@@ -19,9 +19,9 @@ const OUTSIDE = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
  */
 const OUTSIDE_STATES = /^(?:08|28|3D|40|53|55|57|58|XX)|^25006$/;
 
-/** What the driver says where no server answers; it gives these no code of their own. */
+/** What the driver says where no server answers, or where the store has been closed; it gives these no code of their own. */
 const NO_SERVER =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout)|not queryable/;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout)|not queryable|driver has already been destroyed|Cannot use a pool after/;
 
 /** What the outside can make fail becomes a value; undefined for everything else, which is a bug. */
 export function storeFailure(thrown: unknown): StoreUnavailable | undefined {

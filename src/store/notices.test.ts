@@ -28,6 +28,7 @@ describe.skipIf(place === undefined)('a process hears from PostgreSQL', () => {
         heard.push(revision);
         for (const one of waiting) if (one.revision === revision) one.told();
       },
+      question: () => {},
       connected: () => {
         connections += 1;
         connected.shift()?.();

@@ -7,11 +7,14 @@ const LAST_RETRY_MS = 5_000;
 const TRY_MS = 5_000;
 
 const REVISION = 'throughline_revision';
+const QUESTION = 'throughline_question';
 
 /** What a process hears of the others. */
 export interface Notices {
   /** This revision is committed. */
   revision(revision: number): void;
+  /** Somebody asks a trunk server of some process what it would do with a call. */
+  question(): void;
   /** Connected, at first or again: whatever was committed before was not told. */
   connected(): void;
 }
@@ -53,10 +56,11 @@ export class PostgresNotices {
     client.on('end', () => this.#lost(client));
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === REVISION) this.#notices.revision(Number(payload));
+      else if (channel === QUESTION) this.#notices.question();
     });
     try {
       await client.connect();
-      await client.query(`listen ${REVISION}`);
+      await client.query(`listen ${REVISION}; listen ${QUESTION}`);
     } catch {
       this.#lost(client);
       return;

@@ -194,7 +194,7 @@ export interface ApiKeysTable {
 }
 
 /** The trunk servers of every process, as their process wrote last. Not used where there is one process alone. */
-interface TrunkServersTable {
+export interface TrunkServersTable {
   id: TrunkServerId;
   /** Names the process; the same after a restart. */
   process: string;

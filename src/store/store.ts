@@ -14,12 +14,14 @@ import { Gateways } from './gateways.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { type Notices, PostgresNotices } from './notices.ts';
+import { PlanQuestions } from './plan-questions.ts';
 import { postgresDialect } from './postgres.ts';
 import { Revisions } from './revisions.ts';
 import type { Tables } from './schema.ts';
 import { Secrets } from './secrets.ts';
 import { SpoolPositions } from './spool-positions.ts';
 import { TrunkGroups } from './trunk-groups.ts';
+import { TrunkServers } from './trunk-servers.ts';
 
 /** Everything that is kept, within one transaction. */
 export class Repositories {
@@ -35,6 +37,8 @@ export class Repositories {
   readonly spoolPositions: SpoolPositions;
   readonly secrets: Secrets;
   readonly apiKeys: ApiKeys;
+  readonly trunkServers: TrunkServers;
+  readonly planQuestions: PlanQuestions;
 
   constructor(db: Kysely<Tables>, bulk: BulkRows) {
     this.accounts = new Accounts(db);
@@ -49,6 +53,8 @@ export class Repositories {
     this.spoolPositions = new SpoolPositions(db);
     this.secrets = new Secrets(db);
     this.apiKeys = new ApiKeys(db);
+    this.trunkServers = new TrunkServers(db);
+    this.planQuestions = new PlanQuestions(db);
   }
 }
 

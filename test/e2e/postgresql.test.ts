@@ -5,6 +5,7 @@ import { Carrier, type CarrierCall } from '../../demo/agents/carrier.ts';
 import { Pbx } from '../../demo/agents/pbx.ts';
 import { SipSocket } from '../../demo/agents/sip-socket.ts';
 import type { Call } from '../../demo/api.ts';
+import type { Service } from '../../demo/service.ts';
 import { Trace } from '../../demo/trace.ts';
 import { PostgresProcess } from '../support/postgres-process.ts';
 import { recordsOf } from './records.ts';
@@ -12,6 +13,7 @@ import { hostPort, Stand } from './stand.ts';
 
 const DID = '+15125550101';
 const REGISTERED_DID = '+15125550102';
+const ELSEWHERE_DID = '+15125550103';
 const FIRST = '+15125550150';
 const SECOND = '+15125550151';
 
@@ -97,6 +99,42 @@ test('a change in one process routes calls in the other within 1 s', async () =>
   expect(performance.now() - changedAt).toBeLessThan(1_000);
 });
 
+test('either process speaks of the trunk servers of both', async () => {
+  const seen = async ({ api }: Service) =>
+    (await api.trunkServers()).map(({ name, state }) => `${name} ${state}`);
+  const all = ['trunk1 running', 'trunk2 running', 'trunk3 running', 'trunk4 running'];
+  await expect.poll(() => seen(one.service), { timeout: 5_000 }).toEqual(all);
+  await expect.poll(() => seen(other.service), { timeout: 5_000 }).toEqual(all);
+  const { revision } = await one.service.api.setAccountFailover(account, { number: FIRST });
+  const answer = await other.service.api.raw('GET', `/revisions/${revision}`);
+  expect(answer.body).toMatchObject({ active: true, trunkServers: all.map(() => ({ routingBy: revision })) });
+  const plan = await other.service.api.raw('GET', `/dids/${encodeURIComponent(DID)}/plan`);
+  expect(plan.body).toMatchObject({ trunkServers: all.map(() => ({ failure: null, revision })) });
+});
+
+test('a call that comes to one process is handed to the PBX that is registered with the other', async () => {
+  const { api } = one.service;
+  const { credentials } = await api.createAccount({ name: 'elsewhere', dids: [ELSEWHERE_DID] });
+  const elsewhere = new Pbx(await SipSocket.open('PBX', one.at(101)), credentials, {
+    kind: 'answers',
+    after: 0,
+  });
+  try {
+    expect(await elsewhere.register(other.trunk2)).toBe(200);
+    const call = carrier.call(ELSEWHERE_DID.slice(2), one.trunk1);
+    expect((await call.final).status).toBe(200);
+    expect(await call.bye()).toBe(200);
+    expect(elsewhere.agent.called).toHaveLength(1);
+    const warned = async () =>
+      (await api.registrations()).find(({ username }) => username === credentials.username)?.warning?.text;
+    await expect
+      .poll(warned, { timeout: 5_000 })
+      .toBe('The PBX is registered with trunk4, but not with trunk1, trunk2 and trunk3.');
+  } finally {
+    elsewhere.close();
+  }
+});
+
 test('while the database is away calls and registrations go on, and every record arrives once', async () => {
   const { api } = one.service;
   const calls: CarrierCall[] = [];
@@ -126,7 +164,7 @@ test('while the database is away calls and registrations go on, and every record
   const bindings = (await api.registrations()).flatMap(({ trunkServers }) =>
     trunkServers.flatMap((at) => at.bindings),
   );
-  expect(bindings).toHaveLength(1);
+  expect(bindings).toHaveLength(2);
   expect(JSON.stringify(await api.raw('GET', '/accounts'))).not.toContain('half done');
   const registered = carrier.call(REGISTERED_DID.slice(2), one.trunk1);
   expect((await registered.final).status).toBe(200);

@@ -19,6 +19,9 @@ export const revisionAnswer = z
         since: time
           .nullable()
           .meta({ description: 'Since when it routes by this revision or a newer one; null: not yet.' }),
+        lags: z
+          .boolean()
+          .meta({ description: 'It does not route yet by some revision that is older than 1 s.' }),
       }),
     ),
   })
@@ -34,6 +37,7 @@ export function toRevision(view: RevisionView): z.output<typeof revisionAnswer> 
       trunkServer: at.trunkServer,
       routingBy: at.routingBy ?? null,
       since: optionalTime(at.since),
+      lags: at.lags,
     })),
   };
 }
