@@ -66,7 +66,7 @@ export class RecordedCalls {
     }
     const last = this.#datagrams.at(-1)?.at ?? START;
     server.advance(last + ALL_TIMERS);
-    const { calls, callsInProgress, discarded, transactions } = server.health();
+    const { calls, callsInProgress, discarded, transactions } = server.health(0);
     if (calls !== this.calls || callsInProgress + discarded + transactions !== 0 || host.records < calls) {
       throw new Error('the replayed calls did not go as the recorded ones');
     }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { createMetrics } from './api/metrics.ts';
 import { createApi } from './api/server.ts';
 import { err, ok, type Result } from './base/result.ts';
 import { banner } from './cli/banner.ts';
@@ -91,14 +92,23 @@ async function build(
     await Promise.all(threads.map((thread) => thread.stop()));
   });
 
+  const metrics = createMetrics(() => control.value.measure());
   const api = await createApi({
     control: control.value.controlPlane,
     version,
+    onAnswered: metrics.answered,
     onBug: (error, request) => log.error({ err: error, ...request }, 'a request failed because of a bug'),
   });
   cleanup.defer(() => api.close());
   const url = await listen(api, config.http);
   if (!url.ok) return url;
+  const { address, port } = config.metrics;
+  if (port !== undefined) {
+    cleanup.defer(() => metrics.app.close());
+    const opened = await listen(metrics.app, { address, port }, { what: 'the metrics', setting: 'metrics' });
+    if (!opened.ok) return opened;
+    log.info({ url: `${opened.value}/metrics` }, 'metrics are served');
+  }
 
   const failures = await Promise.all(threads.map((thread) => thread.start()));
   const failure = failures.find((one) => one !== undefined);

@@ -5,6 +5,7 @@ import type { ControlPlane } from '../control/control-plane.ts';
 import { admit, demandAudience } from './audience.ts';
 import { authenticate } from './authenticate.ts';
 import { setDocs } from './docs.ts';
+import type { AnsweredRequest } from './metrics.ts';
 import { refuseHttp, refuseInternal, refuseRequest, refuseRoute } from './problem.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import { problemsOf, RequestRefused, unaskedFor } from './request-problems.ts';
@@ -26,6 +27,8 @@ export interface ApiOptions {
   readonly control: ControlPlane;
   /** For the document and `/health`. */
   readonly version: string;
+  /** Is told of every request that was answered. */
+  readonly onAnswered?: (request: AnsweredRequest) => void;
   /** Is told of every request that a bug of ours made fail. */
   readonly onBug: (error: unknown, request: { readonly method: string; readonly url: string }) => void;
 }
@@ -50,6 +53,14 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   app.decorateRequest('asker', undefined);
   setValidation(app);
   setErrors(app, options);
+  const { onAnswered } = options;
+  if (onAnswered !== undefined) {
+    app.addHook('onResponse', async (request, reply) => {
+      const { method, routeOptions } = request;
+      const route = routeOptions.url ?? 'none';
+      onAnswered({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
+    });
+  }
   setBodies(app);
   await setDocs(app, options.version);
   await app.register(

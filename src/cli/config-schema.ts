@@ -131,6 +131,20 @@ export const configSchema = z.strictObject({
       ).default(8080),
     })
     .prefault({}),
+  metrics: z
+    .strictObject({
+      address: setting(
+        z.string().refine((text) => isIP(text) !== 0),
+        'an IP address, such as 127.0.0.1, or 0.0.0.0 for all',
+        'Where Prometheus finds /metrics. It asks for no key.',
+      ).default('127.0.0.1'),
+      port: setting(
+        z.int().min(0).max(65_535),
+        'a port from 1 to 65535, or 0 for any free one',
+        'Its port. Without one there are no metrics.',
+      ).optional(),
+    })
+    .prefault({}),
   trunkServers: setting(
     trunkServers,
     'a list of 1 to 16 trunk servers, each with name, address and port',

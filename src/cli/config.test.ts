@@ -38,7 +38,8 @@ describe('defaults', () => {
     const sample: unknown = parse(text);
     for (const { path } of SETTINGS) {
       const [key = ''] = path;
-      if (key === 'operatorKey' || key === 'database') expect(text).toContain(`# ${key}:`);
+      if (path.join('.') === 'metrics.port') expect(text).toContain('\n  # port: ');
+      else if (key === 'operatorKey' || key === 'database') expect(text).toContain(`# ${key}:`);
       else expect(sample, path.join('.')).toHaveProperty([...path]);
     }
   });

@@ -158,6 +158,21 @@ export class Edges {
     return all.map((view) => ({ ...view, lag: this.#lag.of(view.id) }));
   }
 
+  /** The newest revision that is known here. */
+  get newestRevision(): number | undefined {
+    return this.#lag.newest;
+  }
+
+  /** Milliseconds since the oldest revision that the trunk server lacks was known here. */
+  behind({ revision }: TrunkServerView): number {
+    return this.#lag.behind(revision, this.#options.clock.now());
+  }
+
+  /** Of this process: how much of each spool is not in the store yet, in bytes. */
+  backlogs(): readonly { readonly id: TrunkServerId; readonly backlog: number }[] {
+    return [...this.#edges.values()].map(({ id, spool }) => ({ id, backlog: spool.backlog() }));
+  }
+
   /** Those of this process, as the others need to know them. */
   own() {
     return [...this.#edges.values()].map(({ id, handOver, view }) => ({

@@ -62,6 +62,12 @@ export class SpoolConsumer {
     return drained;
   }
 
+  /** How many bytes of the spool are not in the store yet. */
+  backlog(): number {
+    const backlog = this.#reader.backlog(this.#position);
+    return backlog.ok ? backlog.value : 0;
+  }
+
   /** Waits for the batch in hand. */
   async close(): Promise<void> {
     this.#closed = true;

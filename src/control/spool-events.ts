@@ -1,9 +1,8 @@
 import type { Binding } from '../domain/binding.ts';
-import type { CallRecord } from '../domain/call-record.ts';
+import { type CallRecord, outcomeOf } from '../domain/call-record.ts';
 import type { CallId, TrunkServerId } from '../domain/ids.ts';
 import type { SpoolEvent } from '../link/messages.ts';
 import type { BindingKey } from '../store/bindings.ts';
-import type { StoredOutcome } from '../store/calls.ts';
 import type { Repositories } from '../store/store.ts';
 
 /**
@@ -51,10 +50,4 @@ export async function applySpoolEvents(
     records.map((record) => ({ record, outcome: outcomeOf(record), endedAt: undefined })),
   );
   await tables.calls.end([...ends].map(([id, ended_at]) => ({ id, ended_at })));
-}
-
-/** How a call went for the caller. 487 is what a caller that hangs up gets (RFC 3261 9.2). */
-function outcomeOf(record: CallRecord): StoredOutcome {
-  if (record.answeredAt !== undefined) return 'answered';
-  return record.finalStatus === 487 ? 'cancelled' : 'failed';
 }

@@ -13,6 +13,7 @@ import { Edges } from './edges.ts';
 import { HeartBeat, type NameTaken } from './heart-beat.ts';
 import { KeyUses } from './key-uses.ts';
 import type { Log } from './log.ts';
+import { type Measures, measure } from './measures.ts';
 import { keepOperatorKey, readSecrets } from './secrets.ts';
 import { StoredControlPlane } from './stored-control-plane.ts';
 
@@ -38,6 +39,8 @@ export interface RunningControlPlane {
   readonly controlPlane: ControlPlane;
   /** Where the trunk servers are connected once they are started. */
   readonly edges: Edges;
+  /** For the metrics. */
+  measure(): Promise<Measures>;
   /** For EdgeStart. */
   readonly signingKey: string;
   /** To be printed once: it was made just now and cannot be had again. */
@@ -98,6 +101,7 @@ export async function startControlPlane(
     edges,
     signingKey: secrets.value.signingKey,
     freshOperatorKey: secrets.value.freshOperatorKey,
+    measure: () => measure(store, edges),
     async keepFreshOperatorKey() {
       const fresh = secrets.value.freshOperatorKey;
       return fresh === undefined ? ok(undefined) : keepOperatorKey(store, fresh, Math.floor(clock.now()));

@@ -36,3 +36,12 @@ export interface CallRecord {
   readonly finalStatus: number;
   readonly attempts: readonly CallAttempt[];
 }
+
+/** How a call went for the caller. */
+export type CallOutcome = 'answered' | 'cancelled' | 'failed';
+
+/** 487 is what a caller that hangs up gets (RFC 3261 9.2). */
+export function outcomeOf(record: CallRecord): CallOutcome {
+  if (record.answeredAt !== undefined) return 'answered';
+  return record.finalStatus === 487 ? 'cancelled' : 'failed';
+}

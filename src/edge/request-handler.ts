@@ -62,6 +62,7 @@ export class RequestHandler implements RequestUser {
       this.#refuse(transaction, request, refusal, now);
     } else if (request.method === 'REGISTER') {
       const answer = this.#server.registrations.register(request, source, this.#server.table, now);
+      this.#server.tally.registered(answer.status);
       this.#respond(transaction, request, answer.status, answer.headers, now, answer.reason);
     } else {
       this.#inDialog.nonInvite(transaction, request, source, this.#server.routeOf(request, now), now);

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Millis } from '../base/clock.ts';
 import type { DnsAnswer, DnsQuestion } from '../base/dns.ts';
 import type { Flow } from '../base/flow.ts';
@@ -17,6 +18,9 @@ import { TrunkServer } from './trunk-server.ts';
 
 const HEALTH_INTERVAL = 1_000;
 
+/** How often the delay of the event loop is measured, in milliseconds. */
+const DELAY_RESOLUTION = 20;
+
 /** The control plane is told this often that the spool has grown; it reads what is there then. */
 const SPOOLED_INTERVAL = 100;
 
@@ -33,6 +37,7 @@ export class EdgeThreadHost implements TrunkServerHost {
   readonly #probe: RefusalProbe;
   readonly #server: TrunkServer;
   readonly #health: NodeJS.Timeout;
+  readonly #delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION });
   #socket: DatagramSocket | undefined;
   #alarm: NodeJS.Timeout | undefined;
   #alarmAt: Millis = Number.POSITIVE_INFINITY;
@@ -51,10 +56,13 @@ export class EdgeThreadHost implements TrunkServerHost {
     this.#dns = dns;
     this.#probe = new RefusalProbe(start.self.address, realClock);
     this.#server = new TrunkServer(start, this, new RealRandom());
-    this.#health = setInterval(
-      () => post({ kind: 'health', health: this.#server.health() }),
-      HEALTH_INTERVAL,
-    );
+    this.#delay.enable();
+    this.#health = setInterval(() => {
+      // The histogram measures from timer to timer, so what it waits for by itself counts too.
+      const loopDelay = Math.max(0, this.#delay.max / 1e6 - DELAY_RESOLUTION);
+      this.#delay.reset();
+      post({ kind: 'health', health: { ...this.#server.health(now()), loopDelay } });
+    }, HEALTH_INTERVAL);
   }
 
   /** The error is one sentence for the operator. */
@@ -184,6 +192,7 @@ export class EdgeThreadHost implements TrunkServerHost {
 
   #close(): void {
     clearInterval(this.#health);
+    this.#delay.disable();
     clearTimeout(this.#alarm);
     this.#server.spooler.flush();
     clearTimeout(this.#spoolTimer);

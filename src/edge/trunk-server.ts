@@ -34,6 +34,7 @@ import { RoutingFeed } from './routing-feed.ts';
 import type { RoutingTable } from './routing-table.ts';
 import { SignedRoutes } from './signed-routes.ts';
 import { Spooler } from './spooler.ts';
+import { Tally } from './tally.ts';
 import { type Target, targetsOf, type Unlocated } from './targets.ts';
 
 /**
@@ -51,6 +52,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly signed: SignedRoutes;
   readonly registrations: Registrations;
   readonly legs: NumberLegs;
+  readonly tally = new Tally();
   readonly spooler: Spooler;
   readonly flows = new UdpFlows();
   readonly peers: Peers;
@@ -272,6 +274,7 @@ export class TrunkServer implements DeliveryOffice {
   /** A BYE has ended the call. */
   callEnded(call: CallId, now: Millis): void {
     this.legs.end(call, now);
+    this.tally.ended(call);
     this.spooler.add({ kind: 'callEnded', call, at: now }, now);
   }
 
@@ -293,10 +296,12 @@ export class TrunkServer implements DeliveryOffice {
   finished(delivery: Delivery, now: Millis): void {
     this.#deliveries.delete(delivery);
     const { record } = delivery.log;
-    if (record !== undefined) this.spooler.add({ kind: 'call', record }, now);
+    if (record === undefined) return;
+    this.tally.called(record);
+    this.spooler.add({ kind: 'call', record }, now);
   }
 
-  health(): EdgeHealth {
+  health(now: Millis): Omit<EdgeHealth, 'loopDelay'> {
     return {
       trunkServer: this.start.self.id,
       revision: this.table.revision,
@@ -309,6 +314,7 @@ export class TrunkServer implements DeliveryOffice {
       datagramsOut: this.#datagramsOut,
       discarded: this.#discarded,
       recordsLost: this.#recordsLost,
+      counts: this.tally.counts(now),
     };
   }
 }

@@ -17,6 +17,20 @@ export const edgeHealthJson: z.ZodType<EdgeHealth> = z.object({
   datagramsOut: count,
   discarded: count,
   recordsLost: count,
+  loopDelay: z.number(),
+  counts: z.object({
+    calls: z.object({ answered: count, cancelled: count, failed: count }),
+    attempts: z.object({
+      answered: count,
+      rejected: count,
+      unreachable: count,
+      noResponse: count,
+      cancelled: count,
+      skipped: count,
+    }),
+    registrations: z.object({ accepted: count, challenged: count, refused: count }),
+    callsUp: count,
+  }),
 });
 
 export const planAnswerJson: z.ZodType<PlanAnswer> = z.object({

@@ -1,6 +1,6 @@
 import type { Binding } from '../domain/binding.ts';
-import type { CallRecord } from '../domain/call-record.ts';
-import type { DeliveryPlan } from '../domain/delivery.ts';
+import type { CallOutcome, CallRecord } from '../domain/call-record.ts';
+import type { AttemptOutcome, DeliveryPlan } from '../domain/delivery.ts';
 import type { AccountId, CallId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { PeerAddress, RoutingChange, TrunkServerAddress } from './routing.ts';
@@ -98,6 +98,20 @@ export interface EdgeHealth {
   readonly discarded: number;
   /** Records that could not be spooled (disk full) and are lost. */
   readonly recordsLost: number;
+  /** The longest delay of its event loop since the last report, in milliseconds. */
+  readonly loopDelay: number;
+  readonly counts: EdgeCounts;
+}
+
+/** Since the start of the trunk server, but for `callsUp`. */
+export interface EdgeCounts {
+  /** Handed-over calls are counted where they came in. */
+  readonly calls: Readonly<Record<CallOutcome, number>>;
+  readonly attempts: Readonly<Record<AttemptOutcome['kind'], number>>;
+  /** REGISTER requests with credentials. */
+  readonly registrations: Readonly<Record<'accepted' | 'challenged' | 'refused', number>>;
+  /** Answered and not ended, as far as a BYE has come by. */
+  readonly callsUp: number;
 }
 
 /** One line of the spool: what happened at a trunk server and has to reach the store. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, unlinkSync } from 'node:fs';
 import { err, ok, type Result } from '../base/result.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
 import type { SpoolPosition } from './spool.ts';
@@ -53,6 +53,23 @@ export class SpoolReader {
       return err(diskError(thrown));
     }
     return ok(undefined);
+  }
+
+  /** How many bytes lie behind `from`. */
+  backlog(from: SpoolPosition = START): Result<number, DiskError> {
+    const numbers = spoolFileNumbers(this.#folder, this.#trunkServer);
+    if (!numbers.ok) return numbers;
+    let bytes = 0;
+    try {
+      for (const file of numbers.value) {
+        if (file < from.file) continue;
+        const { size } = statSync(spoolFilePath(this.#folder, this.#trunkServer, file));
+        bytes += size - (file === from.file ? from.offset : 0);
+      }
+    } catch (thrown) {
+      return err(diskError(thrown));
+    }
+    return ok(Math.max(0, bytes));
   }
 
   /** Deletes the files that lie wholly before `position`. The one being written always stays. */

@@ -25,7 +25,7 @@ const COLUMNS = [
   'attempts_json',
 ] as const;
 
-export type StoredOutcome = CallsTable['outcome'];
+type StoredOutcome = CallsTable['outcome'];
 
 export interface StoredCall {
   readonly record: CallRecord;

@@ -91,10 +91,8 @@ function trunkServerFrom(row: TrunkServersTable): StoredTrunkServer {
     revision: row.revision ?? undefined,
     beatAt: row.beat_at,
     healthAt: row.health_at ?? undefined,
-    health:
-      row.health_json === null
-        ? undefined
-        : readJson(edgeHealthJson, row.health_json, 'trunk_servers.health_json'),
+    // A process of another version may report other things.
+    health: row.health_json === null ? undefined : edgeHealthJson.safeParse(JSON.parse(row.health_json)).data,
     numberLegs: readJson(numberLegCountsJson, row.number_legs_json, 'trunk_servers.number_legs_json'),
   };
 }

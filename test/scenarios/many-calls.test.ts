@@ -30,7 +30,7 @@ atBothTrunkServers((scenario) => {
       for (const call of calls) if (call.finals[0] === 200) call.bye();
       stand.run(5_000);
       expect(stand.phones.flatMap(({ legs }) => legs.filter(({ up }) => up))).toHaveLength(0);
-      const { calls: counted, recordsLost, discarded } = stand.here.server.health();
+      const { calls: counted, recordsLost, discarded } = stand.here.server.health(stand.network.now);
       expect({ counted, recordsLost, discarded }).toEqual({ counted: 500, recordsLost: 0, discarded: 0 });
     },
   );
@@ -49,7 +49,7 @@ atBothTrunkServers((scenario) => {
     }
     stand.run(1_000);
     expect(stand.network.trace.length).toBe(before + 5);
-    expect(stand.here.server.health().discarded).toBe(5);
+    expect(stand.here.server.health(stand.network.now).discarded).toBe(5);
     const call = stand.call();
     stand.run(1_000);
     expect(call.finals).toEqual([200]);
@@ -81,7 +81,7 @@ atBothTrunkServers((scenario) => {
       const call = stand.call();
       stand.run(1_000);
       expect(call.finals).toEqual([200]);
-      expect(stand.here.server.health().revision).toBe(1);
+      expect(stand.here.server.health(stand.network.now).revision).toBe(1);
     },
   );
 

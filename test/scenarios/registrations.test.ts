@@ -104,7 +104,7 @@ atBothTrunkServers((scenario) => {
       const challenges = registering.responses.at(-1)?.headers.values(HeaderId.WwwAuthenticate) ?? [];
       expect(challenges).toHaveLength(2);
       expect(challenges.join()).not.toContain('stale=true');
-      expect(stand.here.server.health().bindings).toBe(0);
+      expect(stand.here.server.health(stand.network.now).bindings).toBe(0);
     });
   }
 
@@ -117,7 +117,7 @@ atBothTrunkServers((scenario) => {
       const registering = stand.pbx.register(stand.here.place, { aor: `sip:acme-branch@${REALM}` });
       stand.run(100);
       expect(registering.status).toBe(403);
-      expect(stand.here.server.health().bindings).toBe(0);
+      expect(stand.here.server.health(stand.network.now).bindings).toBe(0);
     },
   );
 
@@ -180,13 +180,13 @@ atBothTrunkServers((scenario) => {
     stand.run(1_000);
     expect(stand.tried()).toEqual(['nated']);
     expect(call.finals).toEqual([200]);
-    expect(stand.here.server.health().bindings).toBe(2);
+    expect(stand.here.server.health(stand.network.now).bindings).toBe(2);
   });
 
   scenario('registrations at one trunk server are not known at the other', {}, (stand) => {
     stand.register(stand.here);
-    expect(stand.here.server.health().bindings).toBe(1);
-    expect(stand.other.server.health().bindings).toBe(0);
+    expect(stand.here.server.health(stand.network.now).bindings).toBe(1);
+    expect(stand.other.server.health(stand.network.now).bindings).toBe(0);
   });
 
   scenario('no more than 10 bindings for one trunk group', {}, (stand) => {
@@ -194,8 +194,8 @@ atBothTrunkServers((scenario) => {
       stand.pbx.register(stand.here.place, { contacts: [`<sip:acme@203.0.113.5:${6_000 + i}>`] });
       stand.run(100);
     }
-    expect(stand.here.server.health().bindings).toBeLessThanOrEqual(10);
-    expect(stand.here.server.health().bindings).toBeGreaterThan(0);
+    expect(stand.here.server.health(stand.network.now).bindings).toBeLessThanOrEqual(10);
+    expect(stand.here.server.health(stand.network.now).bindings).toBeGreaterThan(0);
   });
 
   scenario('OPTIONS is answered: keep-alive of PBXs', {}, (stand) => {

@@ -33,7 +33,7 @@ export function withLadder(stand: Stand, checks: () => void): void {
 /** What must be true when everything is over, whatever happened. */
 export function holdsAlways(stand: Stand): void {
   for (const trunk of stand.trunks) {
-    const { callsInProgress, transactions, timers } = trunk.server.health();
+    const { callsInProgress, transactions, timers } = trunk.server.health(stand.network.now);
     expect({ callsInProgress, transactions, timers }, `${trunk.name} at rest`).toEqual({
       callsInProgress: 0,
       transactions: 0,
