@@ -4,6 +4,9 @@ import { nearest } from './nearest.ts';
 /** Where the settings file is, for those who cannot pass `--config`. */
 export const FILE_VARIABLE = 'THROUGHLINE_CONFIG';
 
+/** What the commands that talk to a running service read besides the settings. */
+export const CLIENT_VARIABLES = { url: 'THROUGHLINE_URL', apiKey: 'THROUGHLINE_API_KEY' } as const;
+
 /** Kubernetes puts such variables into every pod beside a Service that is called throughline. */
 const FROM_KUBERNETES = /^THROUGHLINE_(SERVICE_(HOST|PORT)|PORT(_|$))/;
 
@@ -22,6 +25,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith('THROUGHLINE_') || text === undefined || text === '') continue;
     if (name === FILE_VARIABLE || FROM_KUBERNETES.test(name)) continue;
+    if (name === CLIENT_VARIABLES.url || name === CLIENT_VARIABLES.apiKey) continue;
     const setting = byName.get(name);
     if (setting === undefined) {
       const meant = nearest(name, [...byName.keys(), FILE_VARIABLE]);

@@ -28,6 +28,11 @@ export interface DataFolder {
 
 const HOW = 'choose another with dataFolder in the settings file or THROUGHLINE_DATA_FOLDER';
 
+/** Where the SQLite database of a data folder is. */
+export function databaseIn(folder: string): string {
+  return join(folder, 'throughline.db');
+}
+
 /** Makes the folder if need be, and locks it: two processes that share it would spoil each other's spools. */
 export function openDataFolder(setting: string): Result<DataFolder, StartFailure> {
   const path = resolve(setting);
@@ -68,7 +73,7 @@ export function openDataFolder(setting: string): Result<DataFolder, StartFailure
   const held = lock;
   return ok({
     path,
-    database: join(path, 'throughline.db'),
+    database: databaseIn(path),
     spools: join(path, 'spool'),
     process: name,
     release: () => held.close(),

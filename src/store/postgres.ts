@@ -11,14 +11,14 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const BIGINT = 20;
 
 /** Kysely's PostgreSQL dialect. Nothing is connected before the first statement. */
-export function postgresDialect(url: string): Dialect {
+export function postgresDialect(url: string, statementTimeout = STATEMENT_TIMEOUT_MS): Dialect {
   const pool = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeout,
+    query_timeout: statementTimeout,
+    idle_in_transaction_session_timeout: statementTimeout,
     keepAlive: true,
     application_name: 'throughline',
     types: {

@@ -1,5 +1,4 @@
 import { Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
 import { err, ok, type Result } from '../base/result.ts';
 import { Accounts } from './accounts.ts';
 import { Activations } from './activations.ts';
@@ -11,13 +10,13 @@ import { Dids } from './dids.ts';
 import { FailoverTable } from './failover.ts';
 import { type StoreUnavailable, storeFailure } from './failure.ts';
 import { Gateways } from './gateways.ts';
-import { MIGRATIONS } from './migrations/all.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { type Notices, PostgresNotices } from './notices.ts';
 import { PlanQuestions } from './plan-questions.ts';
 import { postgresDialect } from './postgres.ts';
 import { Revisions } from './revisions.ts';
 import type { Tables } from './schema.ts';
+import { migratorOf, type SchemaVersion, schemaVersion } from './schema-version.ts';
 import { Secrets } from './secrets.ts';
 import { SpoolPositions } from './spool-positions.ts';
 import { TrunkGroups } from './trunk-groups.ts';
@@ -93,8 +92,7 @@ export class Store {
 
   /** Brings the tables up to this version, all or nothing. */
   async migrate(): Promise<Result<void, StoreUnavailable>> {
-    const provider = { getMigrations: async () => ({ ...MIGRATIONS }) };
-    const { error } = await new Migrator({ db: this.#db, provider }).migrateToLatest();
+    const { error } = await migratorOf(this.#db).migrateToLatest();
     if (error === undefined) return ok(undefined);
     const failure = storeFailure(error);
     if (failure !== undefined) return err(failure);
@@ -103,6 +101,15 @@ export class Store {
       return err({ kind: 'storeUnavailable', message });
     }
     throw error;
+  }
+
+  /** How far its tables have come; changes nothing. */
+  async schemaVersion(): Promise<Result<SchemaVersion, StoreUnavailable>> {
+    try {
+      return ok(await schemaVersion(this.#db));
+    } catch (thrown) {
+      return failed(thrown);
+    }
   }
 
   /** One consistent view; nothing may be written. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Store } from '../../src/store/store.ts';
+import { WholeDatabase } from '../../src/store/whole-database.ts';
 
 /** Where `postgres-server.ts` says that its server is. */
 export const POSTGRES_VARIABLE = 'THROUGHLINE_TEST_POSTGRES';
@@ -18,6 +19,7 @@ export function postgresUnderTest() {
     url.pathname = `/${name}`;
     return {
       open: () => Store.openPostgres(url.href),
+      openWhole: () => WholeDatabase.openPostgres(url.href),
       /** Ends the connections of this name from the server's side. */
       cut: (application: string) =>
         run(

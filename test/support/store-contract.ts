@@ -12,11 +12,13 @@ import { accountId, callId, trunkGroupId, trunkServerId } from '../../src/domain
 import { type E164, parseE164 } from '../../src/domain/phone-number.ts';
 import type { StoredCall } from '../../src/store/calls.ts';
 import { type Repositories, Store } from '../../src/store/store.ts';
+import { WholeDatabase } from '../../src/store/whole-database.ts';
 import { postgresUnderTest } from './postgres-under-test.ts';
 
 /** One place where a store can be: opened as often as a test likes, and the data stays. */
-interface Place {
+export interface Place {
   open(): Store;
+  openWhole(): WholeDatabase;
   remove(): void | Promise<void>;
 }
 
@@ -25,12 +27,13 @@ interface Kind {
   readonly make: () => Place | Promise<Place>;
 }
 
-const SQLITE: Kind = {
+export const SQLITE: Kind = {
   name: 'SQLite',
   make: () => {
     const folder = mkdtempSync(join(tmpdir(), 'throughline-store-'));
     return {
       open: () => must(Store.openSqlite(join(folder, 'throughline.db'))),
+      openWhole: () => must(WholeDatabase.openSqlite(join(folder, 'throughline.db'))),
       remove: () => rmSync(folder, { recursive: true, force: true }),
     };
   },
@@ -39,7 +42,9 @@ const SQLITE: Kind = {
 const postgres = postgresUnderTest();
 
 /** The database that must pass: PostgreSQL where a server was started for the tests, else SQLite. */
-const PLACES: readonly Kind[] = [postgres === undefined ? SQLITE : { name: 'PostgreSQL', make: postgres }];
+export const PLACES: readonly Kind[] = [
+  postgres === undefined ? SQLITE : { name: 'PostgreSQL', make: postgres },
+];
 
 export const TRUNK1 = trunkServerId('trunk1');
 export const TRUNK2 = trunkServerId('trunk2');
