@@ -11,6 +11,12 @@ import { sendBindings, sendSnapshot } from './snapshot.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
+/**
+ * More changes than this are sent in pieces, with a rest behind each: the trunk server's thread reads all that
+ * waits on the link before it looks at its socket, and a call must not wait for 10,000 DIDs.
+ */
+const PIECE = 250;
+const BREATH_MS = 2;
 /** Revisions read from the store at once while catching up. */
 const STEP = 10;
 
@@ -35,6 +41,8 @@ export class EdgeFeed {
   /** The revision that was sent last; undefined while the trunk server needs a snapshot. */
   #sent: number | undefined = undefined;
   #newest = 0;
+  /** Published, and too large to be sent at once. */
+  #large: { readonly revision: number; readonly changes: readonly RoutingChange[] } | undefined;
   #bindingsSent = false;
   #running = false;
   #ended = false;
@@ -54,7 +62,10 @@ export class EdgeFeed {
   published(revision: number, changes: readonly RoutingChange[]): void {
     this.#newest = Math.max(this.#newest, revision);
     if (this.#ended || this.#running) return;
-    if (this.#sent === revision - 1) {
+    if (changes.length > PIECE) {
+      this.#large = { revision, changes };
+      this.#wake();
+    } else if (this.#sent === revision - 1) {
       this.#sent = revision;
       this.#port.post({ kind: 'change', revision, changes });
     } else {
@@ -129,6 +140,12 @@ export class EdgeFeed {
   }
 
   async #catchUp(sent: number): Promise<Result<void, StoreUnavailable>> {
+    const large = this.#large;
+    if (large !== undefined && large.revision <= sent + 1) this.#large = undefined;
+    if (large?.revision === sent + 1) {
+      await this.#send(large.revision, large.changes);
+      return ok(undefined);
+    }
     const missing = await this.#options.store.read((tables) => tables.revisions.after(sent, STEP));
     if (!missing.ok) return missing;
     if (missing.value.length === 0) {
@@ -142,9 +159,20 @@ export class EdgeFeed {
         this.#sent = undefined;
         return ok(undefined);
       }
-      this.#sent = revision;
-      this.#port.post({ kind: 'change', revision, changes });
+      await this.#send(revision, changes);
     }
     return ok(undefined);
+  }
+
+  async #send(revision: number, changes: readonly RoutingChange[]): Promise<void> {
+    let from = 0;
+    for (; changes.length - from > PIECE; from += PIECE) {
+      this.#port.post({ kind: 'changePart', revision, changes: changes.slice(from, from + PIECE) });
+      await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
+      // snapshotNeeded may have come meanwhile.
+      if (this.#sent === undefined || this.#ended) return;
+    }
+    this.#sent = revision;
+    this.#port.post({ kind: 'change', revision, changes: changes.slice(from) });
   }
 }

@@ -82,6 +82,23 @@ describe('trunk servers', () => {
     );
   });
 
+  test('get a large change in pieces, so that no call waits for it, and what follows behind it', async () => {
+    const dids = Array.from({ length: 600 }, (_, index) => `212555${String(1_000 + index)}`);
+    await stand().newAccount(dids);
+    const edge = await stand().connect();
+    edge.heard.length = 0;
+    const input = { dids, failover: { number: '2124567890' } };
+    must(await stand().controlPlane.massFailover(OPERATOR, input));
+    must(await putOnDid(dids[0] ?? '', { number: '2124567891' }));
+    await vi.waitFor(() => expect(edge.changes).toHaveLength(2));
+    expect(edge.kinds).toEqual(['changePart', 'changePart', 'change', 'change']);
+    const rows = edge.heard.flatMap((message) =>
+      message.kind === 'changePart' || message.kind === 'change' ? [message.changes.length] : [],
+    );
+    expect(rows).toEqual([250, 250, 100, 1]);
+    expect(edge.changes.map(({ revision }) => revision)).toEqual([2, 3]);
+  });
+
   test('one that has lost its place gets a snapshot again, without bindings', async () => {
     const edge = await stand().connect();
     edge.heard.length = 0;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { eachWithStand, must, OPERATOR } from '../../test/support/control-stand.ts';
 import { trunkGroupId } from '../domain/ids.ts';
 import type { FailoverInput, Scope } from './views.ts';
@@ -102,7 +102,7 @@ describe('failover settings', () => {
     );
     expect(performance.now() - started).toBeLessThan(2_000);
     expect(set.value).toEqual({ dids: 10_000, failover: { number: '+13104567890' } });
-    expect(edge.changes).toHaveLength(1);
+    await vi.waitFor(() => expect(edge.changes).toHaveLength(1));
     expect(edge.changes[0]).toMatchObject({ revision: set.revision });
     expect(edge.changes[0]?.changes).toHaveLength(10_000);
     const cleared = must(

@@ -2,9 +2,13 @@ import { assertNever } from '../base/assert-never.ts';
 import type { Millis } from '../base/clock.ts';
 import type { OwnAddress } from '../domain/address-policy.ts';
 import type { FromEdge, ToEdge } from '../link/messages.ts';
+import type { RoutingChange } from '../link/routing.ts';
 import { RoutingTable } from './routing-table.ts';
 
-type RoutingMessage = Extract<ToEdge, { kind: 'snapshotBegin' | 'snapshotRows' | 'snapshotEnd' | 'change' }>;
+type RoutingMessage = Extract<
+  ToEdge,
+  { kind: 'snapshotBegin' | 'snapshotRows' | 'snapshotEnd' | 'changePart' | 'change' }
+>;
 
 /** Keeps the routing table at the newest revision that the control plane has sent. */
 export class RoutingFeed {
@@ -13,6 +17,8 @@ export class RoutingFeed {
   #table: RoutingTable;
   /** A snapshot that is still coming in; calls are routed by the old table meanwhile. */
   #incoming: RoutingTable | undefined;
+  /** The pieces of a large revision that have come so far. */
+  #parts: { readonly revision: number; readonly changes: RoutingChange[] } | undefined;
   #ready = false;
 
   constructor(trunkServers: readonly OwnAddress[], post: (message: FromEdge) => void) {
@@ -52,16 +58,25 @@ export class RoutingFeed {
         this.#ready = true;
         this.#routingBy(message.revision, now);
         return;
-      case 'change':
+      case 'changePart':
+        if (this.#parts?.revision !== message.revision)
+          this.#parts = { revision: message.revision, changes: [] };
+        this.#parts.changes.push(...message.changes);
+        return;
+      case 'change': {
+        const parts = this.#parts?.revision === message.revision ? this.#parts.changes : [];
+        this.#parts = undefined;
         // What a snapshot has already brought comes again when the two cross on the link.
         if (message.revision <= this.#table.revision) return;
         if (message.revision !== this.#table.revision + 1) {
           this.#post({ kind: 'snapshotNeeded' });
           return;
         }
+        for (const change of parts) this.#table.apply(change);
         for (const change of message.changes) this.#table.apply(change);
         this.#routingBy(message.revision, now);
         return;
+      }
       default:
         assertNever(message);
     }

@@ -29,6 +29,8 @@ export type ToEdge =
   | { readonly kind: 'snapshotBegin' }
   | { readonly kind: 'snapshotRows'; readonly rows: readonly RoutingChange[] }
   | { readonly kind: 'snapshotEnd'; readonly revision: number }
+  /** What a large revision changed, in pieces: they count once its `change` comes, with the last of them. */
+  | { readonly kind: 'changePart'; readonly revision: number; readonly changes: readonly RoutingChange[] }
   /** Everything that revision `revision` changed; the edge must be at `revision - 1`. */
   | { readonly kind: 'change'; readonly revision: number; readonly changes: readonly RoutingChange[] }
   /** Bindings from before the restart. Sent before the snapshot ends. */

@@ -73,9 +73,16 @@ export class PlayedEdge implements EdgePort {
   }
 
   get changes(): readonly { revision: number; changes: readonly RoutingChange[] }[] {
-    return this.heard.flatMap((message) =>
-      message.kind === 'change' ? [{ revision: message.revision, changes: message.changes }] : [],
-    );
+    const whole: { revision: number; changes: readonly RoutingChange[] }[] = [];
+    let parts: RoutingChange[] = [];
+    for (const message of this.heard) {
+      if (message.kind !== 'changePart' && message.kind !== 'change') continue;
+      parts.push(...message.changes);
+      if (message.kind === 'changePart') continue;
+      whole.push({ revision: message.revision, changes: parts });
+      parts = [];
+    }
+    return whole;
   }
 }
 
