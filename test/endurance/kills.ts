@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Stand } from '../e2e/stand.ts';
+
+/** DIDs that are changed one by one, and DIDs that are changed all at once. */
+const SINGLE = 8;
+const TOGETHER = 500;
+/** The process is killed so long after the changes began, in milliseconds. */
+const SOONEST = 30;
+const LATEST = 400;
+
+const single = (index: number): string => `+1512555${String(2_000 + index)}`;
+const together = (index: number): string => `+1512555${String(3_000 + index)}`;
+const numberOf = (change: number): string => `+1512557${String(change % 10_000).padStart(4, '0')}`;
+
+const page = z.object({
+  entries: z.array(
+    z.object({ number: z.string(), failover: z.object({ number: z.string().nullish() }).nullish() }),
+  ),
+  next: z.string().nullable(),
+});
+
+export interface KillsReport {
+  readonly kills: number;
+  /** Changes that were answered with success. */
+  readonly acknowledged: number;
+  /** Those that were not there after the restart. */
+  readonly missing: readonly string[];
+  /** Changes of many DIDs of which only a part was there. */
+  readonly halfDone: readonly string[];
+}
+
+/** What a DID, or all of a group, may hold after a kill: what was acknowledged last, or what was under way. */
+interface Expected {
+  acknowledged: string | undefined;
+  underWay: string | undefined;
+}
+
+/** Kills the process again and again while it is being changed, starts it again and looks what is there. */
+export async function killsDuringChanges(stand: Stand, kills: number, seed = 1): Promise<KillsReport> {
+  await stand.start();
+  const dids = [...Array(SINGLE).keys()].map(single);
+  const group = [...Array(TOGETHER).keys()].map(together);
+  await stand.service.api.createAccount({ name: 'killed', dids: [...dids, ...group] });
+  const expected = new Map<string, Expected>();
+  const missing: string[] = [];
+  const halfDone: string[] = [];
+  let acknowledged = 0;
+  let changes = 0;
+  const random = randomFrom(seed);
+  for (let kill = 1; kill <= kills; kill += 1) {
+    let dead = false;
+    const { api } = stand.service;
+    const change = async (what: string, method: string, path: string, body: (to: string) => unknown) => {
+      while (!dead) {
+        changes += 1;
+        const to = numberOf(changes);
+        const state = expected.get(what) ?? { acknowledged: undefined, underWay: undefined };
+        expected.set(what, state);
+        state.underWay = to;
+        const answer = await api.raw(method, path, body(to)).catch(() => undefined);
+        if (answer === undefined) return;
+        if (answer.status !== 200)
+          throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+        state.acknowledged = to;
+        state.underWay = undefined;
+        acknowledged += 1;
+      }
+    };
+    const changing = [
+      ...dids.map((did) =>
+        change(did, 'PUT', `/dids/${encodeURIComponent(did)}/failover`, (number) => ({ number })),
+      ),
+      change('together', 'POST', '/dids/failover', (number) => ({ dids: group, failover: { number } })),
+    ];
+    await sleep(SOONEST + random() * (LATEST - SOONEST));
+    await stand.service.process.kill();
+    dead = true;
+    await Promise.all(changing);
+    await stand.start();
+    const found = await failoverNumbers(stand);
+    const fits = (what: string, value: string | undefined): void => {
+      const state = expected.get(what);
+      if (state === undefined) return;
+      if (value !== state.acknowledged && value !== state.underWay) {
+        missing.push(`kill ${kill}: ${what} is ${value}; ${state.acknowledged} was acknowledged`);
+      }
+      expected.set(what, { acknowledged: value, underWay: undefined });
+    };
+    for (const did of dids) fits(did, found.get(did));
+    const values = new Set(group.map((did) => found.get(did)));
+    if (values.size > 1) halfDone.push(`kill ${kill}: ${[...values].join(' and ')}`);
+    fits('together', found.get(together(0)));
+  }
+  return { kills, acknowledged, missing, halfDone };
+}
+
+async function failoverNumbers(stand: Stand): Promise<ReadonlyMap<string, string | undefined>> {
+  const numbers = new Map<string, string | undefined>();
+  for (let after = ''; ; ) {
+    const { body } = await stand.service.api.raw('GET', `/dids?limit=1000${after}`);
+    const { entries, next } = page.parse(body);
+    for (const { number, failover } of entries) numbers.set(number, failover?.number ?? undefined);
+    if (next === null) return numbers;
+    after = `&after=${encodeURIComponent(next)}`;
+  }
+}
+
+/** The same kills for the same seed, as far as the machine lets them. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return state / 0x7fffffff;
+  };
+}
