@@ -1,7 +1,12 @@
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { CommandLine, type ProgramHost, withConfig } from './command-line.ts';
+import { addAccount } from './commands/account.ts';
+import { addDid, addPlan } from './commands/did.ts';
+import { addGateway } from './commands/gateway.ts';
+import { addKey } from './commands/key.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMove } from './commands/move.ts';
+import { bashCompletion, zshCompletion } from './completion.ts';
 import { loadConfig } from './config.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
@@ -25,7 +30,9 @@ Examples:
   $ throughline serve
   $ throughline serve --config /etc/throughline.yaml
   $ THROUGHLINE_HTTP_PORT=8090 throughline serve
-  $ throughline check-config`;
+  $ throughline check-config
+  $ throughline account list
+  $ throughline did failover set 5125550100 --backup pbx2.example.com --number 2125551234`;
 
 /** Runs one command line (without node and script) and says how the process shall exit. */
 export async function runProgram(args: readonly string[], host: ProgramHost): Promise<ExitCode> {
@@ -69,5 +76,17 @@ function programOf(line: CommandLine): Command {
     });
   addMigrate(program, line);
   addMove(program, line);
+  addAccount(program, line);
+  addDid(program, line);
+  addGateway(program, line);
+  addKey(program, line);
+  addPlan(program, line);
+  program
+    .command('completion')
+    .description('print the completion for a shell: source <(throughline completion bash)')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh']))
+    .action((shell: string) => {
+      host.out(shell === 'bash' ? bashCompletion(program) : zshCompletion(program));
+    });
   return program;
 }

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { err, ok, type Result } from '../../base/result.ts';
+import { CLIENT_VARIABLES } from '../config-environment.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { oneLine } from '../text-table.ts';
+
+/** Where a service that was started with its defaults is. */
+const DEFAULT_URL = 'http://127.0.0.1:8080';
+
+/** The API itself gives a request 30 s. */
+const LIMIT_MS = 35_000;
+
+export interface ServiceRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/v1. */
+  readonly path: string;
+  /** What is undefined is left out. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+}
+
+/** Why a request was not carried out. */
+export interface RequestFailure {
+  readonly exit: ExitCode;
+  /** For people: what was wrong, where, and what would be right; may have several lines. */
+  readonly reason: string;
+  /** The problem document, where the service sent one. */
+  readonly problem?: unknown;
+}
+
+const problem = z.object({
+  status: z.number(),
+  detail: z.string(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+});
+
+/** A running service, over HTTP. */
+export class Service {
+  readonly #url: string;
+  readonly #key: string;
+
+  constructor(url: string, key: string) {
+    this.#url = url;
+    this.#key = key;
+  }
+
+  /** From the options, else from the environment. */
+  static of(
+    options: { readonly url?: string; readonly key?: string },
+    environment: Readonly<Record<string, string | undefined>>,
+  ): Result<Service, RequestFailure> {
+    const url = options.url || environment[CLIENT_VARIABLES.url] || DEFAULT_URL;
+    const key =
+      options.key || environment[CLIENT_VARIABLES.apiKey] || environment['THROUGHLINE_OPERATOR_KEY'] || '';
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+      return usage(
+        `${url} is no address of a service; --url and ${CLIENT_VARIABLES.url} take one such as ${DEFAULT_URL}`,
+      );
+    }
+    if (!/^[\x21-\x7e]+$/.test(key)) {
+      return usage(
+        `there is no key, or it has spaces or other letters in it; give one with ${CLIENT_VARIABLES.apiKey}, THROUGHLINE_OPERATOR_KEY or --key`,
+      );
+    }
+    return ok(new Service(url.replace(/\/+$/, '').replace(/\/api\/v1$/, ''), key));
+  }
+
+  /** The JSON that the service answers with. */
+  async ask({ method, path, query = {}, body }: ServiceRequest): Promise<Result<unknown, RequestFailure>> {
+    const url = new URL(`${this.#url}/api/v1${path}`);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, value);
+    }
+    let status: number;
+    let text: string;
+    try {
+      const answer = await fetch(url, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        // A key is sent to nobody else.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(LIMIT_MS),
+      });
+      status = answer.status;
+      text = await answer.text();
+    } catch (thrown) {
+      return err({
+        exit: EXIT.unavailable,
+        reason: `${this.#url} cannot be reached (${causeOf(thrown)}); is the service running, and is --url right?`,
+      });
+    }
+    const json = parsed(text);
+    if (status >= 200 && status < 300 && json !== undefined) return ok(json);
+    const said = problem.safeParse(json);
+    if (!said.success) {
+      return err({
+        exit: EXIT.unavailable,
+        reason: `${this.#url} answers with status ${status} and not as Throughline does; is --url right?`,
+      });
+    }
+    return err({ exit: exitOf(status), reason: inWords(said.data), problem: json });
+  }
+}
+
+function usage(reason: string): Result<never, RequestFailure> {
+  return err({ exit: EXIT.usage, reason });
+}
+
+/** `fetch` itself says no more than "fetch failed". */
+function causeOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  if (thrown.name === 'TimeoutError') return `no answer within ${LIMIT_MS / 1000} s`;
+  const { cause } = thrown;
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
+  return thrown.message;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function inWords({ detail, errors = [] }: z.output<typeof problem>): string {
+  const all = errors.every(({ message }) => detail.includes(message));
+  const lines = all ? [] : errors.map(({ field, message }) => `  ${field}: ${message}`);
+  return [detail, ...lines].map(oneLine).join('\n');
+}
+
+function exitOf(status: number): ExitCode {
+  switch (status) {
+    case 401:
+    case 403:
+      return EXIT.noPermission;
+    case 404:
+      return EXIT.notThere;
+    case 408:
+    case 429:
+    case 503:
+      return EXIT.tryAgain;
+    default:
+      return status >= 500 ? EXIT.software : EXIT.refused;
+  }
+}

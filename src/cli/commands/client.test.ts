@@ -1,0 +1,170 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ApiUnderTest, apiUnderTest } from '../../../test/support/api-under-test.ts';
+import { runProgram } from '../program.ts';
+
+let api: ApiUnderTest;
+let environment: Record<string, string> = {};
+beforeAll(async () => {
+  api = await apiUnderTest();
+  environment = {
+    THROUGHLINE_URL: `http://127.0.0.1:${await api.listen()}/`,
+    THROUGHLINE_OPERATOR_KEY: api.key.authorization.slice('Bearer '.length),
+  };
+});
+afterAll(() => api.close());
+
+async function run(command: string, ...more: readonly string[]) {
+  let out = '';
+  let err = '';
+  const exit = await runProgram([...command.split(' '), ...more], {
+    version: '1.2.3',
+    environment,
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    serve: async () => 0,
+  });
+  return { exit, out, err };
+}
+
+/** The first word of the row that has `text` in it. */
+function idIn(table: string, text: string): string {
+  return (
+    table
+      .split('\n')
+      .find((row) => row.includes(text))
+      ?.split(' ')[0] ?? ''
+  );
+}
+
+describe('against a running service', () => {
+  test('accounts and DIDs, from their creation to their removal', async () => {
+    const created = await run('account create', 'Example Florist', '--did', '5125550200', '5125550201');
+    expect(created).toMatchObject({ exit: 0, err: '' });
+    expect(created.out).toMatch(/SIP password +\S{20,}/);
+    expect(created.out).toMatch(/register with +trunk1 127\.0\.0\.1:5060, trunk2/);
+    const list = await run('account list');
+    expect(list.out).toMatch(/^ID +NAME +STATE +DIDS +FAILOVER\n\S+ +Example Florist +active +2 +-\n$/);
+    const id = idIn(list.out, 'Florist');
+    expect((await run('account suspend', id)).out).toMatch(/^Example Florist is suspended; revision \d+\n$/);
+    expect((await run('account show', id)).out).toMatch(/^state +suspended$/m);
+    expect((await run('account resume', id)).out).toMatch(/is active; revision/);
+    expect((await run('did add', id, '+15125550202')).out).toMatch(
+      /\+15125550202 .*\nadded; revision \d+\n$/,
+    );
+    expect((await run('did list --limit 2')).out).toMatch(/\nmore with --after '\+15125550201'\n$/);
+    expect((await run('did list --limit 2 --after +15125550201')).out).toMatch(
+      /^NUMBER.*\n\+15125550202 .*\n$/,
+    );
+    const set = await run('did failover set 5125550202 --backup pbx2.example.com --number 2125551234');
+    expect(set.out).toMatch(
+      /^before {2}-\nnow {5}backup pbx2\.example\.com, then number \+12125551234\nset; /,
+    );
+    expect((await run('did failover clear 5125550202')).out).toMatch(/^before {2}backup pbx2.*\ncleared; /);
+    const other = idIn((await run('account create Other')).out, 'never') || 'Other';
+    const otherId = idIn((await run('account list')).out, other);
+    expect((await run('did move', id, '5125550202', '--to-account', otherId)).out).toContain(`${otherId} `);
+    expect((await run('did remove', otherId, '5125550202')).out).toMatch(/^removed 1; revision/);
+    expect((await run('plan 5125550200')).out).toMatch(/^\+15125550200 at trunk1\n.*at trunk2/s);
+  });
+
+  test('gateways', async () => {
+    expect((await run('gateway list')).out).toBe('none\n');
+    const added = await run(
+      'gateway add',
+      'carrier',
+      '--source',
+      '192.0.2.0/28',
+      '--priority',
+      '5',
+      '--trusted',
+    );
+    expect(added.out).toMatch(/^calls from +192\.0\.2\.0\/28$/m);
+    const id = idIn((await run('gateway list')).out, 'carrier');
+    expect((await run('gateway show', id)).out).toMatch(/^priority +5$/m);
+    expect((await run('gateway remove', id)).out).toMatch(/^removed \S+; revision \d+\n$/);
+  });
+
+  test('keys: the one that was made opens, until it is revoked', async () => {
+    const made = await run('key create', 'reports', '--read');
+    const key = made.out.split('\n')[0] ?? '';
+    expect((await run('account list', '--key', key)).exit).toBe(0);
+    expect(await run('account create x', '--key', key)).toMatchObject({ exit: 77 });
+    const id = idIn((await run('key list')).out, 'reports');
+    expect((await run('key revoke', id)).out).toBe(`revoked reports (${id})\n`);
+    expect(await run('account list', '--key', key)).toMatchObject({ exit: 77 });
+  });
+
+  test('--json is what the API answers, also where it is a problem', async () => {
+    const { body } = await api.ask('GET', '/accounts');
+    expect(JSON.parse((await run('account list --json')).out)).toEqual(body);
+    const problem = await run('account show nobody --json');
+    expect(problem).toMatchObject({ exit: 66, err: '' });
+    expect(JSON.parse(problem.out)).toMatchObject({ status: 404, code: 'notFound' });
+  });
+
+  test('what is refused: what, where, and what would be right', async () => {
+    expect(await run('did failover set 5125550200 --number 911')).toMatchObject({
+      exit: 65,
+      out: '',
+      err: expect.stringMatching(/^throughline: .*number.*emergency/i),
+    });
+    expect(await run('did failover set 5125550200')).toMatchObject({
+      exit: 65,
+      err: expect.stringContaining('must set number, backup or both'),
+    });
+    expect(await run('account list --limit many')).toMatchObject({ exit: 64 });
+    expect(await run('account list --key', 'wrong')).toMatchObject({ exit: 77 });
+    expect(await run('account list --key', 'two words')).toMatchObject({ exit: 64 });
+    expect(await run('account list --url ftp://x')).toMatchObject({ exit: 64 });
+    expect(await run('account list --url http://127.0.0.1:1')).toMatchObject({
+      exit: 69,
+      err: expect.stringMatching(
+        /^throughline: http:\/\/127\.0\.0\.1:1 cannot be reached \(.+\); is the service/,
+      ),
+    });
+  });
+
+  test('another program at the address gets no second request, and is told apart', async () => {
+    const server = createServer((_request, response) => response.writeHead(302, { location: '/x' }).end());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    expect(await run('account list --url', `http://127.0.0.1:${port}`)).toMatchObject({
+      exit: 69,
+      err: expect.stringContaining('not as Throughline does'),
+    });
+    server.close();
+  });
+});
+
+describe('completion', () => {
+  async function completed(...words: readonly string[]): Promise<readonly string[]> {
+    const { out } = await run('completion bash');
+    const list = ['throughline', ...words].map((word) => `'${word}'`).join(' ');
+    const script = `${out}\nCOMP_WORDS=(${list})\nCOMP_CWORD=${words.length}\n_throughline\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+    return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim().split('\n');
+  }
+
+  test('in bash: commands, the commands below them, and options', async () => {
+    expect(await completed('ac')).toEqual(['account']);
+    expect(await completed('did', 'failover', '')).toEqual(expect.arrayContaining(['set', 'clear']));
+    expect(await completed('did', 'failover', 'set', '5125550100', '--ba')).toEqual([
+      '--backup',
+      '--backup-trunk-group',
+    ]);
+    expect(await completed('migrate', '--st')).toEqual(['--status']);
+  });
+
+  test('for zsh, and no other shell', async () => {
+    const { out } = await run('completion zsh');
+    expect(out).toMatch(/^#compdef throughline\n/);
+    expect(out).toContain(`'gateway:carriers of a running service'`);
+    const zsh = spawnSync('zsh', ['-n'], { input: out, encoding: 'utf8' });
+    // Where there is no zsh, bash at least reads the quotes.
+    if (zsh.error === undefined) expect(zsh).toMatchObject({ status: 0, stderr: '' });
+    expect(await run('completion fish')).toMatchObject({ exit: 64 });
+  });
+});
