@@ -105,6 +105,8 @@ export class ServiceProcess {
 export interface Service {
   readonly process: ServiceProcess;
   readonly api: Api;
+  /** The operator's. */
+  readonly key: string;
   readonly trunkServers: readonly TrunkServerSetting[];
 }
 
@@ -128,7 +130,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   let missing = '';
   while (!child.hasEnded && performance.now() < deadline) {
     missing = await whatIsMissing(api, trunkServers);
-    if (missing === '') return { process: child, api, trunkServers };
+    if (missing === '') return { process: child, api, key, trunkServers };
     await Promise.race([sleep(50), child.ended]);
   }
   const ending = await child.kill();

@@ -2,6 +2,8 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { PROBLEM_TYPE } from './problem.ts';
 
 const TAGS = [
   { name: 'Accounts', description: 'Customers and the DIDs that they have. For the operator.' },
@@ -44,6 +46,7 @@ export async function setDocs(app: FastifyInstance, version: string): Promise<vo
       const schemas = 'components' in whole ? (whole.components?.schemas ?? {}) : {};
       // Each named schema is listed for requests too; ours are in answers alone.
       for (const name of Object.keys(schemas)) if (name.endsWith('Input')) delete schemas[name];
+      for (const path of Object.values(whole.paths ?? {})) nameAnswers(path);
       return whole;
     },
   });
@@ -58,4 +61,40 @@ export async function setDocs(app: FastifyInstance, version: string): Promise<vo
         .replace(' validator.swagger.io', '')
         .replaceAll(' https:', ''),
   });
+}
+
+/** Fastify calls every answer "Default Response". */
+const ANSWERS: Readonly<Record<string, string>> = {
+  '200': 'Done; or what was asked for.',
+  '201': 'It was made.',
+  '202': 'It was taken, and is done afterwards.',
+  '204': 'Done; there is nothing to say.',
+  '4XX': 'The request is refused. The problem says what was wrong, where, and what would be right.',
+  '5XX': 'The service cannot do it now, or has a bug. Nothing was changed.',
+};
+
+const JSON_TYPE = 'application/json';
+
+interface Answer {
+  description?: unknown;
+  content?: unknown;
+}
+
+const answers = z.record(
+  z.string(),
+  z.custom<Answer>((value) => typeof value === 'object' && value !== null),
+);
+const operations = z.record(z.string(), z.object({ responses: answers.optional() }));
+
+/** Says of each answer what it is; problems have a media type of their own (RFC 9457), which a route's schemas lack. */
+function nameAnswers(path: unknown): void {
+  for (const { responses = {} } of Object.values(operations.parse(path))) {
+    for (const [status, answer] of Object.entries(responses)) {
+      if (answer.description === 'Default Response') answer.description = ANSWERS[status] ?? 'An answer.';
+      const isProblem = /^[45]/.test(status);
+      const { content } = answer;
+      if (!isProblem || typeof content !== 'object' || content === null || !(JSON_TYPE in content)) continue;
+      answer.content = { [PROBLEM_TYPE]: content[JSON_TYPE] };
+    }
+  }
 }

@@ -7,6 +7,8 @@ const TOOLS = [
   { command: 'sipp', from: 'sip-tester', use: 'plays carriers and PBXs' },
   { command: 'baresip', from: 'baresip', use: 'is a phone that registers and takes a call' },
   { command: 'postgres', from: 'postgresql', use: 'is the database of more than one machine' },
+  { command: 'curl', from: 'curl', use: 'runs the examples of docs/api.md' },
+  { command: 'jq', from: 'jq', use: 'reads the answers in the examples of docs/api.md' },
   { command: 'sipsak', from: 'sipsak', use: 'sends the keep-alives of PBXs' },
 ] as const;
 

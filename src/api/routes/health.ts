@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { typed } from '../route.ts';
+import { problem } from '../schemas/problem.ts';
 
 const health = z.strictObject({ status: z.literal('ok'), version: z.string() });
 
@@ -14,7 +15,7 @@ export function healthRoutes(app: FastifyInstance, { version }: { readonly versi
         operationId: 'getHealth',
         summary: 'Whether the process answers; needs no key',
         security: [],
-        response: { 200: health },
+        response: { 200: health, '4xx': problem },
       },
     },
     async () => ({ status: 'ok' as const, version }),

@@ -15,11 +15,11 @@ const idText = (what: string) =>
     .string()
     .min(1)
     .max(64)
-    .meta({ description: `The id of a ${what}, as an answer of this API gave it.` });
+    .meta({ description: `The id of ${what}, as an answer of this API gave it.` });
 
-export const accountIdText = idText('account');
-export const trunkGroupIdText = idText('trunk group');
-export const gatewayIdText = idText('gateway');
+export const accountIdText = idText('an account');
+export const trunkGroupIdText = idText('a trunk group');
+export const gatewayIdText = idText('a gateway');
 export const callIdText = z
   .string()
   .min(1)

@@ -25,7 +25,7 @@ const credentials = z.object({
   realm: z.string(),
   trunkServers: z.array(z.object({ name: z.string(), address: z.string(), port: z.number() })),
 });
-export const did = z.object({ number: z.string(), account: z.string(), trunkGroup: z.string(), failover });
+const did = z.object({ number: z.string(), account: z.string(), trunkGroup: z.string(), failover });
 export const gateway = z.object({
   id: z.string(),
   name: z.string(),
