@@ -129,7 +129,7 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
   const deadline = performance.now() + START;
   let missing = '';
   while (!child.hasEnded && performance.now() < deadline) {
-    missing = await whatIsMissing(api, trunkServers);
+    missing = await whatIsMissing(api);
     if (missing === '') return { process: child, api, key, trunkServers };
     await Promise.race([sleep(50), child.ended]);
   }
@@ -138,12 +138,10 @@ export async function startService(settings: ServiceSettings): Promise<Service> 
 }
 
 /** '' when the service is ready. */
-async function whatIsMissing(api: Api, trunkServers: readonly TrunkServerSetting[]): Promise<string> {
+async function whatIsMissing(api: Api): Promise<string> {
   try {
-    const all = await api.trunkServers();
-    // Those of other processes on the same database may be away.
-    const own = all.filter(({ name }) => trunkServers.some((server) => server.name === name));
-    const down = own.find((server) => server.state !== 'running');
+    // Those that are away are not its own.
+    const down = (await api.trunkServers()).find(({ state }) => state !== 'running' && state !== 'away');
     return down === undefined ? '' : `${down.name} is ${down.state}`;
   } catch (error) {
     return String(error);

@@ -132,6 +132,11 @@ describe('trunk servers of several processes on one database', () => {
     });
   });
 
+  test('are not taken for gone because the database was slow and many looks waited for it', async () => {
+    await Promise.all([...Array(2 * BEATS_UNTIL_AWAY)].map(() => one.beat.beat()));
+    expect(one.states()).toEqual(['trunk1 running', 'trunk2 running']);
+  });
+
   test('are away at once where their process was stopped', async () => {
     await other.beat.end();
     await one.beat.beat();

@@ -36,7 +36,7 @@ export class HeartBeat {
   /** The last beat of each trunk server of others, and how often it was seen unchanged. */
   readonly #seen = new Map<TrunkServerId, { readonly beatAt: number; readonly missed: number }>();
   #timer: NodeJS.Timeout | undefined;
-  #beating: Promise<void> = Promise.resolve();
+  #beating: Promise<void> | undefined;
 
   constructor(options: HeartBeatOptions) {
     this.#options = options;
@@ -71,9 +71,14 @@ export class HeartBeat {
     this.#timer = setInterval(() => this.beat(), BEAT_MS).unref();
   }
 
-  /** Resolves once the others' trunk servers are known as of now, where the database answers. */
+  /**
+   * Resolves once the others' trunk servers are known as of now, where the database answers. One at a time: looks that
+   * pile up while the database is slow would find nothing new, one right after the other.
+   */
   beat(): Promise<void> {
-    this.#beating = this.#beating.then(() => this.#beat());
+    this.#beating ??= this.#beat().finally(() => {
+      this.#beating = undefined;
+    });
     return this.#beating;
   }
 

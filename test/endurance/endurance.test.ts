@@ -24,7 +24,7 @@ describe('two processes on one PostgreSQL, one trunk server each, with 50 calls 
   let both: TwoProcesses;
 
   beforeAll(async () => {
-    both = await TwoProcesses.start([73, 74]);
+    both = await TwoProcesses.start([73, 74], 'on');
   });
 
   afterAll(async () => {
@@ -68,8 +68,8 @@ describe.each([
 
   beforeAll(async () => {
     if (kind !== 'PostgreSQL') return;
-    postgres = await PostgresProcess.make();
-    other = await PostgresProcess.make();
+    postgres = await PostgresProcess.make('on');
+    other = await PostgresProcess.make('on');
   });
 
   afterAll(async () => {

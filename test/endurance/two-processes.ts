@@ -38,8 +38,8 @@ export class TwoProcesses {
   }
 
   /** `nets`: addresses that nothing else uses, 127.net.0.x. */
-  static async start(nets: readonly [number, number]): Promise<TwoProcesses> {
-    const postgres = await PostgresProcess.make();
+  static async start(nets: readonly [number, number], fsync: 'on' | 'off' = 'off'): Promise<TwoProcesses> {
+    const postgres = await PostgresProcess.make(fsync);
     const stand = (net: number, name: string): Stand =>
       new Stand(net, {
         database: postgres.url,
