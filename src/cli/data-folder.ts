@@ -80,6 +80,22 @@ export function openDataFolder(setting: string): Result<DataFolder, StartFailure
   });
 }
 
+/** The process that holds the folder; undefined where none does. Makes nothing. */
+export function holderOf(folder: string): string | undefined {
+  const file = join(folder, 'lock');
+  if (!existsSync(file)) return undefined;
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(file, { timeout: 0 });
+    lock.exec('begin exclusive; rollback');
+    return undefined;
+  } catch (error) {
+    return isBusy(error) ? pidIn(join(folder, 'pid')) : undefined;
+  } finally {
+    lock?.close();
+  }
+}
+
 /** One level at a time: Node's own recursion never ends where a folder takes none, as below /proc. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;

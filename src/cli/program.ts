@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError } from 'commander';
 import { CommandLine, type ProgramHost, withConfig } from './command-line.ts';
 import { addAccount } from './commands/account.ts';
 import { addDid, addPlan } from './commands/did.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addGateway } from './commands/gateway.ts';
 import { addKey } from './commands/key.ts';
 import { addMigrate } from './commands/migrate.ts';
@@ -16,6 +17,7 @@ THROUGHLINE_HTTP_PORT. throughline.example.yaml explains them all.
 
 Exit codes:
   0   done, or stopped as asked
+  1   doctor found a problem
   64  the command line is wrong
   65  a file or a request is refused
   66  what was named does not exist
@@ -74,6 +76,7 @@ function programOf(line: CommandLine): Command {
         for (const reason of loaded.error) line.fail({ exit: EXIT.config, reason });
       }
     });
+  addDoctor(program, line);
   addMigrate(program, line);
   addMove(program, line);
   addAccount(program, line);

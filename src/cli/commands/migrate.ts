@@ -72,7 +72,7 @@ export function migrate(place: DatabasePlace, config: Config): Promise<Result<Mi
 }
 
 /** How far the tables have come. */
-async function versionAt(place: DatabasePlace): Promise<Result<SchemaVersion, StartFailure>> {
+export async function versionAt(place: DatabasePlace): Promise<Result<SchemaVersion, StartFailure>> {
   const store = openStore(place);
   if (!store.ok) return err(unavailable(place, store.error));
   try {
