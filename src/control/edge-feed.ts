@@ -80,6 +80,13 @@ export class EdgeFeed {
     if (this.#sent === undefined || this.#sent < revision) this.#wake();
   }
 
+  /** The store has gone back to this revision, so what was sent since is not so. */
+  startOver(newest: number): void {
+    this.#newest = newest;
+    this.#large = undefined;
+    this.snapshotNeeded();
+  }
+
   /** The trunk server has lost its place. */
   snapshotNeeded(): void {
     this.#sent = undefined;

@@ -99,6 +99,29 @@ describe('trunk servers', () => {
     expect(edge.changes.map(({ revision }) => revision)).toEqual([2, 3]);
   });
 
+  test('get all anew where the database has gone back, and then what is made under the same numbers', async () => {
+    const { account } = await stand().newAccount();
+    const edge = await stand().connect();
+    must(await stand().controlPlane.changeAccount(account.id, { name: 'Lost' }));
+    expect(edge.changes.map(({ revision }) => revision)).toEqual([2]);
+    await stand().db.updateTable('revision_counter').set({ revision: 1 }).execute();
+    await stand().db.deleteFrom('revision_changes').where('revision', '=', 2).execute();
+    await stand().db.deleteFrom('revisions').where('revision', '=', 2).execute();
+    await stand().db.updateTable('accounts').set({ name: 'Alice' }).execute();
+    edge.heard.length = 0;
+    stand().running.edges.wentBackTo(1);
+    await until(() => edge.kinds.includes('snapshotEnd'));
+    expect(edge.heard.at(-1)).toEqual({ kind: 'snapshotEnd', revision: 1 });
+    expect(edge.snapshot).toContainEqual({
+      kind: 'account',
+      account: expect.objectContaining({ name: 'Alice' }),
+    });
+    must(await stand().controlPlane.changeAccount(account.id, { name: 'Kept' }));
+    await until(() => edge.changes.length === 1);
+    expect(edge.changes[0]).toMatchObject({ revision: 2, changes: [{ account: { name: 'Kept' } }] });
+    expect(stand().logged).toContain('the database has gone back: confirmed changes are lost');
+  });
+
   test('one that has lost its place gets a snapshot again, without bindings', async () => {
     const edge = await stand().connect();
     edge.heard.length = 0;

@@ -150,6 +150,20 @@ export class Edges {
     for (const edge of this.#edges.values()) edge.running?.feed.newestIs(revision);
   }
 
+  /**
+   * The store has lost revisions, as after a fail-over to a standby that had not got all, or a restored copy. Their
+   * numbers will be used again, so the trunk servers get all anew.
+   */
+  wentBackTo(revision: number): void {
+    this.#options.log('error', 'the database has gone back: confirmed changes are lost', {
+      newest: revision,
+      before: this.#lag.newest ?? 0,
+    });
+    this.#lag.startOver();
+    this.#lag.newestIs(revision, this.#options.clock.now());
+    for (const edge of this.#edges.values()) edge.running?.feed.startOver(revision);
+  }
+
   /** Of every process, the same whichever is asked. */
   views(): readonly TrunkServerView[] {
     const own = [...this.#edges.values()].map((edge) => edge.view);

@@ -44,6 +44,11 @@ export class LagWatch {
     if (this.#known.length > KEPT) this.#known.shift();
   }
 
+  /** What was known is not so: the database is another, or an older one. */
+  startOver(): void {
+    this.#known = [];
+  }
+
   /** `late`: how much older than true the revisions can be at most, in milliseconds. */
   check(trunkServers: readonly Judged[], now: number, late = 0): void {
     for (const { id, revision } of trunkServers) {

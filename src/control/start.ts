@@ -136,10 +136,12 @@ function watchOthers(store: Store, edges: Edges): { end(): void } {
   const look = async () => {
     if (looking) return;
     looking = true;
+    const known = edges.newestRevision ?? 0;
     const newest = await store.read((tables) => tables.revisions.newest());
     looking = false;
     if (!newest.ok) return;
-    edges.newestIs(newest.value);
+    if (newest.value < known) edges.wentBackTo(newest.value);
+    else edges.newestIs(newest.value);
     await edges.answerQuestions();
   };
   store.hear({
