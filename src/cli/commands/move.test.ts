@@ -87,6 +87,10 @@ describe('export and import', () => {
       exit: 65,
       err: expect.stringContaining('Import into a new, empty database'),
     });
+    expect(await run('a', 'export', join(folder, 'no', 'folder'))).toMatchObject({
+      exit: 73,
+      err: expect.stringContaining('cannot be written (ENOENT)'),
+    });
     expect(await run('none', 'export', join(folder, 'x'))).toMatchObject({ exit: 66 });
     expect(await run('b', 'import', join(folder, 'nowhere'))).toMatchObject({ exit: 66 });
     writeFileSync(join(folder, 'other.jsonl'), 'hello\n');

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { err, type Result } from '../../base/result.ts';
@@ -95,11 +94,18 @@ async function exportTo(
   if (!database.ok) return err(unavailable(place, database.error));
   // Never over a file that is there: it may be the only copy of something. It holds secrets, so it is ours alone.
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
+  let failure: Error | undefined;
+  file.on('error', (error) => {
+    failure = error;
+  });
   try {
     await once(file, 'open');
     const written = await database.value.export(version, realClock.now(), async (text) => {
+      if (failure !== undefined) throw failure;
       if (!file.write(text)) await once(file, 'drain');
     });
+    // The disk's failure ends the export too, and is not the database's.
+    if (failure !== undefined) throw failure;
     file.end();
     await finished(file);
     if (written.ok) return written;
@@ -129,7 +135,9 @@ async function importFrom(place: DatabasePlace, path: string): Promise<Result<Ta
   const input = createReadStream(path, 'utf8');
   try {
     await once(input, 'open');
-    const taken = await database.value.import(createInterface({ input, crlfDelay: 0 }));
+    const lines = new FileLines(input);
+    const taken = await database.value.import(lines.each());
+    if (lines.failure !== undefined) throw lines.failure;
     if (taken.ok) return taken;
     if (taken.error.kind === 'storeUnavailable') return err(unavailable(place, taken.error));
     const { line, message } = taken.error;
@@ -140,6 +148,34 @@ async function importFrom(place: DatabasePlace, path: string): Promise<Result<Ta
   } finally {
     input.destroy();
     await database.value.close();
+  }
+}
+
+/** Far above any row; what is longer is no export. */
+const LONGEST_LINE = 16 * 1024 * 1024;
+
+/** The lines of a file, as they are asked for. A failure to read ends them. */
+class FileLines {
+  failure: unknown;
+  readonly #input: AsyncIterable<unknown>;
+
+  constructor(input: AsyncIterable<unknown>) {
+    this.#input = input;
+  }
+
+  async *each(): AsyncGenerator<string> {
+    let rest = '';
+    try {
+      for await (const chunk of this.#input) {
+        const lines = (rest + String(chunk)).split('\n');
+        rest = lines.pop() ?? '';
+        yield* lines;
+        if (rest.length > LONGEST_LINE) break;
+      }
+    } catch (thrown) {
+      this.failure = thrown;
+    }
+    if (rest !== '') yield rest;
   }
 }
 
