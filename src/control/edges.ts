@@ -1,12 +1,11 @@
 import { assertNever } from '../base/assert-never.ts';
 import type { Clock } from '../base/clock.ts';
-import { err, ok, type Result } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
-import type { FromEdge, PlanAnswer } from '../link/messages.ts';
+import type { FromEdge } from '../link/messages.ts';
 import type { PeerAddress, RoutingChange, RoutingPolicy } from '../link/routing.ts';
-import { type DiskError, spoolOwners } from '../link/spool-files.ts';
-import { SpoolReader } from '../link/spool-reader.ts';
+import type { DiskError } from '../link/spool-files.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { Store } from '../store/store.ts';
 import { ActivationLog } from './activation-log.ts';
@@ -15,11 +14,10 @@ import type { EdgePort } from './edge-port.ts';
 import { LagWatch } from './lag.ts';
 import type { Log } from './log.ts';
 import { NumberLegRelay } from './number-leg-relay.ts';
-import { OtherPlans } from './other-plans.ts';
 import { type OtherTrunkServer, OtherTrunkServers } from './other-trunk-servers.ts';
-import { PlanQueries } from './plan-queries.ts';
-import { SpoolConsumer } from './spool-consumer.ts';
-import type { PlanFailure, TrunkServerView } from './views.ts';
+import { type PlanAt, Plans } from './plans.ts';
+import { Spools } from './spools.ts';
+import type { TrunkServerView } from './views.ts';
 
 export interface EdgesOptions {
   readonly store: Store;
@@ -34,7 +32,6 @@ export interface EdgesOptions {
 interface Edge {
   readonly id: TrunkServerId;
   readonly handOver: string;
-  readonly spool: SpoolConsumer;
   view: TrunkServerView;
   /** Resolved when it runs for the first time. */
   readonly ready: PromiseWithResolvers<void>;
@@ -48,10 +45,10 @@ export class Edges {
   readonly #options: EdgesOptions;
   readonly #edges = new Map<TrunkServerId, Edge>();
   readonly #activations: ActivationLog;
-  readonly #plans = new PlanQueries();
+  readonly #plans: Plans;
+  readonly #spools: Spools;
   readonly #legs: NumberLegRelay;
   readonly #others: OtherTrunkServers;
-  readonly #otherPlans: OtherPlans;
   readonly #lag: LagWatch;
 
   constructor(options: EdgesOptions) {
@@ -62,47 +59,41 @@ export class Edges {
       (to, message) => this.#edges.get(to)?.running?.port.post(message),
     );
     this.#others = new OtherTrunkServers(options.trunkServers);
-    this.#otherPlans = new OtherPlans(options.store, options.clock);
     this.#lag = new LagWatch(options.log);
+    const ports = new Map<TrunkServerId, () => EdgePort | undefined>();
     for (const { id, address, port, handOver = address } of options.trunkServers) {
-      const reader = new SpoolReader(options.spoolFolder, id);
       const edge: Edge = {
         id,
         handOver,
-        spool: new SpoolConsumer(options.store, reader, id, options.log, (position) =>
-          edge.running?.port.post({ kind: 'spoolConsumed', position }),
-        ),
         view: { id, address, port, state: 'down', reason: 'not started yet', ...UNKNOWN },
         ready: Promise.withResolvers(),
         listening: false,
         running: undefined,
       };
       this.#edges.set(id, edge);
+      ports.set(id, () => edge.running?.port);
     }
+    this.#plans = new Plans(options.store, options.clock, ports);
+    this.#spools = new Spools({
+      store: options.store,
+      log: options.log,
+      folder: options.spoolFolder,
+      trunkServers: options.trunkServers.map(({ id }) => id),
+      consumed: (id, position) => ports.get(id)?.()?.post({ kind: 'spoolConsumed', position }),
+    });
   }
 
   /** Brings what every trunk server left behind into the store: before any of them is started. */
-  async drainSpools(): Promise<Result<void, StoreUnavailable | DiskError>> {
-    const { store, spoolFolder, log } = this.#options;
-    const owners = spoolOwners(spoolFolder);
-    if (!owners.ok) return owners;
-    for (const id of owners.value) {
-      // A trunk server that was taken out of the settings may have left something, too.
-      const consumer =
-        this.#edges.get(id)?.spool ??
-        new SpoolConsumer(store, new SpoolReader(spoolFolder, id), id, log, () => {});
-      const drained = await consumer.drain();
-      if (!drained.ok) return drained;
-    }
-    return ok(undefined);
+  drainSpools(): Promise<Result<void, StoreUnavailable | DiskError>> {
+    return this.#spools.drainAll();
   }
 
   /**
    * Brings what the trunk servers have spooled by now into the store, for a question about calls or
    * registrations. What cannot be brought in at the moment is tried again later, as ever.
    */
-  async catchUp(): Promise<void> {
-    await Promise.all([...this.#edges.values()].map((edge) => edge.spool.drain()));
+  catchUp(): Promise<void> {
+    return this.#spools.catchUp();
   }
 
   /** Resolves once every trunk server has its settings and its socket, and so answers. */
@@ -116,7 +107,7 @@ export class Edges {
     if (edge === undefined) throw new Error(`there is no trunk server ${id} in the settings`);
     edge.running?.feed.end();
     const { store, clock, policy, log } = this.#options;
-    const feed = new EdgeFeed(id, port, { store, clock, policy, log, drain: () => edge.spool.drain() });
+    const feed = new EdgeFeed(id, port, { store, clock, policy, log, drain: () => this.#spools.drain(id) });
     const running = { port, feed };
     edge.running = running;
     edge.listening = false;
@@ -136,7 +127,7 @@ export class Edges {
     const edge = this.#edges.get(id);
     if (edge === undefined) return;
     this.#down(edge, reason);
-    edge.spool.wake();
+    this.#spools.wake(id);
   }
 
   published(revision: number, changes: readonly RoutingChange[]): void {
@@ -184,7 +175,7 @@ export class Edges {
 
   /** Of this process: how much of each spool is not in the store yet, in bytes. */
   backlogs(): readonly { readonly id: TrunkServerId; readonly backlog: number }[] {
-    return [...this.#edges.values()].map(({ id, spool }) => ({ id, backlog: spool.backlog() }));
+    return this.#spools.backlogs();
   }
 
   /** Those of this process, as the others need to know them. */
@@ -228,48 +219,23 @@ export class Edges {
     return this.#activations.unwrittenSince(id, revision);
   }
 
-  /** Asks every trunk server at once what it would do with a call; each has 1 s, or 1.5 s in another process. */
-  async plans(
-    did: E164,
-  ): Promise<readonly { trunkServer: TrunkServerId; plan: Result<PlanAnswer, PlanFailure> }[]> {
-    const running = this.#others.views.filter(({ state }) => state === 'running');
-    const others = this.#otherPlans.ask(
-      running.map(({ id }) => id),
-      did,
-    );
-    const own = await Promise.all(
-      [...this.#edges.keys()].map(async (trunkServer) => ({
-        trunkServer,
-        plan: await this.#planAt(trunkServer, did),
-      })),
-    );
-    const answered = [...own, ...(await others)];
-    return this.views().map(
-      ({ id }) =>
-        answered.find(({ trunkServer }) => trunkServer === id) ?? {
-          trunkServer: id,
-          plan: err('notRunning'),
-        },
-    );
+  /** What every trunk server would do with a call. */
+  plans(did: E164): Promise<readonly PlanAt[]> {
+    return this.#plans.ask(this.views(), did);
   }
 
   /** Answers what other processes ask our trunk servers. */
-  async answerQuestions(): Promise<void> {
-    await this.#otherPlans.answer([...this.#edges.keys()], (id, did) => this.#planAt(id, did));
+  answerQuestions(): Promise<void> {
+    return this.#plans.answerOthers();
   }
 
   async close(): Promise<void> {
     for (const edge of this.#edges.values()) {
       edge.running?.feed.end();
       edge.running = undefined;
-      await edge.spool.drain();
-      await edge.spool.close();
     }
+    await this.#spools.close();
     await this.#activations.flush();
-  }
-
-  #planAt(id: TrunkServerId, did: E164): Promise<Result<PlanAnswer, PlanFailure>> {
-    return this.#plans.ask(this.#edges.get(id)?.running?.port, did);
   }
 
   #receive(edge: Edge, feed: EdgeFeed, message: FromEdge): void {
@@ -299,7 +265,7 @@ export class Edges {
         feed.snapshotNeeded();
         return;
       case 'spooled':
-        edge.spool.wake();
+        this.#spools.wake(edge.id);
         return;
       case 'numberLegs':
         this.#legs.told(edge.id, message.counts);

@@ -7,6 +7,7 @@ import { SipSocket } from '../../demo/agents/sip-socket.ts';
 import type { Call } from '../../demo/api.ts';
 import type { Service } from '../../demo/service.ts';
 import { Trace } from '../../demo/trace.ts';
+import { failoverChanged } from '../../src/api/schemas/failover.ts';
 import { PostgresProcess } from '../support/postgres-process.ts';
 import { recordsOf } from './records.ts';
 import { hostPort, Stand } from './stand.ts';
@@ -34,6 +35,7 @@ function stand(net: number, names: readonly [string, string]): Stand {
   const at = (host: number) => ({ address: `127.${net}.0.${host}`, port: 5060 });
   return new Stand(net, {
     database: postgres.url,
+    metrics: { address: `127.${net}.0.1`, port: 9464 },
     trunkServers: names.map((name, index) => ({ name, ...at(index + 1) })),
   });
 }
@@ -111,6 +113,51 @@ test('either process speaks of the trunk servers of both', async () => {
   const plan = await other.service.api.raw('GET', `/dids/${encodeURIComponent(DID)}/plan`);
   expect(plan.body).toMatchObject({ trunkServers: all.map(() => ({ failure: null, revision })) });
 });
+
+test('the metrics of a process count its calls and name no customer', async () => {
+  const call = carrier.call(DID.slice(2), one.trunk1);
+  expect((await call.final).status).toBe(200);
+  const page = async () => await (await fetch(`http://${one.trunk1.address}:9464/metrics`)).text();
+  await expect
+    .poll(page, { timeout: 5_000 })
+    .toMatch(/^throughline_calls_total\{trunk_server="trunk1",outcome="answered"\} [1-9]/m);
+  const text = await page();
+  expect(text).toContain('throughline_database_reachable 1\n');
+  expect(text).toContain('throughline_trunk_server_state{trunk_server="trunk4",state="running"} 1\n');
+  for (const secret of [DID, DID.slice(2), FIRST, account, 'unregistered'])
+    expect(text).not.toContain(secret);
+  call.bye();
+});
+
+test('a process that does not answer is away for the other, and back when it does', async () => {
+  const state = async () =>
+    (await one.service.api.trunkServers()).find(({ name }) => name === 'trunk3')?.state;
+  process.kill(other.service.process.pid, 'SIGSTOP');
+  try {
+    await expect.poll(state, { timeout: 10_000 }).toBe('away');
+    const { revision } = await changedWhileAway();
+    const { body } = await one.service.api.raw('GET', `/revisions/${revision}`);
+    expect(body).toMatchObject({
+      active: false,
+      trunkServers: [
+        { trunkServer: 'trunk1', routingBy: revision },
+        {},
+        { routingBy: null, since: null },
+        {},
+      ],
+    });
+    const refused = await one.service.api.raw('DELETE', '/trunk-servers/trunk1');
+    expect(refused.status).toBe(409);
+  } finally {
+    process.kill(other.service.process.pid, 'SIGCONT');
+  }
+  await expect.poll(state, { timeout: 10_000 }).toBe('running');
+});
+
+async function changedWhileAway(): Promise<{ revision: number }> {
+  const { body } = await one.service.api.raw('PUT', `/accounts/${account}/failover`, { number: FIRST });
+  return failoverChanged.parse(body);
+}
 
 test('a call that comes to one process is handed to the PBX that is registered with the other', async () => {
   const { api } = one.service;
