@@ -168,9 +168,14 @@ export class Edges {
     return this.#lag.newest;
   }
 
-  /** Milliseconds since the oldest revision that the trunk server lacks was known here. */
-  behind({ revision }: TrunkServerView): number {
-    return this.#lag.behind(revision, this.#options.clock.now());
+  /**
+   * Milliseconds since the oldest revision that the trunk server lacks was known here. Those of other processes are
+   * heard of once a second, so of them only what counts as lag is known.
+   */
+  behind({ id, revision, lag }: TrunkServerView): number {
+    const now = this.#options.clock.now();
+    if (this.#edges.has(id)) return this.#lag.behind(revision, now);
+    return lag === undefined ? 0 : now - lag.since;
   }
 
   /** Of this process: how much of each spool is not in the store yet, in bytes. */
