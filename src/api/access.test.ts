@@ -80,6 +80,11 @@ const ROUTES: readonly {
     stranger: 422,
     body: ({ did }) => ({ dids: [did], failover: FAILOVER }),
   },
+  {
+    route: 'PUT /api/v1/dids/failover',
+    stranger: 422,
+    body: ({ did }) => ({ changes: [{ did, failover: FAILOVER }] }),
+  },
   { route: 'GET /api/v1/gateways', stranger: 403 },
   { route: 'POST /api/v1/gateways', stranger: 403, body: () => ({ name: 'Mine', sources: ['192.0.2.1'] }) },
   { route: 'GET /api/v1/gateways/{id}', stranger: 403 },
@@ -220,6 +225,41 @@ describe('who may only read', () => {
     const refused = await askAs(key, 'POST', '/api/v1/accounts', { name: 'No' });
     expect(refused.status).toBe(403);
     expect((await askAs(key, 'POST', '/api/v1/keys', { name: 'No' })).status).toBe(403);
+  });
+});
+
+describe('a key that is limited to failover', () => {
+  const changing = ROUTES.filter(({ route }) => !route.startsWith('GET'));
+  const failover = changing.filter(
+    ({ route }) => route.endsWith('/failover') && !route.includes('/accounts/'),
+  );
+  let key: string;
+
+  beforeAll(async () => {
+    const made = { name: 'PBX', access: 'failover' };
+    const answer = await api.ask('POST', `/accounts/${bob.account}/keys`, made);
+    key = createdKey.parse(answer.body).key;
+  });
+
+  test.each(failover)('$route is allowed', async ({ route, body }) => {
+    const { method, path } = aim(route, bob);
+    expect(await askAs(key, method, path, body?.(bob))).toMatchObject({ status: 200 });
+    expect((await askAs(key, 'DELETE', '/api/v1/account/failover')).status).toBe(200);
+  });
+
+  test.each(changing.filter(({ route }) => !route.endsWith('/failover')))(
+    '$route is refused',
+    async ({ route, body }) => {
+      const before = await everythingOf(bob);
+      const { method, path } = aim(route, bob);
+      expect((await askAs(key, method, path, body?.(bob))).status).toBe(403);
+      expect(await everythingOf(bob)).toBe(before);
+    },
+  );
+
+  test('is only for accounts', async () => {
+    const answer = await api.ask('POST', '/keys', { name: 'All', access: 'failover' });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ field: 'access' }] } });
   });
 });
 

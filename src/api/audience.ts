@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { z } from 'zod';
+import { ONLY_FAILOVER } from '../control/context.ts';
 import type { AccountId } from '../domain/ids.ts';
 import { askerOf } from './authenticate.ts';
 import { refuse } from './problem.ts';
@@ -13,6 +14,8 @@ type Audience = 'operator' | 'account' | 'both';
 declare module 'fastify' {
   interface FastifyContextConfig {
     audience?: Audience;
+    /** It changes failover settings and nothing else, so that access `failover` is enough. */
+    changesFailover?: true;
   }
 }
 
@@ -26,7 +29,7 @@ export function demandAudience(route: RouteOptions): void {
 /** A hook behind `authenticate`: turns away whom the route is not for. */
 export async function admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   const { scope, access } = askerOf(request);
-  const { audience } = request.routeOptions.config;
+  const { audience, changesFailover } = request.routeOptions.config;
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
   if (scope.kind === 'operator') {
     if (audience !== 'account') return undefined;
@@ -40,6 +43,9 @@ export async function admit(request: FastifyRequest, reply: FastifyReply): Promi
   if (audience === 'operator') {
     const message = 'This is for the operator. What an account may ask is listed in docs/api.md.';
     return reply.send(refuse(reply, { kind: 'forbidden', message }));
+  }
+  if (changes && access === 'failover' && changesFailover !== true) {
+    return reply.send(refuse(reply, { kind: 'forbidden', message: ONLY_FAILOVER }));
   }
   if (changes && access === 'read') {
     const message = 'This key or login may only read. Ask with one that may write.';

@@ -33,6 +33,9 @@ export async function createApiKey(
   if (expiresAt !== undefined && expiresAt <= now) {
     return refused('expiresAt', 'The key would have expired already; give a time to come, or none.');
   }
+  if (owner === undefined && input.access === 'failover') {
+    return refused('access', 'Only a key of an account can be limited to failover; give read or write.');
+  }
   const id = apiKeyId(newId('key', now));
   const key = `tl_${id}_${randomBytes(32).toString('base64url')}`;
   const stored: StoredApiKey = {

@@ -1,4 +1,4 @@
-import type { Scope } from './views.ts';
+import type { Access, Scope } from './views.ts';
 
 /** How someone showed who they are. */
 type AskedBy =
@@ -10,8 +10,7 @@ type AskedBy =
 /** Who asks the control plane, and what they may do. Made in one place from what a request carries. */
 export interface Asker {
   readonly scope: Scope;
-  /** `read`: every change is refused. */
-  readonly access: 'read' | 'write';
+  readonly access: Access;
   readonly by: AskedBy;
   /** The network address that the request came from; absent where it came over no network. */
   readonly address?: string | undefined;

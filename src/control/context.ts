@@ -43,8 +43,9 @@ const LARGE = 100_000;
 export async function change<T>(
   context: ControlContext,
   command: (tables: Repositories, revision: number, now: number) => Promise<Result<Change<T>, ControlError>>,
+  needs: 'failover' | 'write' = 'write',
 ): Promise<Result<Changed<T>, ControlError>> {
-  const allowed = refuseReader(context);
+  const allowed = refuseReader(context, needs);
   if (!allowed.ok) return allowed;
   const now = Math.floor(context.clock.now());
   const done = await context.store.write<{ revision: number; done: Change<T> }, ControlError>(
@@ -67,9 +68,18 @@ export async function change<T>(
   return ok(warnings === undefined ? { revision, value } : { revision, value, warnings });
 }
 
+/** What an asker is told whose access is `failover`. */
+export const ONLY_FAILOVER =
+  'This key may read, and change failover settings, but nothing else. Ask with one that may write.';
+
 /** Who may only read changes nothing. Every change asks this first. */
-export function refuseReader(context: ControlContext): Result<void, ControlError> {
-  if (context.asker.access === 'write') return ok(undefined);
+export function refuseReader(
+  context: ControlContext,
+  needs: 'failover' | 'write' = 'write',
+): Result<void, ControlError> {
+  const { access } = context.asker;
+  if (access === 'write' || access === needs) return ok(undefined);
+  if (access === 'failover') return err({ kind: 'forbidden', message: ONLY_FAILOVER });
   const message =
     'This key or login may only read. Ask with one that may write, or have it made by an owner.';
   return err({ kind: 'forbidden', message });

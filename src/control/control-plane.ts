@@ -16,6 +16,8 @@ import type {
   DidChange,
   DidFilter,
   DidView,
+  EachFailover,
+  EachFailoverChanged,
   FailoverChanged,
   FailoverInput,
   FailoverOwner,
@@ -106,6 +108,8 @@ export interface ControlPlane {
   deleteFailover(scope: Scope, owner: FailoverOwner): ChangeAnswer<FailoverChanged>;
   /** Up to 10,000 DIDs; all or nothing, with every refused DID named as `dids[index]`. */
   massFailover(scope: Scope, input: MassFailover): ChangeAnswer<MassFailoverChanged>;
+  /** Up to 10,000 DIDs, to each its own; all or nothing, with everything refused named as `changes[index]…`. */
+  eachFailover(scope: Scope, input: EachFailover): ChangeAnswer<EachFailoverChanged>;
   /** What `massFailover` would change, or why it would be refused. */
   previewMassFailover(scope: Scope, input: MassFailover): Answer<MassFailoverPreview>;
 

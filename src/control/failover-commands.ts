@@ -50,16 +50,20 @@ export async function putFailover(
   owner: FailoverOwner,
   input: FailoverInput,
 ): ChangeAnswer<FailoverChanged> {
-  return await change(context, async (tables, revision) => {
-    const found = await ownerIn(context, tables, scope, owner);
-    if (!found.ok) return found;
-    const settings = await readFailover(context, tables, input, '');
-    if (!settings.ok) return settings;
-    const { account, trunkGroup } = placeOf(found.value);
-    const misplaced = await misplacedBackup(tables, settings.value, account, trunkGroup);
-    if (misplaced !== undefined) return refused('backup', misplaced);
-    return ok(await setFailover(tables, found.value, settings.value, revision));
-  });
+  return await change(
+    context,
+    async (tables, revision) => {
+      const found = await ownerIn(context, tables, scope, owner);
+      if (!found.ok) return found;
+      const settings = await readFailover(context, tables, input, '');
+      if (!settings.ok) return settings;
+      const { account, trunkGroup } = placeOf(found.value);
+      const misplaced = await misplacedBackup(tables, settings.value, account, trunkGroup);
+      if (misplaced !== undefined) return refused('backup', misplaced);
+      return ok(await setFailover(tables, found.value, settings.value, revision));
+    },
+    'failover',
+  );
 }
 
 export async function deleteFailover(
@@ -67,10 +71,14 @@ export async function deleteFailover(
   scope: Scope,
   owner: FailoverOwner,
 ): ChangeAnswer<FailoverChanged> {
-  return await change(context, async (tables, revision) => {
-    const found = await ownerIn(context, tables, scope, owner);
-    return found.ok ? ok(await setFailover(tables, found.value, undefined, revision)) : found;
-  });
+  return await change(
+    context,
+    async (tables, revision) => {
+      const found = await ownerIn(context, tables, scope, owner);
+      return found.ok ? ok(await setFailover(tables, found.value, undefined, revision)) : found;
+    },
+    'failover',
+  );
 }
 
 async function ownerIn(

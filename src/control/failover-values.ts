@@ -22,7 +22,7 @@ export async function readFailover(
   context: ControlContext,
   tables: Repositories,
   input: FailoverInput,
-  field: '' | 'failover.',
+  field: string,
 ): Promise<Result<FailoverSettings, ControlError>> {
   const backup =
     input.backup === undefined ? ok(undefined) : await readBackup(context, tables, input.backup, field);

@@ -138,6 +138,52 @@ describe('failover settings', () => {
     });
   });
 
+  test('of many DIDs, to each its own, change in one revision, all or none, with every refusal named', async () => {
+    await stand().newAccount(['2125550100', '2125550101', '2125550102']);
+    must(await putOnDid('2125550102', { number: '2124567890' }));
+    const bad = await stand().controlPlane.eachFailover(OPERATOR, {
+      changes: [
+        { did: '2125550100', failover: { number: '911' } },
+        { did: '2125550101', failover: { number: '2124567891' } },
+        { did: '2125550102', failover: { backup: 'http://no' } },
+      ],
+    });
+    expect(bad).toMatchObject({
+      error: {
+        kind: 'refused',
+        problems: [{ field: 'changes[0].failover.number' }, { field: 'changes[2].failover.backup' }],
+      },
+    });
+    const done = must(
+      await stand().controlPlane.eachFailover(OPERATOR, {
+        changes: [
+          { did: '2125550100', failover: { number: '2124567892' } },
+          { did: '2125550101', failover: { number: '2124567891' } },
+          { did: '2125550102', failover: null },
+        ],
+      }),
+    );
+    expect(done.value.changes).toEqual([
+      { did: '+12125550100', before: undefined, after: { number: '+12124567892' } },
+      { did: '+12125550101', before: undefined, after: { number: '+12124567891' } },
+      { did: '+12125550102', before: { number: '+12124567890' }, after: undefined },
+    ]);
+    const { entries } = must(await stand().controlPlane.dids(OPERATOR, {}, { limit: 10 }));
+    expect(entries.map(({ failover }) => failover?.number)).toEqual([
+      '+12124567892',
+      '+12124567891',
+      undefined,
+    ]);
+  });
+
+  test('do not take one DID twice in one change', async () => {
+    await stand().newAccount(['2125550100']);
+    const twice = ['2125550100', '+12125550100'].map((did) => ({ did, failover: null }));
+    expect(await stand().controlPlane.eachFailover(OPERATOR, { changes: twice })).toMatchObject({
+      error: { problems: [{ field: 'changes[1].did' }] },
+    });
+  });
+
   test('that would be refused for many DIDs are refused in the trial, too, with each DID named', async () => {
     await stand().newAccount(['2125550100']);
     const dids = ['2125550100', '2125550188', '2125550199'];

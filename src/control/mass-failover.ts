@@ -26,17 +26,21 @@ export async function massFailover(
 ): ChangeAnswer<MassFailoverChanged> {
   const numbers = readDids(input.dids, 'dids', context);
   if (!numbers.ok) return numbers;
-  return await change(context, async (tables, revision) => {
-    const read = await readMassFailover(context, tables, scope, numbers.value, input);
-    if (!read.ok) return read;
-    const { dids, settings } = read.value;
-    if (settings === undefined) await tables.failover.deleteForDids([...numbers.value.keys()]);
-    else await tables.failover.putForDids(dids, settings, revision);
-    return ok({
-      value: { dids: dids.length, failover: failoverValue(settings) },
-      changes: dids.map((did) => ({ kind: 'did', did: withFailover(did, settings) })),
-    });
-  });
+  return await change(
+    context,
+    async (tables, revision) => {
+      const read = await readMassFailover(context, tables, scope, numbers.value, input);
+      if (!read.ok) return read;
+      const { dids, settings } = read.value;
+      if (settings === undefined) await tables.failover.deleteForDids([...numbers.value.keys()]);
+      else await tables.failover.putForDids(dids, settings, revision);
+      return ok({
+        value: { dids: dids.length, failover: failoverValue(settings) },
+        changes: dids.map((did) => ({ kind: 'did', did: withFailover(did, settings) })),
+      });
+    },
+    'failover',
+  );
 }
 
 /** What `massFailover` would change, or why it would be refused. Nothing is changed. */

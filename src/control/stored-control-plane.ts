@@ -8,6 +8,7 @@ import { getCall, listCalls } from './call-queries.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
 import { addDids, changeDid, getDid, listDids, moveDids, removeDid, removeDids } from './did-commands.ts';
+import { eachFailover } from './each-failover.ts';
 import { deleteFailover, getFailover, putFailover } from './failover-commands.ts';
 import { changeGateway, createGateway, getGateway, listGateways, removeGateway } from './gateway-commands.ts';
 import { massFailover, previewMassFailover } from './mass-failover.ts';
@@ -34,6 +35,8 @@ import type {
   DidChange,
   DidFilter,
   DidView,
+  EachFailover,
+  EachFailoverChanged,
   FailoverChanged,
   FailoverInput,
   FailoverOwner,
@@ -169,6 +172,10 @@ export class StoredControlPlane implements ControlPlane {
 
   massFailover(scope: Scope, input: MassFailover): ChangeAnswer<MassFailoverChanged> {
     return massFailover(this.#context, scope, input);
+  }
+
+  eachFailover(scope: Scope, input: EachFailover): ChangeAnswer<EachFailoverChanged> {
+    return eachFailover(this.#context, scope, input);
   }
 
   previewMassFailover(scope: Scope, input: MassFailover): Answer<MassFailoverPreview> {

@@ -57,10 +57,13 @@ export interface AccountChange {
   readonly delivery?: DeliveryInput | undefined;
 }
 
+/** `read`: every change is refused. `failover`: every change but that of failover settings is refused. */
+export type Access = 'read' | 'failover' | 'write';
+
 export interface NewApiKey {
   readonly name: string;
   /** Absent: write. */
-  readonly access?: 'read' | 'write' | undefined;
+  readonly access?: Access | undefined;
   /** Milliseconds since the Unix epoch; absent: it does not expire. */
   readonly expiresAt?: number | undefined;
 }
@@ -68,7 +71,7 @@ export interface NewApiKey {
 export interface ApiKeyView {
   readonly id: ApiKeyId;
   readonly name: string;
-  readonly access: 'read' | 'write';
+  readonly access: Access;
   readonly createdBy: string;
   readonly createdAt: number;
   readonly expiresAt: number | undefined;
@@ -199,6 +202,20 @@ export interface MassFailoverPreview {
 export interface MassFailoverChanged {
   readonly dids: number;
   readonly failover: FailoverValue | undefined;
+}
+
+/** Failover settings of many DIDs, to each its own. */
+export interface EachFailover {
+  /** 1–10,000 DIDs as people write them; null clears. */
+  readonly changes: readonly { readonly did: string; readonly failover: FailoverInput | null }[];
+}
+
+export interface EachFailoverChanged {
+  readonly changes: readonly {
+    readonly did: E164;
+    readonly before: FailoverValue | undefined;
+    readonly after: FailoverValue | undefined;
+  }[];
 }
 
 export interface GatewayInput {

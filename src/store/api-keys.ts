@@ -7,7 +7,7 @@ export interface StoredApiKey {
   /** undefined: an operator's. */
   readonly account: AccountId | undefined;
   readonly name: string;
-  readonly access: 'read' | 'write';
+  readonly access: 'read' | 'failover' | 'write';
   /** SHA-256 of the key in hex. */
   readonly keyHash: string;
   readonly createdBy: string;

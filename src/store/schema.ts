@@ -183,7 +183,7 @@ export interface ApiKeysTable {
   /** null for an operator's. */
   account: AccountId | null;
   name: string;
-  access: 'read' | 'write';
+  access: 'read' | 'failover' | 'write';
   /** SHA-256 in hex. */
   key_hash: string;
   created_by: string;

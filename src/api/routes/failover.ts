@@ -10,6 +10,8 @@ import { accountParams } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
 import { didParams } from '../schemas/did.ts';
 import {
+  eachFailoverChanged,
+  eachFailoverInput,
   failoverAnswer,
   failoverChanged,
   failoverInput,
@@ -64,7 +66,7 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
   typed(app).post(
     '/dids/failover',
     {
-      config: { audience: 'both' },
+      config: { audience: 'both', changesFailover: true },
       schema: {
         tags,
         operationId: 'massFailover',
@@ -92,6 +94,34 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
         ...toChangeFields(change),
         dids: change.value.dids,
         failover: toFailover(change.value.failover),
+      }));
+    },
+  );
+  typed(app).put(
+    '/dids/failover',
+    {
+      config: { audience: 'both', changesFailover: true },
+      schema: {
+        tags,
+        operationId: 'eachFailover',
+        summary: 'Replace or clear the failover settings of many DIDs, to each its own; all or nothing',
+        body: eachFailoverInput,
+        response: { 200: eachFailoverChanged, ...problems },
+      },
+    },
+    (request, reply) => {
+      const changes = request.body.changes.map(({ did, failover }) => ({
+        did,
+        failover: failover === null ? null : toFailoverInput(failover),
+      }));
+      const done = control.as(askerOf(request)).eachFailover(scopeOf(request), { changes });
+      return answer(reply, done, (change) => ({
+        ...toChangeFields(change),
+        changes: change.value.changes.map(({ did, before, after }) => ({
+          did,
+          before: toFailover(before),
+          after: toFailover(after),
+        })),
       }));
     },
   );
@@ -129,7 +159,7 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
   api.put(
     url,
     {
-      config: { audience: at.audience },
+      config: { audience: at.audience, changesFailover: true },
       schema: {
         tags,
         operationId: `put${name}`,
@@ -151,7 +181,7 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
   api.delete(
     url,
     {
-      config: { audience: at.audience },
+      config: { audience: at.audience, changesFailover: true },
       schema: {
         tags,
         operationId: `delete${name}`,

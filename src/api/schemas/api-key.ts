@@ -4,7 +4,10 @@ import { accountIdText, optionalTime, pageAfter, pageLimit, pageOf, time, toTime
 
 const keyIdText = z.string().min(1).max(64).meta({ description: 'The id of an API key.' });
 
-const access = z.enum(['read', 'write']).meta({ description: '`read` refuses every change.' });
+const access = z.enum(['read', 'failover', 'write']).meta({
+  description:
+    '`read` refuses every change; `failover`, which only a key of an account can have, every change but that of failover settings.',
+});
 
 export const newApiKey = z.strictObject({
   name: z.string().min(1).max(200).meta({ description: 'By which people recognise it.' }),

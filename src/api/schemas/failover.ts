@@ -35,6 +35,22 @@ export const massFailoverInput = z.strictObject({
     .meta({ description: 'true: nothing is changed; the answer says what would be.' }),
 });
 
+/** As `massFailoverInput`, to each DID its own. */
+export const eachFailoverInput = z.strictObject({
+  changes: z
+    .array(
+      z.strictObject({
+        did: numberText,
+        failover: failoverInput
+          .nullable()
+          .meta({ description: 'Replaces all of the failover settings of the DID; null clears them.' }),
+      }),
+    )
+    .min(1)
+    .max(10_000)
+    .meta({ description: 'All or nothing; everything that is refused is named.' }),
+});
+
 export function toFailoverInput(input: z.output<typeof failoverInput>): FailoverInput {
   const backup = input.backup ?? undefined;
   return {
@@ -68,6 +84,11 @@ export const massFailoverChanged = z.strictObject({
   ...changeFields,
   dids: z.int().meta({ description: 'How many DIDs have it now.' }),
   failover,
+});
+
+export const eachFailoverChanged = z.strictObject({
+  ...changeFields,
+  changes: z.array(z.strictObject({ did: e164, before: failover, after: failover })),
 });
 
 export const massFailoverPreview = z.strictObject({

@@ -15,6 +15,12 @@ interface Whose {
   readonly own?: true;
 }
 
+interface Made {
+  readonly read?: true;
+  readonly failover?: true;
+  readonly expiresAt?: string;
+}
+
 /** `throughline key`: API keys. */
 export function addKey(program: Command, line: CommandLine): void {
   const group = program.command('key').description("API keys: the operators', or those of an account");
@@ -45,15 +51,16 @@ export function addKey(program: Command, line: CommandLine): void {
     .description('make a key; shows it, once')
     .argument('<name>')
     .option('--read', 'it refuses every change')
+    .option('--failover', 'it refuses every change but that of failover settings; for a PBX')
     .option('--expires-at <time>', 'such as 2027-01-01T00:00:00Z (default: never)')
-    .action((name: string, options: ServiceOptions & Whose & { read?: true; expiresAt?: string }) =>
+    .action((name: string, options: ServiceOptions & Whose & Made) =>
       carryOut(
         line,
         options,
         {
           method: 'POST',
           path: pathOf(options),
-          body: { name, access: options.read === true ? 'read' : undefined, expiresAt: options.expiresAt },
+          body: { name, access: accessOf(options), expiresAt: options.expiresAt },
         },
         apiKeyCreated,
         ({ key, apiKey }) => `${key}\nKeep it: it is shown only this once. Its id is ${apiKey.id}.`,
@@ -71,6 +78,11 @@ export function addKey(program: Command, line: CommandLine): void {
         (revoked) => `revoked ${revoked.name} (${revoked.id})`,
       ),
     );
+}
+
+function accessOf({ read, failover }: Made): 'read' | 'failover' | undefined {
+  if (read === true) return 'read';
+  return failover === true ? 'failover' : undefined;
 }
 
 function withWhose(command: Command): Command {

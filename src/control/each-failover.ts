@@ -1,0 +1,70 @@
+import { err, ok } from '../base/result.ts';
+import type { FailoverSettings } from '../domain/failover-settings.ts';
+import { type ControlContext, change } from './context.ts';
+import type { ChangeAnswer } from './control-plane.ts';
+import { didsOf } from './did-commands.ts';
+import type { Problem } from './errors.ts';
+import { failoverValue, misplacedBackup, readFailover, withFailover } from './failover-values.ts';
+import { readDids } from './input.ts';
+import { refused } from './refusals.ts';
+import type { EachFailover, EachFailoverChanged, Scope } from './views.ts';
+
+/** Failover settings of many DIDs, to each its own: all or nothing. Everything that is refused is named. */
+export async function eachFailover(
+  context: ControlContext,
+  scope: Scope,
+  input: EachFailover,
+): ChangeAnswer<EachFailoverChanged> {
+  const texts = input.changes.map(({ did }) => did);
+  const numbers = readDids(texts, 'changes', context);
+  if (!numbers.ok) return numbers;
+  if (numbers.value.size < texts.length) {
+    const twice = new Set(numbers.value.values());
+    const index = texts.findIndex((_, at) => !twice.has(at));
+    return refused(`changes[${index}].did`, 'The DID comes twice; give each DID once.');
+  }
+  return await change(
+    context,
+    async (tables, revision) => {
+      const dids = await didsOf(tables, scope, numbers.value, 'changes');
+      if (!dids.ok) return dids;
+      const problems: Problem[] = [];
+      const changed: { did: (typeof dids.value)[number]; settings: FailoverSettings | undefined }[] = [];
+      for (const did of dids.value) {
+        const index = numbers.value.get(did.number) ?? 0;
+        const wanted = input.changes[index]?.failover ?? null;
+        if (wanted === null) {
+          changed.push({ did, settings: undefined });
+          continue;
+        }
+        const field = `changes[${index}].failover.`;
+        const settings = await readFailover(context, tables, wanted, field);
+        if (!settings.ok) {
+          if (settings.error.kind !== 'refused') return settings;
+          problems.push(...settings.error.problems);
+          continue;
+        }
+        const misplaced = await misplacedBackup(tables, settings.value, did.account, did.trunkGroup);
+        if (misplaced === undefined) changed.push({ did, settings: settings.value });
+        else problems.push({ field: `${field}backup`, message: misplaced });
+      }
+      if (problems.length > 0) return err({ kind: 'refused', problems });
+      const cleared = changed.filter(({ settings }) => settings === undefined).map(({ did }) => did.number);
+      if (cleared.length > 0) await tables.failover.deleteForDids(cleared);
+      for (const { did, settings } of changed) {
+        if (settings !== undefined) await tables.failover.putForDids([did], settings, revision);
+      }
+      return ok({
+        value: {
+          changes: changed.map(({ did, settings }) => ({
+            did: did.number,
+            before: failoverValue(did.failover),
+            after: failoverValue(settings),
+          })),
+        },
+        changes: changed.map(({ did, settings }) => ({ kind: 'did', did: withFailover(did, settings) })),
+      });
+    },
+    'failover',
+  );
+}
