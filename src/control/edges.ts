@@ -9,6 +9,7 @@ import type { DiskError } from '../link/spool-files.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { Store } from '../store/store.ts';
 import { ActivationLog } from './activation-log.ts';
+import { type Edge, edgeOf, UNKNOWN } from './edge.ts';
 import { EdgeFeed } from './edge-feed.ts';
 import type { EdgePort } from './edge-port.ts';
 import { LagWatch } from './lag.ts';
@@ -26,18 +27,6 @@ export interface EdgesOptions {
   readonly policy: RoutingPolicy;
   readonly spoolFolder: string;
   readonly log: Log;
-}
-
-/** One trunk server, whether it runs or not. */
-interface Edge {
-  readonly id: TrunkServerId;
-  readonly handOver: string;
-  view: TrunkServerView;
-  /** Resolved when it runs for the first time. */
-  readonly ready: PromiseWithResolvers<void>;
-  listening: boolean;
-  /** While it runs. */
-  running: { readonly port: EdgePort; readonly feed: EdgeFeed } | undefined;
 }
 
 /** The trunk servers as the control plane sees them: feeds them, listens to them, keeps what they report. */
@@ -61,15 +50,9 @@ export class Edges {
     this.#others = new OtherTrunkServers(options.trunkServers);
     this.#lag = new LagWatch(options.log);
     const ports = new Map<TrunkServerId, () => EdgePort | undefined>();
-    for (const { id, address, port, handOver = address } of options.trunkServers) {
-      const edge: Edge = {
-        id,
-        handOver,
-        view: { id, address, port, state: 'down', reason: 'not started yet', ...UNKNOWN },
-        ready: Promise.withResolvers(),
-        listening: false,
-        running: undefined,
-      };
+    for (const trunkServer of options.trunkServers) {
+      const { id } = trunkServer;
+      const edge = edgeOf(trunkServer);
       this.#edges.set(id, edge);
       ports.set(id, () => edge.running?.port);
     }
@@ -306,8 +289,6 @@ export class Edges {
     edge.view = { ...edge.view, state: 'down', reason, ...UNKNOWN };
   }
 }
-
-const UNKNOWN = { revision: undefined, health: undefined, healthAt: undefined, lag: undefined } as const;
 
 /** What another process says of its trunk servers is at most this old: it writes activations behind. */
 const TOLD_LATE_MS = 500;

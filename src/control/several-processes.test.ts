@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { must, OPERATOR, PlayedEdge } from '../../test/support/control-stand.ts';
 import { trunkServerId } from '../domain/ids.ts';
@@ -50,6 +51,30 @@ test('a change that nobody is told of is found, and routes calls in the other pr
   if (one === undefined) throw new Error('not started');
   const made = must(await one.controlPlane.createAccount({ name: 'Alice' }));
   await vi.waitFor(() => expect(edge.changes.map(({ revision }) => revision)).toEqual([made.revision]));
+});
+
+test('a database that has gone back is noticed, and the trunk servers get what it has now', async () => {
+  const [one] = processes;
+  if (one === undefined) throw new Error('not started');
+  must(await one.controlPlane.createAccount({ name: 'Kept' }));
+  const edge = new PlayedEdge();
+  one.edges.connect(trunkServerId('trunk1'), edge);
+  await vi.waitFor(() => expect(edge.kinds).toContain('snapshotEnd'));
+  const { value } = must(await one.controlPlane.createAccount({ name: 'Lost' }));
+  await vi.waitFor(() => expect(edge.changes).toHaveLength(1));
+  edge.heard.length = 0;
+  const database = new DatabaseSync(join(folder, 'shared.db'));
+  database.exec(`
+    begin immediate;
+    update revision_counter set revision = 1;
+    delete from revision_changes where revision = 2;
+    delete from revisions where revision = 2;
+    delete from trunk_groups where account = '${value.account.id}';
+    delete from accounts where id = '${value.account.id}';
+    commit`);
+  database.close();
+  await vi.waitFor(() => expect(edge.heard.at(-1)).toEqual({ kind: 'snapshotEnd', revision: 1 }));
+  expect(JSON.stringify(edge.snapshot)).not.toContain('Lost');
 });
 
 test('a trunk server of the other process cannot be a backup', async () => {
