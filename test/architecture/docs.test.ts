@@ -7,7 +7,9 @@ import { LAYERS } from './layers.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 
 const names = new Set(
-  ['src', 'test', 'demo'].flatMap((folder) => sourceFiles(ROOT, folder)).map((file) => basename(file)),
+  ['src', 'test', 'demo', 'freepbx']
+    .flatMap((folder) => sourceFiles(ROOT, folder))
+    .map((file) => basename(file)),
 );
 
 const pages = [
@@ -20,7 +22,7 @@ const pages = [
 
 /** Paths into the repository that stand in a text, as far as they name a file or folder. */
 function pathsIn(text: string): string[] {
-  return text.match(/(?<![\w./-])(?:src|test|docs|demo|bench)\/[\w./-]*[\w/]/g) ?? [];
+  return text.match(/(?<![\w./-])(?:src|test|docs|demo|bench|freepbx)\/[\w./-]*[\w/]/g) ?? [];
 }
 
 /** Files that a text names without their folder. */

@@ -9,6 +9,9 @@ const TOOLS = [
   { command: 'postgres', from: 'postgresql', use: 'is the database of more than one machine' },
   { command: 'curl', from: 'curl', use: 'runs the examples of docs/api.md' },
   { command: 'jq', from: 'jq', use: 'reads the answers in the examples of docs/api.md' },
+  { command: 'php', from: 'php-cli php-curl php-xml', use: 'runs the FreePBX module' },
+  { command: 'phpunit', from: 'phpunit', use: 'runs the unit tests of the FreePBX module' },
+  { command: 'chromium', from: 'chromium', use: 'is the browser of people' },
   { command: 'sipsak', from: 'sipsak', use: 'sends the keep-alives of PBXs' },
 ] as const;
 
@@ -68,7 +71,7 @@ if (process.platform !== 'linux') {
 const wanted = missing();
 if (wanted.length > 0) {
   console.log(`The end-to-end tests need ${wanted.map(({ command }) => command).join(', ')}; installing.`);
-  install(wanted.map(({ from }) => from));
+  install(wanted.flatMap(({ from }) => from.split(' ')));
 }
 const left = missing();
 if (left.length > 0) {

@@ -1,0 +1,109 @@
+<?php
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+declare(strict_types=1);
+
+namespace Throughline\FreePBX;
+
+/** `fwconsole throughline …`, for scripts: lines for people, and 0 where all went well. */
+final class CommandLine
+{
+    public const USAGE = "status                     the account, its failover and registrations\n"
+        . "pull                       all DIDs with their own failover numbers, tab-separated\n"
+        . "set-global <number|none>   the global failover number\n"
+        . "set-did <did> <number|global>   the failover number of a DID";
+
+    public function __construct(private readonly Store $store, private readonly HttpTransport $transport)
+    {
+    }
+
+    /**
+     * @param list<string> $arguments
+     * @return array{int, list<string>} exit code and lines
+     */
+    public function run(array $arguments): array
+    {
+        $what = $arguments[0] ?? '';
+        $count = ['status' => 1, 'pull' => 1, 'set-global' => 2, 'set-did' => 3][$what] ?? 0;
+        if (count($arguments) !== $count) {
+            return [2, explode("\n", "Usage: fwconsole throughline\n" . self::USAGE)];
+        }
+        try {
+            $service = Connection::open($this->store, $this->transport);
+            return match ($what) {
+                'status' => self::status($service),
+                'pull' => [0, self::pull($service)],
+                'set-global' => self::setGlobal($service, $arguments[1] ?? ''),
+                default => self::setDid($service, $arguments[1] ?? '', $arguments[2] ?? ''),
+            };
+        } catch (Unreachable | Refused $failed) {
+            return [1, [$failed->getMessage()]];
+        }
+    }
+
+    /** @return array{int, list<string>} */
+    private static function status(ServiceClient $service): array
+    {
+        $account = $service->account();
+        $failover = is_array($account['failover'] ?? null) ? $account['failover'] : [];
+        $lines = [
+            'account: ' . Text::of($account['name'] ?? null),
+            'global failover number: ' . (Text::of($failover['number'] ?? null) ?: 'none'),
+            'failover FQDN/IP: ' . (Backup::shown($failover['backup'] ?? null) ?: 'none'),
+        ];
+        $warned = false;
+        foreach (array_map(Registration::of(...), $service->registrations()) as $registration) {
+            foreach ($registration->trunkServers as $name => $from) {
+                $lines[] = "{$registration->username} at $name: " . ($from === '' ? 'not registered' : "registered from $from");
+            }
+            if ($registration->warning !== null) {
+                $lines[] = 'WARNING: ' . $registration->warning;
+                $warned = true;
+            }
+        }
+        return [$warned ? 3 : 0, $lines];
+    }
+
+    /** @return list<string> */
+    private static function pull(ServiceClient $service): array
+    {
+        return array_map(static function (array $did): string {
+            $failover = is_array($did['failover'] ?? null) ? $did['failover'] : [];
+            return Text::of($did['number'] ?? null) . "\t" . (Text::of($failover['number'] ?? null) ?: 'global');
+        }, $service->dids());
+    }
+
+    /** @return array{int, list<string>} */
+    private static function setGlobal(ServiceClient $service, string $written): array
+    {
+        $number = $written === 'none' ? null : PhoneNumber::read($written);
+        if ($number === null && $written !== 'none') {
+            return [2, [PhoneNumber::WRONG]];
+        }
+        $account = $service->account();
+        $backup = is_array($account['failover'] ?? null) ? ($account['failover']['backup'] ?? null) : null;
+        $revision = $service->setGlobal($number, is_array($backup) || is_string($backup) ? $backup : null);
+        return [0, ["set; revision $revision"]];
+    }
+
+    /** @return array{int, list<string>} */
+    private static function setDid(ServiceClient $service, string $did, string $written): array
+    {
+        $rows = [];
+        $backups = [];
+        foreach ($service->dids() as $one) {
+            $number = Text::of($one['number'] ?? null);
+            if (PhoneNumber::same($number, PhoneNumber::read($did))) {
+                $failover = is_array($one['failover'] ?? null) ? $one['failover'] : [];
+                $backups[$number] = $failover['backup'] ?? null;
+                $rows[] = new DidRow($number, Text::of($failover['number'] ?? null), $written === 'global' ? '' : $written);
+            }
+        }
+        if ($rows === []) {
+            return [1, ["$did is no DID of this account."]];
+        }
+        $done = DidUpdate::send($service, $rows, $backups);
+        $problem = $done->rows[0]->problem ?? null;
+        return $problem === null ? [0, [$done->revision === null ? 'nothing to change' : "set; revision {$done->revision}"]] : [1, [$problem]];
+    }
+}

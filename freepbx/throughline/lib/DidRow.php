@@ -1,0 +1,41 @@
+<?php
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+declare(strict_types=1);
+
+namespace Throughline\FreePBX;
+
+/** One DID in the form: what was shown, what is wanted now, and why it was refused. */
+final class DidRow
+{
+    public function __construct(
+        public readonly string $did,
+        /** What stood in the field when the page was made. */
+        public readonly string $was,
+        /** What stands in it now; '' means that the global settings apply. */
+        public readonly string $wanted,
+        public readonly bool $ticked = false,
+        public readonly ?string $problem = null,
+    ) {
+    }
+
+    public function changed(): bool
+    {
+        return trim($this->wanted) !== trim($this->was);
+    }
+
+    public function refused(string $problem): self
+    {
+        return new self($this->did, $this->was, $this->wanted, $this->ticked, $problem);
+    }
+
+    public function saved(): self
+    {
+        return new self($this->did, $this->wanted, $this->wanted);
+    }
+
+    public function filled(string $number): self
+    {
+        return $this->ticked ? new self($this->did, $this->was, $number, true) : $this;
+    }
+}

@@ -1,0 +1,155 @@
+<?php
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+declare(strict_types=1);
+
+namespace Throughline\FreePBX;
+
+/**
+ * The account's part of the service's REST API, version 1.
+ *
+ * @phpstan-type Failover array{number: string|null, backup: string|array{trunkGroup: string}|null}|null
+ */
+final class ServiceClient
+{
+    private const PAGE = 1000;
+    /** More pages than any account has. */
+    private const MOST_PAGES = 100;
+
+    public function __construct(private readonly HttpTransport $transport, private readonly Settings $settings)
+    {
+    }
+
+    /** @return array<mixed> */
+    public function account(): array
+    {
+        return $this->ask('GET', '/account');
+    }
+
+    /** @return list<array<mixed>> name, address, port and state of each trunk server */
+    public function trunkServers(): array
+    {
+        return self::rows($this->ask('GET', '/trunk-servers')['entries'] ?? null);
+    }
+
+    /** @return list<array<mixed>> one for each trunk group */
+    public function registrations(): array
+    {
+        return $this->all('/registrations');
+    }
+
+    /** @return list<array<mixed>> number and failover of each DID */
+    public function dids(): array
+    {
+        return $this->all('/dids');
+    }
+
+    /** What the key in use may do: read, failover or write; null where that cannot be seen. */
+    public function access(): ?string
+    {
+        $id = $this->settings->keyId();
+        foreach ($id === null ? [] : $this->all('/account/keys') as $key) {
+            if (($key['id'] ?? null) === $id) {
+                return Text::of($key['access'] ?? null);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Both parts null clear the settings.
+     *
+     * @param string|array<mixed>|null $backup
+     * @return int the revision that carries the change
+     */
+    public function setGlobal(?string $number, string|array|null $backup): int
+    {
+        $done = $number === null && $backup === null
+            ? $this->ask('DELETE', '/account/failover')
+            : $this->ask('PUT', '/account/failover', ['number' => $number, 'backup' => $backup]);
+        return self::revisionIn($done);
+    }
+
+    /**
+     * All or nothing. What is refused is named in the fields of Refused as `changes[index]…`.
+     *
+     * @param non-empty-list<array{did: string, failover: array{number: string|null, backup: mixed}|null}> $changes
+     */
+    public function changeDids(array $changes): int
+    {
+        return self::revisionIn($this->ask('PUT', '/dids/failover', ['changes' => $changes]));
+    }
+
+    /** @return array<mixed> since when each trunk server routes by it */
+    public function revision(int $revision): array
+    {
+        return $this->ask('GET', '/revisions/' . $revision);
+    }
+
+    /** @return list<array<mixed>> */
+    private function all(string $path): array
+    {
+        $rows = [];
+        $after = '';
+        for ($page = 0; $page < self::MOST_PAGES; $page += 1) {
+            $answer = $this->ask('GET', $path . '?limit=' . self::PAGE . $after);
+            array_push($rows, ...self::rows($answer['entries'] ?? null));
+            $next = $answer['next'] ?? null;
+            if (!is_string($next)) {
+                break;
+            }
+            $after = '&after=' . rawurlencode($next);
+        }
+        return $rows;
+    }
+
+    /**
+     * @param array<mixed>|null $body
+     * @return array<mixed>
+     */
+    private function ask(string $method, string $path, ?array $body = null): array
+    {
+        $headers = ['Authorization' => $this->settings->authorization(), 'Accept' => 'application/json'];
+        if ($body !== null) {
+            $headers['Content-Type'] = 'application/json';
+        }
+        $text = $body === null ? null : json_encode($body, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES);
+        $answer = $this->transport->send($method, $this->settings->url . '/api/v1' . $path, $headers, $text);
+        $read = json_decode($answer->body, true);
+        if ($answer->status >= 200 && $answer->status < 300 && is_array($read)) {
+            return $read;
+        }
+        throw self::refusal($answer->status, is_array($read) ? $read : []);
+    }
+
+    /** @param array<mixed> $problem */
+    private static function refusal(int $status, array $problem): Refused
+    {
+        $detail = Text::of($problem['detail'] ?? null);
+        $fields = [];
+        foreach (self::rows($problem['errors'] ?? null) as $error) {
+            $fields[Text::of($error['field'] ?? null)] = Text::of($error['message'] ?? null);
+        }
+        $message = match (true) {
+            $status === 401 => 'The service does not know the API key. It is wrong, revoked or has expired; enter one that is valid in Set-up.',
+            $status === 403 => 'The API key may not do this: ' . ($detail ?: 'the service says no more.'),
+            $status === 503 => 'The service is up, but cannot reach its store. Nothing was changed; try again.',
+            $detail !== '' => $detail,
+            default => "What answers at the service URL is not Throughline (HTTP status $status). Check the service URL.",
+        };
+        return new Refused($status, $message, $fields);
+    }
+
+    /** @param array<mixed> $answer */
+    private static function revisionIn(array $answer): int
+    {
+        $revision = $answer['revision'] ?? null;
+        return is_int($revision) ? $revision : 0;
+    }
+
+    /** @return list<array<mixed>> */
+    private static function rows(mixed $value): array
+    {
+        return is_array($value) ? array_values(array_filter($value, is_array(...))) : [];
+    }
+}

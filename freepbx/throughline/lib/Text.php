@@ -1,0 +1,22 @@
+<?php
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+declare(strict_types=1);
+
+namespace Throughline\FreePBX;
+
+/** Values from outside as text. */
+final class Text
+{
+    /** '' for everything that is no text or number. */
+    public static function of(mixed $value): string
+    {
+        return is_string($value) || is_int($value) || is_float($value) ? (string) $value : '';
+    }
+
+    /** For HTML, in text and in quoted attributes. */
+    public static function html(mixed $value): string
+    {
+        return htmlspecialchars(self::of($value), ENT_QUOTES | ENT_SUBSTITUTE | ENT_HTML5, 'UTF-8');
+    }
+}

@@ -1,0 +1,25 @@
+<?php
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+declare(strict_types=1);
+
+namespace Throughline\FreePBX;
+
+/** One line of the difference between the PBX as it is and as it would be. */
+final class TrunkChange
+{
+    /**
+     * @param 'addTrunk'|'repairTrunk'|'addRoute'|'leave' $kind leave: it is in the way, and not ours to change
+     * @param array<string, string> $settings of a trunk
+     * @param array<string, array{string, string}> $differences old and new value by keyword; secrets are not shown
+     */
+    public function __construct(
+        public readonly string $kind,
+        public readonly string $name,
+        public readonly array $settings = [],
+        public readonly array $differences = [],
+        public readonly ?int $id = null,
+        public readonly string $destination = '',
+    ) {
+    }
+}

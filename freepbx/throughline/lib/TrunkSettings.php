@@ -1,0 +1,53 @@
+<?php
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+declare(strict_types=1);
+
+namespace Throughline\FreePBX;
+
+/** The PJSIP trunk to one trunk server, in FreePBX's own keywords. */
+final class TrunkSettings
+{
+    public const NAME_PREFIX = 'throughline-';
+
+    /**
+     * Registration with the trunk server, calls from its address known as the trunk's, the DID taken from the
+     * Request-URI (context from-pstn), OPTIONS once a minute.
+     *
+     * @param list<string> $codecs in the order of preference
+     * @return array<string, string>
+     */
+    public static function of(string $name, string $address, int $port, string $username, string $secret, array $codecs): array
+    {
+        return [
+            'trunk_name' => $name,
+            'sip_server' => $address,
+            'sip_server_port' => (string) $port,
+            'username' => $username,
+            'auth_username' => $username,
+            'secret' => $secret,
+            'authentication' => 'outbound',
+            'registration' => 'send',
+            'contact_user' => $username,
+            'match' => $address,
+            'pjsip_line' => 'true',
+            'context' => 'from-pstn',
+            'transport' => '0.0.0.0-udp',
+            'expiration' => '3600',
+            'retry_interval' => '30',
+            'forbidden_retry_interval' => '60',
+            'fatal_retry_interval' => '60',
+            'max_retries' => '10000',
+            'auth_rejection_permanent' => 'off',
+            'qualify_frequency' => '60',
+            'dtmfmode' => 'rfc4733',
+            'rtp_symmetric' => 'yes',
+            'rewrite_contact' => 'yes',
+            'force_rport' => 'yes',
+            'direct_media' => 'no',
+            'media_encryption' => 'no',
+            'identify_by' => 'default',
+            'codecs' => implode(',', $codecs),
+        ];
+    }
+}

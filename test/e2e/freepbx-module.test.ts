@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { pack } from '../../freepbx/pack.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MODULE = join(ROOT, 'freepbx/throughline');
+const folder = mkdtempSync(join(tmpdir(), 'throughline-freepbx-'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(command: string, ...args: readonly string[]): { code: number | null; said: string } {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', cwd: ROOT });
+  return { code: status, said: stdout + stderr };
+}
+
+const phpFiles = readdirSync(MODULE, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.php'),
+);
+
+test('every PHP file of the module is well formed, and says what its licence is', () => {
+  expect(phpFiles.length).toBeGreaterThan(30);
+  for (const name of phpFiles) {
+    expect(run('php', '-l', join(MODULE, name)), name).toMatchObject({ code: 0 });
+    expect(readFileSync(join(MODULE, name), 'utf8')).toContain('SPDX-License-Identifier: GPL-3.0-or-later');
+  }
+});
+
+test('the unit tests of the module pass', () => {
+  const { code, said } = run('phpunit', '-c', join(ROOT, 'test/freepbx/phpunit.xml'));
+  expect({ code, said }).toMatchObject({ code: 0, said: expect.stringMatching(/OK \(\d\d+ tests/) });
+});
+
+test('no view prints a value that is not escaped', () => {
+  /** What is safe as it is: constants, and what other views made. */
+  const safe =
+    /^(?:\$h\(|\$body$|\\Throughline\\FreePBX\\View::fill\(|\$at$|\$one$|[^$]*$|\$\w+(?:->\w+(?:\(\))?)? (?:===? [^?]*)?\? ')/;
+  const printed = (text: string) => [...text.matchAll(/<\?= (.*?) \?>/g)].map((match) => match[1] ?? '');
+  const views = phpFiles.filter((name) => name.startsWith('views'));
+  const all = views.flatMap((name) => printed(readFileSync(join(MODULE, name), 'utf8')));
+  expect(all.length).toBeGreaterThan(40);
+  expect(all.filter((expression) => !safe.test(expression))).toEqual([]);
+  expect(printed('<b><?= $number ?></b>').filter((expression) => !safe.test(expression))).toEqual([
+    '$number',
+  ]);
+});
+
+test('the package is the same whenever it is made, and tar finds the module in it', () => {
+  const one = pack(join(folder, 'one'));
+  const other = pack(join(folder, 'other'));
+  expect(readFileSync(one).equals(readFileSync(other))).toBe(true);
+  const unpacked = run('tar', '-xzf', one, '-C', folder);
+  expect(unpacked).toEqual({ code: 0, said: '' });
+  expect(run('diff', '-r', MODULE, join(folder, 'throughline'))).toEqual({ code: 0, said: '' });
+  expect(readFileSync(join(folder, 'throughline/module.xml'), 'utf8')).toContain(
+    `<version>${/throughline-([\d.]+)\.tgz$/.exec(one)?.[1]}</version>`,
+  );
+});

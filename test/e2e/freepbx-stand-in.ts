@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Browser, chromium } from 'playwright-core';
+import { endWithUs } from '../../demo/children.ts';
+
+const STAND_IN = join(import.meta.dirname, '../freepbx/stand-in');
+const CHROMIUM = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** FreePBX's part played by test/freepbx/stand-in: the module's pages at `url`, and its console. */
+export class FreePbxStandIn {
+  readonly url: string;
+  readonly #child: ChildProcess;
+  readonly #environment: Readonly<Record<string, string>>;
+  #output = '';
+
+  private constructor(folder: string, address: string, port: number) {
+    this.url = `http://${address}:${port}`;
+    this.#environment = {
+      PATH: process.env['PATH'] ?? '',
+      STAND_IN_FILE: join(folder, 'pbx.json'),
+      no_proxy: '*',
+    };
+    const settings = ['-d', `session.save_path=${folder}`, '-d', 'log_errors=1', '-d', 'display_errors=1'];
+    const args = [...settings, '-S', `${address}:${port}`, join(STAND_IN, 'router.php')];
+    this.#child = spawn('php', args, { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    endWithUs(this.#child);
+    const keep = (data: Buffer): void => {
+      this.#output += data.toString();
+    };
+    this.#child.stdout?.on('data', keep);
+    this.#child.stderr?.on('data', keep);
+  }
+
+  /** `folder`: an existing one, for its state. */
+  static async start(folder: string, address: string): Promise<FreePbxStandIn> {
+    const standIn = new FreePbxStandIn(folder, address, await freePort(address));
+    for (let tries = 0; tries < 100; tries += 1) {
+      const up = await fetch(`${standIn.url}/config.php`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (up) return standIn;
+      await sleep(50);
+    }
+    throw new Error(`PHP's server did not come up:\n${standIn.#output}`);
+  }
+
+  /** All that PHP wrote to its log. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** What is stored in the PBX, as text. */
+  get state(): string {
+    return readFileSync(this.#environment['STAND_IN_FILE'] ?? '', 'utf8');
+  }
+
+  /** `fwconsole throughline …` */
+  console(...args: readonly string[]): { code: number | null; said: string } {
+    const command = [join(STAND_IN, 'fwconsole.php'), ...args];
+    const { status, stdout, stderr } = spawnSync('php', command, {
+      env: this.#environment,
+      encoding: 'utf8',
+    });
+    return { code: status, said: stdout + stderr };
+  }
+
+  stop(): void {
+    this.#child.kill('SIGKILL');
+  }
+}
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: CHROMIUM });
+}
+
+function freePort(address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, address, () => {
+      const bound = server.address();
+      server.close(() => resolve(bound !== null && typeof bound === 'object' ? bound.port : 0));
+    });
+  });
+}

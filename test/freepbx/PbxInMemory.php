@@ -1,0 +1,50 @@
+<?php
+
+declare(strict_types=1);
+
+use Throughline\FreePBX\Pbx;
+
+final class PbxInMemory implements Pbx
+{
+    /** @var array<int, array{name: string, settings: array<string, string>}> */
+    public array $trunks = [];
+    /** @var array<string, string> */
+    public array $routes = [];
+
+    public function trunks(): array
+    {
+        return $this->trunks;
+    }
+
+    public function addTrunk(string $name, array $settings): int
+    {
+        $id = 1 + max([0, ...array_keys($this->trunks)]);
+        $this->trunks[$id] = ['name' => $name, 'settings' => $settings];
+        return $id;
+    }
+
+    public function replaceTrunk(int $id, string $name, array $settings): void
+    {
+        $this->trunks[$id] = ['name' => $name, 'settings' => $settings];
+    }
+
+    public function removeTrunk(int $id): void
+    {
+        unset($this->trunks[$id]);
+    }
+
+    public function routes(): array
+    {
+        return $this->routes;
+    }
+
+    public function addRoute(string $did, string $destination): void
+    {
+        $this->routes[$did] = $destination;
+    }
+
+    public function removeRoute(string $did): void
+    {
+        unset($this->routes[$did]);
+    }
+}

@@ -1,0 +1,7 @@
+<?php
+
+declare(strict_types=1);
+
+require dirname(__DIR__, 2) . '/freepbx/throughline/lib/autoload.php';
+require __DIR__ . '/ScriptedTransport.php';
+require __DIR__ . '/PbxInMemory.php';
