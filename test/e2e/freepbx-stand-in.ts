@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium } from 'playwright-core';
+import { z } from 'zod';
 import { endWithUs } from '../../demo/children.ts';
 
 const STAND_IN = join(import.meta.dirname, '../freepbx/stand-in');
@@ -77,6 +78,19 @@ export class FreePbxStandIn {
   stop(): void {
     this.#child.kill('SIGKILL');
   }
+}
+
+const SELF_SIGNED = `
+$key = openssl_pkey_new(['private_key_bits' => 2048]);
+$request = openssl_csr_new(['commonName' => 'localhost'], $key);
+openssl_x509_export(openssl_csr_sign($request, null, $key, 1), $cert);
+openssl_pkey_export($key, $text);
+echo json_encode(['key' => $text, 'cert' => $cert]);`;
+
+/** A key with a certificate that it signed itself. */
+export function selfSigned(): { key: string; cert: string } {
+  const { stdout } = spawnSync('php', ['-r', SELF_SIGNED], { encoding: 'utf8' });
+  return z.object({ key: z.string(), cert: z.string() }).parse(JSON.parse(stdout));
 }
 
 export function openBrowser(): Promise<Browser> {

@@ -1,11 +1,14 @@
+import { createServer } from 'node:https';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { AnsweringAgent } from '../../demo/agents/answering-agent.ts';
 import { Carrier } from '../../demo/agents/carrier.ts';
+import { Pbx } from '../../demo/agents/pbx.ts';
 import { SipSocket } from '../../demo/agents/sip-socket.ts';
+import type { CreatedAccount } from '../../demo/api.ts';
 import { Trace } from '../../demo/trace.ts';
-import { FreePbxStandIn, openBrowser } from './freepbx-stand-in.ts';
+import { FreePbxStandIn, openBrowser, selfSigned } from './freepbx-stand-in.ts';
 import { hostPort, Stand } from './stand.ts';
 
 const DIDS = Array.from({ length: 60 }, (_, index) => `+1512555${String(3_000 + index)}`);
@@ -21,7 +24,7 @@ let browser: Browser;
 let page: Page;
 let key: string;
 let url: string;
-let password: string;
+let credentials: CreatedAccount['credentials'];
 
 beforeAll(async () => {
   const { api } = await stand.start();
@@ -31,7 +34,7 @@ beforeAll(async () => {
   await api.createGateway({ name: 'carrier', sources: [stand.at(10).address] });
   await api.createGateway({ name: 'phones', address: hostPort(stand.at(40)) });
   const created = await api.createAccount({ name: 'Florist <b>& Sons</b>', dids: DIDS });
-  password = created.credentials.password;
+  credentials = created.credentials;
   const made = await api.raw('POST', `/accounts/${created.account.id}/keys`, {
     name: 'PBX',
     access: 'failover',
@@ -96,6 +99,23 @@ test('the set-up says what is wrong: the host, the key, its role', async () => {
   expect(await notices()).toContainEqual(
     'Connected as account “Florist <b>& Sons</b>”. The key changes its failover and nothing else.',
   );
+});
+
+test('a certificate that nobody vouches for is refused before the key is sent', async () => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer(selfSigned(), (request, response) => {
+    asked.push(request.headers.authorization);
+    response.end('{}');
+  });
+  const { address } = stand.at(51);
+  await new Promise<void>((resolve) => server.listen(8443, address, resolve));
+  await open('setup');
+  await field('Service URL').fill(`https://${address}:8443`);
+  await field('API key of the account').fill(key);
+  await press('Test connection');
+  expect(await notices()).toEqual([expect.stringContaining(`certificate of ${address} cannot be trusted`)]);
+  expect(asked).toEqual([]);
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('the key does not go to another place than it was entered for', async () => {
@@ -171,13 +191,13 @@ test('trunks and routes are shown first, made, found whole, and taken back', asy
     incoming: z.record(z.string(), z.unknown()).optional(),
   });
   await open('trunks');
-  await field('SIP password (empty: as it is in the trunk)').fill(password);
+  await field('SIP password (empty: as it is in the trunk)').fill(credentials.password);
   await page.getByRole('checkbox').check();
   await field('Destination').fill('from-did-direct,100,1');
   await press('Show what would change');
   expect(await page.locator('#tl-plan li').count()).toBe(62);
   expect(trunks.safeParse(JSON.parse(pbx.state)).success).toBe(false);
-  await field('SIP password (empty: as it is in the trunk)').fill(password);
+  await field('SIP password (empty: as it is in the trunk)').fill(credentials.password);
   await press('Do it');
   expect(await notices()).toEqual(['62 changes were made. Apply Config makes them effective.']);
   const made = trunks.parse(JSON.parse(pbx.state));
@@ -185,7 +205,7 @@ test('trunks and routes are shown first, made, found whole, and taken back', asy
     {
       trunk_name: 'throughline-trunk1',
       sip_server: stand.trunk1.address,
-      secret: password,
+      secret: credentials.password,
       codecs: 'ulaw,alaw',
     },
     {
@@ -234,12 +254,26 @@ test('while the service is down, that is said, and what was entered is not lost'
   expect(await dialled(DID)).toBe('+15125550180');
 });
 
+test('a PBX that registers with only one trunk server is warned of', async () => {
+  const socket = await SipSocket.open('PBX', stand.at(60), trace.watch);
+  const registering = new Pbx(socket, credentials, { kind: 'answers', after: 0 });
+  expect(await registering.register(stand.trunk1)).toBe(200);
+  await open('account');
+  expect(await page.locator('caption + tbody tr').allInnerTexts()).toEqual([
+    expect.stringMatching(/^trunk1\s+registered from UDP /),
+    expect.stringMatching(/^trunk2\s+not registered$/),
+  ]);
+  expect(await notices()).toEqual([expect.stringContaining('registered with trunk1, but not with trunk2')]);
+  expect(await registering.register(stand.trunk1, 0)).toBe(200);
+  registering.close();
+});
+
 test('no page and no log showed the key, and nothing went wrong in PHP', async () => {
   for (const view of ['setup', 'account', 'dids', 'trunks']) {
     await open(view);
     expect(await page.content()).not.toContain(key);
   }
   expect(pbx.output).not.toContain(key);
-  expect(pbx.output).not.toContain(password);
+  expect(pbx.output).not.toContain(credentials.password);
   expect(pbx.output).not.toMatch(/Warning|Notice|Deprecated|Fatal|ErrorException/);
 });
