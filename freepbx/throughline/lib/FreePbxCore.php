@@ -21,16 +21,16 @@ final class FreePbxCore implements Pbx
 
     public function trunks(): array
     {
-        $names = [];
+        $trunks = [];
         foreach ($this->core->listTrunks() as $row) {
             if (strtolower((string) $row['tech']) === 'pjsip') {
-                $names[(int) $row['trunkid']] = (string) $row['name'];
+                // getAllTrunks leaves out those that are disabled.
+                $trunks[(int) $row['trunkid']] = ['name' => (string) $row['name'], 'settings' => []];
             }
         }
-        $trunks = [];
         foreach ($this->core->getDriver('pjsip')->getAllTrunks() as $id => $settings) {
-            if (isset($names[(int) $id])) {
-                $trunks[(int) $id] = ['name' => $names[(int) $id], 'settings' => array_map(strval(...), $settings)];
+            if (isset($trunks[(int) $id])) {
+                $trunks[(int) $id]['settings'] = array_map(strval(...), $settings);
             }
         }
         return $trunks;

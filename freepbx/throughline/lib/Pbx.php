@@ -8,7 +8,7 @@ namespace Throughline\FreePBX;
 /** What is read and changed in the PBX: trunks and inbound routes. */
 interface Pbx
 {
-    /** @return array<int, array{name: string, settings: array<string, string>}> PJSIP trunks, by id */
+    /** @return array<int, array{name: string, settings: array<string, string>}> PJSIP trunks, by id; without settings where it is disabled */
     public function trunks(): array;
 
     /**

@@ -20,7 +20,7 @@ final class TrunkPlan
             $id = self::idOf($name, $existing);
             if ($id === null) {
                 $changes[] = new TrunkChange('addTrunk', $name, $settings);
-            } elseif (($ledger->trunks[$name] ?? null) !== $id) {
+            } elseif (($ledger->trunks[$name] ?? null) !== $id || $existing[$id]['settings'] === []) {
                 $changes[] = new TrunkChange('leave', $name, [], [], $id);
             } else {
                 $has = $existing[$id]['settings'];

@@ -21,7 +21,7 @@
           <?php elseif ($change->kind === 'repairTrunk'): ?>The trunk <b><?= $h($change->name) ?></b>:
             <?php foreach ($change->differences as $keyword => [$old, $new]): ?><br><?= $h($keyword) ?>: “<?= $h($old) ?>” becomes “<?= $h($new) ?>”<?php endforeach ?>
           <?php elseif ($change->kind === 'addRoute'): ?>An inbound route for <b><?= $h($change->name) ?></b> to <?= $h($change->destination) ?>
-          <?php else: ?>There is a trunk <b><?= $h($change->name) ?></b> that this module did not make. It is left as it is; rename it, and look again.
+          <?php else: ?>There is a trunk <b><?= $h($change->name) ?></b> that this module did not make, or that was disabled. It is left as it is; rename or enable it, and look again.
           <?php endif ?>
         </li>
       <?php endforeach ?>

@@ -94,6 +94,13 @@ final class TrunksTest extends TestCase
         self::assertSame([5 => $theirs], $this->pbx->trunks);
     }
 
+    public function testATrunkThatSomebodyDisabledIsLeft(): void
+    {
+        $this->work()->apply($this->plan());
+        $this->pbx->trunks[2]['settings'] = [];
+        self::assertSame(['leave'], array_map(static fn (TrunkChange $one): string => $one->kind, $this->plan()));
+    }
+
     public function testOnlyDidsWithoutARouteGetOne(): void
     {
         $this->pbx->routes = ['2125550100' => 'a,1,1', '12125550101' => 'b,1,1', '+12125550102' => 'c,1,1', '_X.' => 'd,1,1'];
