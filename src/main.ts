@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { createMetrics } from './api/metrics.ts';
+import { builtPortal } from './api/portal.ts';
 import { createApi } from './api/server.ts';
 import { err, ok, type Result } from './base/result.ts';
 import { banner } from './cli/banner.ts';
@@ -93,9 +94,11 @@ async function build(
   });
 
   const metrics = createMetrics(() => control.value.measure());
+  const portal = builtPortal();
   const api = await createApi({
     control: control.value.controlPlane,
     version,
+    ...(portal === undefined ? {} : { portal }),
     onAnswered: metrics.answered,
     onBug: (error, request) => log.error({ err: error, ...request }, 'a request failed because of a bug'),
   });

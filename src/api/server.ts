@@ -6,6 +6,7 @@ import { admit, demandAudience } from './audience.ts';
 import { authenticate } from './authenticate.ts';
 import { setDocs } from './docs.ts';
 import type { AnsweredRequest } from './metrics.ts';
+import { type PortalPage, servePortal } from './portal.ts';
 import { refuseHttp, refuseInternal, refuseRequest, refuseRoute } from './problem.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import { problemsOf, RequestRefused, unaskedFor } from './request-problems.ts';
@@ -27,6 +28,8 @@ export interface ApiOptions {
   readonly control: ControlPlane;
   /** For the document and `/health`. */
   readonly version: string;
+  /** The folder of the built portal; absent: the API alone. */
+  readonly portal?: string;
   /** Is told of every request that was answered. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
   /** Is told of every request that a bug of ours made fail. */
@@ -52,7 +55,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   app.decorateRequest('asker', undefined);
   setValidation(app);
-  setErrors(app, options);
+  const page = options.portal === undefined ? undefined : await servePortal(app, options.portal);
+  setErrors(app, options, page);
   const { onAnswered } = options;
   if (onAnswered !== undefined) {
     app.addHook('onResponse', async (request, reply) => {
@@ -107,8 +111,10 @@ function setValidation(app: FastifyInstance): void {
   app.setSerializerCompiler(serializerCompiler);
 }
 
-function setErrors(app: FastifyInstance, { onBug }: ApiOptions): void {
-  app.setNotFoundHandler((request, reply) => reply.send(refuseRoute(reply, request.method, request.url)));
+function setErrors(app: FastifyInstance, { onBug }: ApiOptions, page: PortalPage | undefined): void {
+  app.setNotFoundHandler(
+    (request, reply) => page?.(request, reply) ?? reply.send(refuseRoute(reply, request.method, request.url)),
+  );
   app.setErrorHandler<FastifyError | RequestRefused>((error, request, reply) => {
     if (error instanceof RequestRefused) return reply.send(refuseRequest(reply, error.problems));
     const status = error.statusCode ?? 500;

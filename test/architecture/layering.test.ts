@@ -5,7 +5,7 @@ import { importsIn, readImports, sourceFiles } from './imports.ts';
 import { LAYERS, violations } from './layers.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const files = sourceFiles(ROOT, 'src');
+const files = [...sourceFiles(ROOT, 'src'), ...sourceFiles(ROOT, 'portal/src')];
 const imports = readImports(ROOT, files);
 
 describe('Imports only point down the list of layers', () => {
@@ -37,6 +37,8 @@ describe('Imports only point down the list of layers', () => {
     ['src/api/planted.ts', `const edge = await import('../edge/worker.ts');`],
     ['src/control/planted.ts', `import {\n  planDelivery,\n} from '../failover/plan-delivery.ts';`],
     ['src/elsewhere/planted.ts', `import { ok } from '../base/result.ts';`],
+    ['portal/src/planted.tsx', `import type { DidView } from '../../src/control/views.ts';`],
+    ['src/api/planted.ts', `import { texts } from '../../portal/src/texts/en.ts';`],
     ['src/edge/planted.ts', `import { something } from '../../test/scenarios/network.ts';`],
   ])('a violation planted in %s is found', (file, text) => {
     expect(violations(importsIn(ROOT, file, text))).toHaveLength(1);

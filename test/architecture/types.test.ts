@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { sourceFiles } from './imports.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const files = ['src', 'demo', 'bench', 'test'].flatMap((folder) => sourceFiles(ROOT, folder));
+const files = ['src', 'portal/src', 'demo', 'bench', 'test', 'tools'].flatMap((folder) =>
+  sourceFiles(ROOT, folder),
+);
 
 /** The one file that may cast: it mints brands. */
 const MINT = 'src/base/brand.ts';

@@ -1,0 +1,40 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { texts } from '../texts/en.ts';
+import { Home } from './home.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ notFoundComponent: () => <h1>{texts.notFound}</h1> });
+
+/** Opened from a link with a one-time token, without a login. */
+const link = (path: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path: `${path}/$token`,
+    component: lazyRouteComponent(() => import('../pages/one-time-link.tsx')),
+  });
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+
+const page = (path: string, load: () => Promise<{ default: () => React.ReactNode }>) =>
+  createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load) });
+
+export const router = createRouter({
+  defaultPreload: 'intent',
+  routeTree: root.addChildren([
+    link('setup'),
+    link('invitations'),
+    link('password-resets'),
+    shell.addChildren([
+      createRoute({ getParentRoute: () => shell, path: '/', component: Home }),
+      page('accounts', () => import('../pages/accounts.tsx')),
+      page('gateways', () => import('../pages/gateways.tsx')),
+      page('trunk-servers', () => import('../pages/trunk-servers.tsx')),
+      page('calls', () => import('../pages/calls.tsx')),
+      page('accounts/$account/settings', () => import('../pages/my-account.tsx')),
+      page('accounts/$account/registration', () => import('../pages/registration.tsx')),
+      page('accounts/$account/dids', () => import('../pages/dids.tsx')),
+      page('accounts/$account/dids/$number', () => import('../pages/did-plan.tsx')),
+      page('accounts/$account/calls', () => import('../pages/calls.tsx')),
+    ]),
+  ]),
+});

@@ -1,0 +1,139 @@
+import { Badge, Button, Drawer, Group, NativeSelect, Stack, Table, TextInput, Title } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ask } from '../api/client.ts';
+import type { Call, Page } from '../api/types.ts';
+import { useAccount } from '../app/who-context.ts';
+import { CallLadder } from '../parts/call-ladder.tsx';
+import { Empty, Loaded } from '../parts/list-state.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
+import { national, save, when } from '../parts/words.ts';
+import { texts } from '../texts/en.ts';
+
+const t = texts.calls;
+
+/** Saved: somebody answered, and it was not the registered PBX. */
+function isSaved(call: Call): boolean {
+  return [call, ...call.handedOver]
+    .flatMap((record) => record.attempts)
+    .some(({ outcome, reason }) => outcome.kind === 'answered' && ['backup', 'number'].includes(reason.kind));
+}
+
+export default function Calls() {
+  const { id } = useAccount();
+  const [did, setDid] = useState('');
+  const [outcome, setOutcome] = useState('');
+  const [opened, setOpened] = useState<Call>();
+  const filter = new URLSearchParams({
+    limit: '100',
+    ...(id === undefined ? {} : { account: id }),
+    ...(did.replace(/\D/g, '').length < 10 ? {} : { did: did.trim() }),
+    ...(['', 'saved'].includes(outcome) ? {} : { outcome }),
+  });
+  const calls = useInfiniteQuery({
+    queryKey: ['calls', filter.toString()],
+    queryFn: ({ pageParam }) =>
+      ask<Page<Call>>('GET', `/calls?${filter}${pageParam === '' ? '' : `&after=${pageParam}`}`),
+    initialPageParam: '',
+    getNextPageParam: (page) => (page.next === null ? undefined : encodeURIComponent(page.next)),
+    refetchInterval: 2_000,
+  });
+  const shown = (calls.data?.pages ?? [])
+    .flatMap((page) => page.entries)
+    .filter((call) => outcome !== 'saved' || isSaved(call));
+  const exportShown = () =>
+    save('calls.csv', [
+      ['startedAt', 'did', 'caller', 'outcome', 'finalStatus', 'saved'],
+      ...shown.map((call) => [
+        call.startedAt,
+        call.did,
+        call.caller,
+        call.outcome,
+        `${call.finalStatus}`,
+        `${isSaved(call)}`,
+      ]),
+    ]);
+  return (
+    <Stack>
+      <Title>{t.title}</Title>
+      <Group align="end">
+        <TextInput label={t.did} value={did} onChange={(event) => setDid(event.currentTarget.value)} />
+        <NativeSelect
+          label={t.outcome}
+          value={outcome}
+          onChange={(event) => setOutcome(event.currentTarget.value)}
+          data={[
+            { value: '', label: t.any },
+            { value: 'answered', label: t.answered },
+            { value: 'cancelled', label: t.cancelled },
+            { value: 'failed', label: t.failed },
+            { value: 'saved', label: t.saved },
+          ]}
+        />
+        <Button variant="default" onClick={exportShown}>
+          {t.export}
+        </Button>
+      </Group>
+      <Loaded query={calls}>
+        {() =>
+          shown.length === 0 ? (
+            <Empty>{did === '' && outcome === '' ? t.empty : t.noMatch}</Empty>
+          ) : (
+            <CallTable calls={shown} onOpen={setOpened} />
+          )
+        }
+      </Loaded>
+      {calls.hasNextPage && (
+        <Button variant="default" onClick={() => calls.fetchNextPage()} maw={200}>
+          {t.more}
+        </Button>
+      )}
+      <Drawer
+        opened={opened !== undefined}
+        onClose={() => setOpened(undefined)}
+        position="right"
+        size="lg"
+        title={opened === undefined ? '' : `${national(opened.did)} · ${when(opened.startedAt)}`}
+        closeButtonProps={{ 'aria-label': texts.close }}
+      >
+        {opened !== undefined &&
+          [opened, ...opened.handedOver].map((one) => <CallLadder key={one.id} call={one} />)}
+      </Drawer>
+    </Stack>
+  );
+}
+
+function CallTable({ calls, onOpen }: { calls: readonly Call[]; onOpen: (call: Call) => void }) {
+  return (
+    <WideTable label={t.table}>
+      <Table.Thead>
+        <Table.Tr>
+          {[t.when, t.did, t.caller, t.outcome].map((head) => (
+            <Table.Th key={head}>{head}</Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {calls.map((call) => (
+          <Table.Tr key={call.id}>
+            <Table.Td>
+              <Button variant="default" size="xs" onClick={() => onOpen(call)}>
+                {when(call.startedAt)}
+              </Button>
+            </Table.Td>
+            <Table.Td>{national(call.did)}</Table.Td>
+            <Table.Td>{call.caller}</Table.Td>
+            <Table.Td>
+              {t[call.outcome]} ({call.finalStatus}){' '}
+              {isSaved(call) && (
+                <Badge variant="default" color="green">
+                  {t.saved}
+                </Badge>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}

@@ -1,0 +1,128 @@
+import { Button, Checkbox, Drawer, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ask, askAll } from '../api/client.ts';
+import type { Account, Did } from '../api/types.ts';
+import { useAccount } from '../app/who-context.ts';
+import { type DidFilter, inForce, matching } from '../parts/did-filter.ts';
+import { DidTable } from '../parts/did-table.tsx';
+import { FailoverForm } from '../parts/failover-form.tsx';
+import { Empty, Loaded } from '../parts/list-state.tsx';
+import { MassFailover } from '../parts/mass-failover.tsx';
+import { backupText, save } from '../parts/words.ts';
+import { texts } from '../texts/en.ts';
+
+const t = texts.dids;
+const FILTERS: readonly DidFilter[] = ['all', 'own', 'global', 'none'];
+
+export default function Dids() {
+  const { id, path } = useAccount();
+  const list = useQuery({
+    queryKey: ['dids', id],
+    queryFn: async () => {
+      const [account, dids] = await Promise.all([
+        ask<Account>('GET', path),
+        askAll<Did>(`/dids?account=${id}`),
+      ]);
+      return { global: account.failover, dids };
+    },
+  });
+  return (
+    <Stack>
+      <Title>{t.title}</Title>
+      <Loaded query={list}>
+        {({ global, dids }) =>
+          dids.length === 0 ? <Empty>{t.empty}</Empty> : <DidList global={global} dids={dids} />
+        }
+      </Loaded>
+    </Stack>
+  );
+}
+
+function DidList({ global, dids }: { global: Account['failover']; dids: readonly Did[] }) {
+  const [search, setSearch] = useState('');
+  const [filter, setFilter] = useState<DidFilter>('all');
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [configured, setConfigured] = useState<string>();
+  const [mass, setMass] = useState(false);
+  const shown = matching(dids, global, filter, search);
+  const did = dids.find((one) => one.number === configured);
+  const all = shown.length > 0 && shown.every((one) => selected.has(one.number));
+  const select = (number: string, on: boolean) => {
+    const next = new Set(selected);
+    if (on) next.add(number);
+    else next.delete(number);
+    setSelected(next);
+  };
+  const exportShown = () =>
+    save('dids.csv', [
+      ['did', 'number', 'backup', 'from'],
+      ...shown.map((one) => {
+        const { failover, from } = inForce(one, global);
+        return [one.number, failover?.number ?? '', backupText(failover?.backup ?? null), from];
+      }),
+    ]);
+  return (
+    <>
+      <Group align="end">
+        <TextInput
+          label={t.search}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+        <NativeSelect
+          label={t.filter}
+          value={filter}
+          data={FILTERS.map((value) => ({ value, label: t[value] }))}
+          onChange={(event) => setFilter(FILTERS.find((one) => one === event.currentTarget.value) ?? 'all')}
+        />
+        <Button onClick={() => setMass(true)} disabled={selected.size === 0}>
+          {texts.mass.title}
+        </Button>
+        <Button variant="default" onClick={exportShown}>
+          {texts.calls.export}
+        </Button>
+      </Group>
+      <Group>
+        <Checkbox
+          label={t.selectAll}
+          checked={all}
+          onChange={(event) => {
+            const numbers = shown.map((one) => one.number);
+            setSelected(event.currentTarget.checked ? new Set([...selected, ...numbers]) : new Set());
+          }}
+        />
+        <Text role="status">{t.count(shown.length, dids.length)}</Text>
+      </Group>
+      {shown.length === 0 ? (
+        <Empty>{t.noMatch}</Empty>
+      ) : (
+        <DidTable dids={shown} global={global} selected={selected} onSelect={select} onOpen={setConfigured} />
+      )}
+      <Drawer
+        opened={did !== undefined}
+        onClose={() => setConfigured(undefined)}
+        position="right"
+        title={did === undefined ? '' : t.configureOf(did.number)}
+        closeButtonProps={{ 'aria-label': texts.close }}
+      >
+        {did !== undefined && (
+          <FailoverForm
+            path={`/dids/${encodeURIComponent(did.number)}/failover`}
+            failover={did.failover}
+            onDone={() => setConfigured(undefined)}
+          />
+        )}
+      </Drawer>
+      <Drawer
+        opened={mass}
+        onClose={() => setMass(false)}
+        position="right"
+        title={texts.mass.title}
+        closeButtonProps={{ 'aria-label': texts.close }}
+      >
+        <MassFailover dids={[...selected]} onDone={() => setMass(false)} />
+      </Drawer>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { Alert, Badge, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { askAll } from '../api/client.ts';
+import type { Registration } from '../api/types.ts';
+import { useAccount } from '../app/who-context.ts';
+import { Empty, Loaded } from '../parts/list-state.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
+import { when } from '../parts/words.ts';
+import { texts } from '../texts/en.ts';
+
+const t = texts.registration;
+
+/** Which trunk server has which PBX, and what to do where one lacks it. */
+export default function RegistrationPage() {
+  const { id } = useAccount();
+  const registrations = useQuery({
+    queryKey: ['registrations', id],
+    queryFn: () => askAll<Registration>(`/registrations?account=${id}`),
+    refetchInterval: 1_000,
+  });
+  return (
+    <Stack>
+      <Title>{t.title}</Title>
+      <Loaded query={registrations}>
+        {(groups) =>
+          groups.length === 0 ? (
+            <Empty>{t.empty}</Empty>
+          ) : (
+            groups.map((group) => <Group key={group.trunkGroup} group={group} />)
+          )
+        }
+      </Loaded>
+    </Stack>
+  );
+}
+
+function Group({ group }: { group: Registration }) {
+  const { warning } = group;
+  return (
+    <Paper withBorder p="lg" component="section" aria-label={group.username}>
+      <Title order={2} size="h3">
+        {group.username}
+      </Title>
+      {warning === null ? (
+        <Badge color="green" variant="default" my="sm">
+          {t.good}
+        </Badge>
+      ) : (
+        <Alert color="yellow" variant="default" my="sm" title={warning.text}>
+          <Text>{warning.reason}</Text>
+          <Text fw={600}>{warning.remedy}</Text>
+        </Alert>
+      )}
+      <WideTable label={`${t.title} ${group.username}`}>
+        <Table.Thead>
+          <Table.Tr>
+            {[t.server, t.contact, t.from, t.until, t.agent].map((head) => (
+              <Table.Th key={head}>{head}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {group.trunkServers.flatMap(({ trunkServer, bindings }) =>
+            bindings.length === 0
+              ? [
+                  <Table.Tr key={trunkServer}>
+                    <Table.Td>{trunkServer}</Table.Td>
+                    <Table.Td colSpan={4}>{t.none}</Table.Td>
+                  </Table.Tr>,
+                ]
+              : bindings.map((binding) => (
+                  <Table.Tr key={`${trunkServer} ${binding.contact}`}>
+                    <Table.Td>{trunkServer}</Table.Td>
+                    <Table.Td>{binding.contact}</Table.Td>
+                    <Table.Td>
+                      {binding.from} {binding.behindNat && `(${t.nat})`}
+                    </Table.Td>
+                    <Table.Td>{when(binding.expiresAt)}</Table.Td>
+                    <Table.Td>{binding.userAgent}</Table.Td>
+                  </Table.Tr>
+                )),
+          )}
+        </Table.Tbody>
+      </WideTable>
+    </Paper>
+  );
+}

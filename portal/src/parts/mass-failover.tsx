@@ -1,0 +1,87 @@
+import { Alert, Button, Checkbox, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { ApiError, ask } from '../api/client.ts';
+import type { Changed, MassPreview } from '../api/types.ts';
+import { texts } from '../texts/en.ts';
+import { failoverOf } from './failover-form.tsx';
+import { followRevision } from './follow-revision.ts';
+
+const t = texts.mass;
+
+/** Sets or clears the failover of many DIDs; what will change is shown before it is. */
+export function MassFailover({ dids, onDone }: { dids: readonly string[]; onDone: () => void }) {
+  const client = useQueryClient();
+  const [number, setNumber] = useState('');
+  const [backup, setBackup] = useState('');
+  const [clear, setClear] = useState(false);
+  const wanted = { dids, failover: clear ? null : failoverOf(number, backup, null) };
+  const preview = useMutation({
+    mutationFn: () => ask<MassPreview>('POST', '/dids/failover', { ...wanted, dryRun: true }),
+  });
+  const update = useMutation({
+    mutationFn: () => ask<Changed>('POST', '/dids/failover', wanted),
+    onSuccess: (changed) => {
+      void followRevision(changed);
+      void client.invalidateQueries();
+      onDone();
+    },
+  });
+  const failed = update.error ?? preview.error;
+  const error = failed instanceof ApiError ? failed : undefined;
+  const edit = (change: () => void) => {
+    change();
+    preview.reset();
+    update.reset();
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (preview.isSuccess) update.mutate();
+    else preview.mutate();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <Text>{t.hint(dids.length)}</Text>
+        <TextInput
+          label={texts.failover.number}
+          description={texts.failover.numberHint}
+          inputMode="tel"
+          disabled={clear}
+          value={number}
+          error={error?.about('number')}
+          onChange={({ currentTarget }) => edit(() => setNumber(currentTarget.value))}
+        />
+        <TextInput
+          label={texts.failover.backup}
+          description={texts.failover.backupHint}
+          disabled={clear}
+          value={backup}
+          error={error?.about('backup')}
+          onChange={({ currentTarget }) => edit(() => setBackup(currentTarget.value))}
+        />
+        <Checkbox
+          label={t.clear}
+          checked={clear}
+          onChange={({ currentTarget }) => edit(() => setClear(currentTarget.checked))}
+        />
+        {error !== undefined && (
+          <Alert color="red" role="alert">
+            {error.message}
+          </Alert>
+        )}
+        <Button variant="default" loading={preview.isPending} onClick={() => preview.mutate()}>
+          {t.preview}
+        </Button>
+        <Text role="status">
+          {preview.data === undefined
+            ? t.stale
+            : t.changes(preview.data.changes.length, preview.data.unchanged)}
+        </Text>
+        <Button type="submit" loading={update.isPending} disabled={!preview.isSuccess}>
+          {t.update}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

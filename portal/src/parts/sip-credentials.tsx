@@ -1,0 +1,107 @@
+import { Alert, Button, Code, CopyButton, Paper, Stack, Text, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { ask } from '../api/client.ts';
+import type { Changed, Credentials, TrunkGroup } from '../api/types.ts';
+import { texts } from '../texts/en.ts';
+import { followRevision } from './follow-revision.ts';
+
+const t = texts.account;
+
+/** The trunk groups of an account, each with a way to a new SIP password. */
+export function SipCredentials({ path, groups }: { path: string; groups: readonly TrunkGroup[] }) {
+  return (
+    <Paper withBorder p="lg" component="section" aria-labelledby="trunk-groups">
+      <Stack>
+        <Title order={2} size="h3" id="trunk-groups">
+          {t.trunkGroups}
+        </Title>
+        {groups.map((group) => (
+          <Group key={group.id} path={path} group={group} />
+        ))}
+      </Stack>
+    </Paper>
+  );
+}
+
+function Group({ path, group }: { path: string; group: TrunkGroup }) {
+  const rotate = useMutation({
+    mutationFn: () =>
+      ask<Changed & { credentials: Credentials }>('POST', `${path}/trunk-groups/${group.id}/credentials`),
+    onSuccess: (changed) => void followRevision(changed),
+  });
+  return (
+    <Stack gap="xs">
+      <Text fw={600}>{group.name}</Text>
+      <Text>
+        {t.username}: <Code>{group.username}</Code>
+      </Text>
+      {rotate.data === undefined ? (
+        <>
+          <Text c="dimmed" size="sm">
+            {t.rotateWarning}
+          </Text>
+          <Button variant="default" loading={rotate.isPending} onClick={() => rotate.mutate()} maw={280}>
+            {t.rotate}
+          </Button>
+          {rotate.isError && (
+            <Alert color="red" role="alert">
+              {rotate.error.message}
+            </Alert>
+          )}
+        </>
+      ) : (
+        <CredentialsShown credentials={rotate.data.credentials} />
+      )}
+    </Stack>
+  );
+}
+
+/** A SIP password, which the API tells once, and the settings to copy into a PBX. */
+export function CredentialsShown({ credentials }: { credentials: Credentials }) {
+  const { username, password, realm, trunkServers } = credentials;
+  const settings = pjsip(credentials);
+  return (
+    <Alert title={t.passwordOnce} variant="default">
+      <Text>
+        {t.username}: <Code>{username}</Code>
+      </Text>
+      <Text>
+        {t.password}: <Code>{password}</Code>
+      </Text>
+      <Text>
+        {t.realm}: <Code>{realm}</Code>
+      </Text>
+      <Text>
+        {t.servers}: <Code>{trunkServers.map((at) => `${at.address}:${at.port}`).join(', ')}</Code>
+      </Text>
+      <Text mt="sm">{t.pjsip}</Text>
+      <Code block tabIndex={0} role="region" aria-label={t.pjsip}>
+        {settings}
+      </Code>
+      <CopyButton value={settings}>
+        {({ copied, copy }) => (
+          <Button variant="default" size="xs" mt="xs" onClick={copy}>
+            {copied ? texts.copied : texts.copy}
+          </Button>
+        )}
+      </CopyButton>
+    </Alert>
+  );
+}
+
+function pjsip({ username, password, trunkServers }: Credentials): string {
+  const first = [`[throughline-auth]`, 'type=auth', 'auth_type=digest', `username=${username}`];
+  const blocks = trunkServers.map(({ name, address, port }) =>
+    [
+      `[throughline-${name}]`,
+      'type=registration',
+      'outbound_auth=throughline-auth',
+      `server_uri=sip:${address}:${port}`,
+      `client_uri=sip:${username}@${address}:${port}`,
+      `contact_user=${username}`,
+      'retry_interval=10',
+      'expiration=120',
+    ].join('\n'),
+  );
+  return [[...first, `password=${password}`].join('\n'), ...blocks].join('\n\n');
+}

@@ -1,0 +1,171 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Stand } from './stand.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const DIST = resolve(import.meta.dirname, '../../portal/dist');
+/** Bytes, compressed as a browser gets them. */
+const FIRST_PAGE = 300_000;
+
+const stand = new Stand(91);
+let browser: Browser;
+let origin: string;
+let account: string;
+
+/** A page of a browser that has never been here, logged in with the operator key. */
+async function loggedIn(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  await page.goto(origin);
+  await page.getByRole('button', { name: 'Log in with an API key' }).click();
+  await page.getByLabel('Operator key or API key').fill(stand.service.key);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await page.getByRole('heading', { name: 'Accounts' }).waitFor();
+  return page;
+}
+
+/** As people go there; an address in the bar would do, too. */
+async function open(page: Page, path: string, heading: string): Promise<void> {
+  await page.goto(`${origin}${path}`);
+  await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+}
+
+/** The selector, because this file is not compiled for a browser. */
+async function focused(control: Locator): Promise<boolean> {
+  return (await control.and(control.page().locator(':focus')).count()) === 1;
+}
+
+beforeAll(async () => {
+  if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is not there: apt-get install chromium`);
+  await stand.start();
+  origin = `http://${stand.settings.http.address}:${stand.settings.http.port}`;
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  const dids = Array.from({ length: 5_000 }, (_, index) => `+1512555${`${index}`.padStart(4, '0')}`);
+  const created = await stand.service.api.raw('POST', '/accounts', { name: 'Acme', dids });
+  expect(created.status).toBe(201);
+  const page = await loggedIn();
+  const link = await page.getByRole('link', { name: 'Open as its owner sees it' }).getAttribute('href');
+  account = /^\/accounts\/([^/]+)/.exec(link ?? '')?.[1] ?? '';
+  await page.context().close();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await stand.end();
+});
+
+describe('The portal in a browser', () => {
+  test('sends less than 300 kB of script for its first page', () => {
+    const index = readFileSync(join(DIST, 'index.html'), 'utf8');
+    const first = [...index.matchAll(/assets\/[^"]+\.js/g)].map(([file]) => readFileSync(join(DIST, file)));
+    expect(first.length).toBeGreaterThan(0);
+    const page = readdirSync(join(DIST, 'assets')).filter((file) => /^(my-account|dids).*\.js$/.test(file));
+    const all = [...first, ...page.map((file) => readFileSync(join(DIST, 'assets', file)))];
+    expect(all.reduce((sum, script) => sum + gzipSync(script).length, 0)).toBeLessThan(FIRST_PAGE);
+  });
+
+  test('sets and clears the global failover, and says when it is active', async () => {
+    const page = await loggedIn();
+    await open(page, `/accounts/${account}/settings`, 'My Account');
+    await page.getByLabel('Failover Number').fill('12');
+    await page.getByRole('button', { name: 'Update', exact: true }).click();
+    await page
+      .getByText(/must be|not a/)
+      .first()
+      .waitFor();
+    expect(await page.getByLabel('Failover Number').inputValue()).toBe('12');
+    await page.getByLabel('Failover Number').fill('(303) 555-0123');
+    await page.getByRole('button', { name: 'Update', exact: true }).click();
+    await page.getByText(/Active on trunk1 and trunk2, \d\.\d s/).waitFor();
+    await page.getByRole('img', { name: 'The way of a call: Your PBX, then (303) 555-0123' }).waitFor();
+    await page.getByRole('button', { name: 'Clear Failover' }).click();
+    await page.getByText('No failover:').waitFor();
+    await page.context().close();
+  });
+
+  test('configures one DID of 5,000 with the keyboard alone', async () => {
+    const page = await loggedIn();
+    await open(page, `/accounts/${account}/dids`, 'DIDs');
+    await page.getByLabel('Search by number').focus();
+    await page.keyboard.type('5550042');
+    await page.getByText('1 of 5,000 DIDs').waitFor();
+    const configure = page.getByRole('button', { name: 'Configure +15125550042' });
+    for (let tabs = 0; tabs < 20; tabs += 1) {
+      await page.keyboard.press('Tab');
+      if (await focused(configure)) break;
+    }
+    await page.keyboard.press('Enter');
+    const drawer = page.getByRole('dialog');
+    await drawer.getByLabel('Failover Number').focus();
+    await page.keyboard.type('3035550199');
+    await page.keyboard.press('Enter');
+    await page.getByText(/Active on trunk1/).waitFor();
+    await page.getByRole('cell', { name: '+13035550199' }).waitFor();
+    // Closing the drawer gives the focus back to where it came from.
+    await expect.poll(() => focused(configure)).toBe(true);
+    await page.context().close();
+  });
+
+  test('changes 5,000 DIDs at once after showing what will change', async () => {
+    const page = await loggedIn();
+    await open(page, `/accounts/${account}/dids`, 'DIDs');
+    await page.getByLabel('Select all that match').check();
+    await page.getByRole('button', { name: 'Mass Operations Failover' }).click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByLabel('Failover Number').fill('3035550177');
+    expect(await drawer.getByRole('button', { name: 'Update Failover' }).isDisabled()).toBe(true);
+    await drawer.getByRole('button', { name: 'See what will change' }).click();
+    await drawer.getByText('5,000 will change').waitFor();
+    await drawer.getByRole('button', { name: 'Update Failover' }).click();
+    await page.getByText(/Active on trunk1/).waitFor();
+    await page.getByRole('cell', { name: '+13035550177' }).first().waitFor();
+    await page.context().close();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing on any page in %s, desk and phone',
+    async (colorScheme) => {
+      for (const viewport of [
+        { width: 1280, height: 800 },
+        { width: 390, height: 844 },
+      ]) {
+        const page = await loggedIn({ colorScheme, viewport });
+        const pages = [
+          ['/accounts', 'Accounts'],
+          ['/gateways', 'Gateways'],
+          ['/trunk-servers', 'Trunk servers'],
+          ['/calls', 'Calls'],
+          [`/accounts/${account}/settings`, 'My Account'],
+          [`/accounts/${account}/registration`, 'Registration'],
+          [`/accounts/${account}/dids`, 'DIDs'],
+          [`/accounts/${account}/dids/+15125550000`, 'What happens now?'],
+          [`/accounts/${account}/calls`, 'Calls'],
+        ];
+        for (const [path = '', heading = ''] of pages) {
+          await open(page, path, heading);
+          await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+          const found = (await new AxeBuilder({ page }).analyze()).violations.map(
+            ({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`,
+          );
+          expect(found).toEqual([]);
+          const sideways = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+          expect({ path, sideways }).toEqual({ path, sideways: false });
+        }
+        await page.context().close();
+      }
+    },
+  );
+});
