@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Stand } from './stand.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -17,14 +18,17 @@ let origin: string;
 let account: string;
 
 /** A page of a browser that has never been here, logged in with the operator key. */
-async function loggedIn(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+async function loggedIn(
+  options: Parameters<Browser['newContext']>[0] = {},
+  as = { key: stand.service.key, first: 'Accounts' },
+): Promise<Page> {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   await page.goto(origin);
   await page.getByRole('button', { name: 'Log in with an API key' }).click();
-  await page.getByLabel('Operator key or API key').fill(stand.service.key);
+  await page.getByLabel('Operator key or API key').fill(as.key);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Accounts' }).waitFor();
+  await page.getByRole('heading', { name: as.first, level: 1 }).waitFor();
   return page;
 }
 
@@ -93,6 +97,20 @@ describe('The portal in a browser', () => {
     await page.getByRole('img', { name: 'The way of a call: Your PBX, then (303) 555-0123' }).waitFor();
     await page.getByRole('button', { name: 'Clear Failover' }).click();
     await page.getByText('No failover:').waitFor();
+    await page.context().close();
+  });
+
+  test('shows an owner the own account, and of another one nothing', async () => {
+    const made = await stand.service.api.raw('POST', `/accounts/${account}/keys`, {
+      name: 'portal',
+    });
+    const { key } = z.object({ key: z.string() }).parse(made.body);
+    const page = await loggedIn({}, { key, first: 'My Account' });
+    await page.getByText('Acme').first().waitFor();
+    expect(await page.getByRole('link', { name: 'Gateways' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Make a new SIP password' }).click();
+    await page.getByText('This password is shown only now.').waitFor();
+    await open(page, '/accounts/acc_another/settings', 'There is no such page.');
     await page.context().close();
   });
 

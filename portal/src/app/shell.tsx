@@ -73,6 +73,8 @@ function Frame({ who }: { who: Who }) {
   const [open, { toggle, close }] = useDisclosure();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme();
+  const { account } = useParams({ strict: false });
+  const foreign = who.kind === 'owner' && account !== undefined && account !== who.account;
   const leave = async () => {
     await logOut().catch(() => undefined);
     client.clear();
@@ -111,9 +113,7 @@ function Frame({ who }: { who: Who }) {
       <AppShell.Navbar p="xs" aria-label={texts.menu}>
         <Navigation who={who} onGo={close} />
       </AppShell.Navbar>
-      <AppShell.Main>
-        <Outlet />
-      </AppShell.Main>
+      <AppShell.Main>{foreign ? <Title>{texts.notFound}</Title> : <Outlet />}</AppShell.Main>
     </AppShell>
   );
 }

@@ -15,18 +15,23 @@ export function SipCredentials({ path, groups }: { path: string; groups: readonl
         <Title order={2} size="h3" id="trunk-groups">
           {t.trunkGroups}
         </Title>
-        {groups.map((group) => (
-          <Group key={group.id} path={path} group={group} />
+        {groups.map((group, index) => (
+          <Group key={group.id} path={replaceAt(path, group, index)} group={group} />
         ))}
       </Stack>
     </Paper>
   );
 }
 
-function Group({ path, group }: { path: string; group: TrunkGroup }) {
+/** The API lets owners replace the password of their first trunk group; that of others is the operator's to do. */
+function replaceAt(path: string, group: TrunkGroup, index: number): string | undefined {
+  if (path !== '/account') return `${path}/trunk-groups/${group.id}/credentials`;
+  return index === 0 ? `${path}/credentials` : undefined;
+}
+
+function Group({ path, group }: { path: string | undefined; group: TrunkGroup }) {
   const rotate = useMutation({
-    mutationFn: () =>
-      ask<Changed & { credentials: Credentials }>('POST', `${path}/trunk-groups/${group.id}/credentials`),
+    mutationFn: () => ask<Changed & { credentials: Credentials }>('POST', path ?? ''),
     onSuccess: (changed) => void followRevision(changed),
   });
   return (
@@ -35,7 +40,9 @@ function Group({ path, group }: { path: string; group: TrunkGroup }) {
       <Text>
         {t.username}: <Code>{group.username}</Code>
       </Text>
-      {rotate.data === undefined ? (
+      {path === undefined ? (
+        <Text c="dimmed">{t.askOperator}</Text>
+      ) : rotate.data === undefined ? (
         <>
           <Text c="dimmed" size="sm">
             {t.rotateWarning}

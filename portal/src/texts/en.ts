@@ -78,6 +78,7 @@ export const texts = {
     username: 'SIP user name',
     rotate: 'Make a new SIP password',
     rotateWarning: 'The old password is refused from then on. Enter the new one in your PBX at once.',
+    askOperator: 'Your operator makes a new SIP password for this trunk group.',
     passwordOnce: 'This password is shown only now.',
     password: 'SIP password',
     realm: 'Realm',
