@@ -136,8 +136,8 @@ test('a process that does not answer is away for the other, and back when it doe
   try {
     await expect.poll(state, { timeout: 10_000 }).toBe('away');
     const { revision } = await changedWhileAway();
-    const { body } = await one.service.api.raw('GET', `/revisions/${revision}`);
-    expect(body).toMatchObject({
+    const told = async () => (await one.service.api.raw('GET', `/revisions/${revision}`)).body;
+    await expect.poll(told).toMatchObject({
       active: false,
       trunkServers: [
         { trunkServer: 'trunk1', routingBy: revision },
