@@ -9,6 +9,7 @@ export default defineConfig({
           // No unit test changes what another one sees; loading the modules once for all saves most of the time.
           isolate: false,
           include: ['src/**/*.test.ts', 'test/{architecture,scenarios,torture}/**/*.test.ts'],
+          exclude: ['src/**/*.postgresql.test.ts'],
         },
       },
       {

@@ -4,8 +4,8 @@ import { must } from '../../test/support/store-contract.ts';
 
 const place = postgresUnderTest();
 
-/** Runs where a PostgreSQL server was started for the tests: SQLite has nobody to hear of. */
-describe.skipIf(place === undefined)('a process hears from PostgreSQL', () => {
+/** Runs in the project `postgresql` alone: SQLite has nobody to hear of. */
+describe('a process hears from PostgreSQL', () => {
   async function two() {
     const database = await place?.();
     if (database === undefined) throw new Error('only with PostgreSQL');
