@@ -7,24 +7,26 @@ namespace FreePBX\modules;
 
 use Throughline\FreePBX\CommandLine;
 use Throughline\FreePBX\CurlTransport;
+use Throughline\FreePBX\Failure;
 use Throughline\FreePBX\FreePbxCore;
 use Throughline\FreePBX\Pages;
 use Throughline\FreePBX\Store;
+use Throughline\FreePBX\Text;
 
 require_once __DIR__ . '/lib/autoload.php';
 
 /** What FreePBX calls. All else is in lib/. */
 class Throughline extends \FreePBX_Helpers implements \BMO
 {
-    /** @var object */
-    private $freepbx;
+    private readonly object $freepbx;
 
-    /** @param object|null $freepbx */
+    /** @param object|null $freepbx FreePBX's own object */
     public function __construct($freepbx = null)
     {
         if ($freepbx === null) {
             throw new \Exception('Not given a FreePBX object');
         }
+        parent::__construct($freepbx);
         $this->freepbx = $freepbx;
     }
 
@@ -40,15 +42,6 @@ class Throughline extends \FreePBX_Helpers implements \BMO
         }
     }
 
-    public function backup(): void
-    {
-    }
-
-    /** @param mixed $backup */
-    public function restore($backup): void
-    {
-    }
-
     /** @param string $page */
     public function doConfigPageInit($page): void
     {
@@ -59,11 +52,18 @@ class Throughline extends \FreePBX_Helpers implements \BMO
         if (session_status() === PHP_SESSION_NONE) {
             session_start();
         }
+        $post = $_SERVER['REQUEST_METHOD'] === 'POST' ? $_POST : [];
+        // FreePBX shows the fields of the request when something fails.
+        unset($_POST['key'], $_POST['sipSecret'], $_REQUEST['key'], $_REQUEST['sipSecret']);
         $sleep = static function (int $milliseconds): void {
             usleep($milliseconds * 1000);
         };
-        $pages = new Pages($this->store(), new CurlTransport(), new FreePbxCore($this->freepbx->Core), $sleep);
-        return $pages->show($_GET, $_SERVER['REQUEST_METHOD'] === 'POST' ? $_POST : [], $_SESSION);
+        try {
+            $pages = new Pages($this->store(), new CurlTransport(), new FreePbxCore($this->freepbx), $sleep);
+            return $pages->show($_GET, $post, $_SESSION);
+        } catch (\Throwable $failed) {
+            return '<div class="alert alert-danger" role="alert">' . Text::html(Failure::told($failed)) . '</div>';
+        }
     }
 
     /**
@@ -74,7 +74,46 @@ class Throughline extends \FreePBX_Helpers implements \BMO
      */
     public function command(array $arguments): array
     {
-        return (new CommandLine($this->store(), new CurlTransport()))->run($arguments);
+        $texts = class_exists('modgettext');
+        if ($texts) {
+            \modgettext::push_textdomain('throughline');
+        }
+        try {
+            [$code, $lines] = (new CommandLine($this->store(), new CurlTransport()))->run($arguments);
+        } catch (\Throwable $failed) {
+            [$code, $lines] = [1, [Failure::told($failed)]];
+        } finally {
+            if ($texts) {
+                \modgettext::pop_textdomain();
+            }
+        }
+        return [$code, array_map(Text::line(...), $lines)];
+    }
+
+    /**
+     * For FreePBX's back-up. The key is not in it: who has a back-up has not the account.
+     *
+     * @return array{url: mixed, made: mixed}
+     */
+    public function settingsToKeep(): array
+    {
+        return ['url' => $this->getConfig('url'), 'made' => $this->getConfig('made')];
+    }
+
+    /**
+     * What settingsToKeep gave, perhaps on another PBX. A key that is stored for another place is forgotten.
+     *
+     * @param array<mixed> $kept
+     */
+    public function takeBack(array $kept): void
+    {
+        $url = Text::of($kept['url'] ?? null);
+        if ($url === '' || $url !== Text::of($this->getConfig('url'))) {
+            $this->setConfig('key', false);
+        }
+        $this->setConfig('url', $url === '' ? false : $url);
+        $made = $kept['made'] ?? null;
+        $this->setConfig('made', is_array($made) ? $made : false);
     }
 
     private function store(): Store
@@ -89,7 +128,7 @@ class Throughline extends \FreePBX_Helpers implements \BMO
                 return $this->module->getConfig($name);
             }
 
-            public function put(string $name, mixed $value): void
+            public function put(string $name, #[\SensitiveParameter] mixed $value): void
             {
                 $this->module->setConfig($name, $value);
             }

@@ -16,6 +16,9 @@ function run(command: string, ...args: readonly string[]): { code: number | null
   return { code: status, said: stdout + stderr };
 }
 
+/** The one name that is the same in every language. */
+const expected = (view: string): string[] => (view === 'views/frame.php' ? ['Throughline'] : []);
+
 const phpFiles = readdirSync(MODULE, { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.php'),
 );
@@ -31,6 +34,27 @@ test('every PHP file of the module is well formed, and says what its licence is'
 test('the unit tests of the module pass', () => {
   const { code, said } = run('phpunit', '-c', join(ROOT, 'test/freepbx/phpunit.xml'));
   expect({ code, said }).toMatchObject({ code: 0, said: expect.stringMatching(/OK \(\d\d+ tests/) });
+});
+
+test('the checker of PHP that Debian has finds nothing', () => {
+  const args = [
+    `--standard=${join(ROOT, 'test/freepbx/phpcs.xml')}`,
+    '--extensions=php',
+    '--ignore=*/views/*',
+  ];
+  expect(run('phpcs', ...args, MODULE)).toMatchObject({ code: 0 });
+});
+
+test('every text of a view can be translated', () => {
+  const bare = (text: string) =>
+    text
+      .replaceAll(/<\?(?:php|=).*?\?>/gs, '')
+      .replaceAll(/<[^>]*>/g, ' ')
+      .match(/[A-Za-z]{2,}/g) ?? [];
+  const views = phpFiles.filter((name) => name.startsWith('views'));
+  for (const name of views)
+    expect(bare(readFileSync(join(MODULE, name), 'utf8')), name).toEqual(expected(name));
+  expect(bare('<p>Save <?= $h($x) ?></p>')).toEqual(['Save']);
 });
 
 test('no view prints a value that is not escaped', () => {

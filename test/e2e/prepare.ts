@@ -11,6 +11,7 @@ const TOOLS = [
   { command: 'jq', from: 'jq', use: 'reads the answers in the examples of docs/api.md' },
   { command: 'php', from: 'php-cli php-curl php-xml', use: 'runs the FreePBX module' },
   { command: 'phpunit', from: 'phpunit', use: 'runs the unit tests of the FreePBX module' },
+  { command: 'phpcs', from: 'php-codesniffer', use: 'checks the PHP of the FreePBX module' },
   { command: 'chromium', from: 'chromium', use: 'is the browser of people' },
   { command: 'sipsak', from: 'sipsak', use: 'sends the keep-alives of PBXs' },
 ] as const;

@@ -33,14 +33,26 @@ final class PbxInMemory implements Pbx
         unset($this->trunks[$id]);
     }
 
+    /** @var array<int, list<string>> */
+    public array $users = [];
+
+    public function usersOf(int $id): array
+    {
+        return $this->users[$id] ?? [];
+    }
+
     public function routes(): array
     {
         return $this->routes;
     }
 
-    public function addRoute(string $did, string $destination): void
+    public function addRoute(string $did, string $destination): bool
     {
+        if (isset($this->routes[$did])) {
+            return false;
+        }
         $this->routes[$did] = $destination;
+        return true;
     }
 
     public function removeRoute(string $did): void

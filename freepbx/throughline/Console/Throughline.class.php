@@ -16,7 +16,7 @@ class Throughline extends Command
     protected function configure(): void
     {
         $this->setName('throughline')
-            ->setDescription('Failover of the Throughline account')
+            ->setDescription(_('Failover of the Throughline account'))
             ->setDefinition([
                 new InputArgument('args', InputArgument::IS_ARRAY, 'status, pull, set-global <number|none>, set-did <did> <number|global>'),
             ]);
@@ -24,9 +24,11 @@ class Throughline extends Command
 
     protected function execute(InputInterface $input, OutputInterface $output): int
     {
-        [$code, $lines] = \FreePBX::create()->Throughline->command($input->getArgument('args'));
+        $arguments = $input->getArgument('args');
+        [$code, $lines] = \FreePBX::create()->Throughline->command(is_array($arguments) ? array_map(strval(...), array_values($arguments)) : []);
         foreach ($lines as $line) {
-            $output->writeln($line);
+            // What the service says is no markup of the console's.
+            $output->writeln($line, OutputInterface::OUTPUT_RAW);
         }
         return $code;
     }

@@ -47,7 +47,7 @@ final class AccountPage
         $written = trim($form->text('number'));
         $number = $clear || $written === '' ? null : PhoneNumber::read($written);
         if (!$clear && $written !== '' && $number === null) {
-            $values['problems'] = ['number' => PhoneNumber::WRONG];
+            $values['problems'] = ['number' => PhoneNumber::wrong()];
             return false;
         }
         try {
@@ -57,10 +57,10 @@ final class AccountPage
                 throw $refused;
             }
             $values['problems'] = $refused->fields;
-            $values['notices'] = [new Notice('danger', 'Nothing was changed. ' . $refused->getMessage())];
+            $values['notices'] = [new Notice('danger', _('Nothing was changed.') . ' ' . $refused->getMessage())];
             return false;
         }
-        $values['notices'] = [new Notice('success', $clear ? 'Failover was cleared.' : 'The account settings were updated.')];
+        $values['notices'] = [new Notice('success', $clear ? _('Failover was cleared.') : _('The account settings were updated.'))];
         $values['active'] = Activation::await($service, $revision, $this->sleep)?->lines() ?? [];
         return true;
     }

@@ -49,7 +49,7 @@ final class Activation
     {
         $lines = [];
         foreach ($this->since as $name => $at) {
-            $lines[] = $at === null ? "$name: not yet" : "$name: active since $at";
+            $lines[] = $at === null ? sprintf(_('%s: not yet'), $name) : sprintf(_('%s: active since %s'), $name, $at);
         }
         return $lines;
     }

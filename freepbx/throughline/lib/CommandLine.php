@@ -8,11 +8,6 @@ namespace Throughline\FreePBX;
 /** `fwconsole throughline …`, for scripts: lines for people, and 0 where all went well. */
 final class CommandLine
 {
-    public const USAGE = "status                     the account, its failover and registrations\n"
-        . "pull                       all DIDs with their own failover numbers, tab-separated\n"
-        . "set-global <number|none>   the global failover number\n"
-        . "set-did <did> <number|global>   the failover number of a DID";
-
     public function __construct(private readonly Store $store, private readonly HttpTransport $transport)
     {
     }
@@ -26,7 +21,7 @@ final class CommandLine
         $what = $arguments[0] ?? '';
         $count = ['status' => 1, 'pull' => 1, 'set-global' => 2, 'set-did' => 3][$what] ?? 0;
         if (count($arguments) !== $count) {
-            return [2, explode("\n", "Usage: fwconsole throughline\n" . self::USAGE)];
+            return [2, self::usage()];
         }
         try {
             $service = Connection::open($this->store, $this->transport);
@@ -41,23 +36,37 @@ final class CommandLine
         }
     }
 
+    /** @return list<string> */
+    private static function usage(): array
+    {
+        return [
+            _('Usage: fwconsole throughline'),
+            'status                          ' . _('the account, its failover and registrations'),
+            'pull                            ' . _('all DIDs with their own failover numbers, tab-separated'),
+            'set-global <number|none>        ' . _('the global failover number'),
+            'set-did <did> <number|global>   ' . _('the failover number of a DID'),
+        ];
+    }
+
     /** @return array{int, list<string>} */
     private static function status(ServiceClient $service): array
     {
         $account = $service->account();
         $failover = is_array($account['failover'] ?? null) ? $account['failover'] : [];
         $lines = [
-            'account: ' . Text::of($account['name'] ?? null),
-            'global failover number: ' . (Text::of($failover['number'] ?? null) ?: 'none'),
-            'failover FQDN/IP: ' . (Backup::shown($failover['backup'] ?? null) ?: 'none'),
+            sprintf(_('account: %s'), Text::of($account['name'] ?? null)),
+            sprintf(_('global failover number: %s'), Text::of($failover['number'] ?? null) ?: _('none')),
+            sprintf(_('failover FQDN/IP: %s'), Backup::shown($failover['backup'] ?? null) ?: _('none')),
         ];
         $warned = false;
         foreach (array_map(Registration::of(...), $service->registrations()) as $registration) {
             foreach ($registration->trunkServers as $name => $from) {
-                $lines[] = "{$registration->username} at $name: " . ($from === '' ? 'not registered' : "registered from $from");
+                $lines[] = $from === ''
+                    ? sprintf(_('%s at %s: not registered'), $registration->username, $name)
+                    : sprintf(_('%s at %s: registered from %s'), $registration->username, $name, $from);
             }
             if ($registration->warning !== null) {
-                $lines[] = 'WARNING: ' . $registration->warning;
+                $lines[] = sprintf(_('WARNING: %s'), $registration->warning);
                 $warned = true;
             }
         }
@@ -78,17 +87,20 @@ final class CommandLine
     {
         $number = $written === 'none' ? null : PhoneNumber::read($written);
         if ($number === null && $written !== 'none') {
-            return [2, [PhoneNumber::WRONG]];
+            return [2, [PhoneNumber::wrong()]];
         }
         $account = $service->account();
         $backup = is_array($account['failover'] ?? null) ? ($account['failover']['backup'] ?? null) : null;
         $revision = $service->setGlobal($number, is_array($backup) || is_string($backup) ? $backup : null);
-        return [0, ["set; revision $revision"]];
+        return [0, [sprintf(_('set; revision %d'), $revision)]];
     }
 
     /** @return array{int, list<string>} */
     private static function setDid(ServiceClient $service, string $did, string $written): array
     {
+        if ($written !== 'global' && PhoneNumber::read($written) === null) {
+            return [2, [PhoneNumber::wrong()]];
+        }
         $rows = [];
         $backups = [];
         foreach ($service->dids() as $one) {
@@ -100,10 +112,10 @@ final class CommandLine
             }
         }
         if ($rows === []) {
-            return [1, ["$did is no DID of this account."]];
+            return [1, [sprintf(_('%s is no DID of this account.'), $did)]];
         }
         $done = DidUpdate::send($service, $rows, $backups);
         $problem = $done->rows[0]->problem ?? null;
-        return $problem === null ? [0, [$done->revision === null ? 'nothing to change' : "set; revision {$done->revision}"]] : [1, [$problem]];
+        return $problem === null ? [0, [$done->revision === null ? _('nothing to change') : sprintf(_('set; revision %d'), $done->revision)]] : [1, [$problem]];
     }
 }

@@ -8,8 +8,6 @@ namespace Throughline\FreePBX;
 /** The service as it is set up. */
 final class Connection
 {
-    public const NOT_SET_UP = 'The module is not set up. Enter the service URL and the API key in Set-up.';
-
     public static function settings(Store $store): ?Settings
     {
         $settings = Settings::read(Text::of($store->get('url')), Text::of($store->get('key')));
@@ -21,7 +19,7 @@ final class Connection
     {
         $settings = self::settings($store);
         if ($settings === null) {
-            throw new Refused(0, self::NOT_SET_UP);
+            throw new Refused(0, _('The module is not set up. Enter the service URL and the API key in Set-up.'));
         }
         return new ServiceClient($transport, $settings);
     }

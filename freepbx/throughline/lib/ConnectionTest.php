@@ -22,17 +22,17 @@ final class ConnectionTest
             return new self('bad', $failed->getMessage());
         } catch (Refused $refused) {
             $text = $refused->status === 403
-                ? "The key is an operator's. Have a key of your account made, with access “failover”."
+                ? _("The key is an operator's. Have a key of your account made, with access “failover”.")
                 : $refused->getMessage();
             return new self('bad', $text);
         }
         $name = Text::of($account['name'] ?? null);
         return match ($access) {
-            'failover' => new self('good', "Connected as account “{$name}”. The key changes its failover and nothing else."),
-            'read' => new self('bad', "Connected as account “{$name}”, but the key may only read. Have one made with access “failover”."),
-            'write' => new self('warning', "Connected as account “{$name}”. The key may do more than this module needs: who steals this PBX "
-                . 'gets it. Have one made with access “failover”, and revoke this one.'),
-            default => new self('warning', "Connected as account “{$name}”. What the key may do could not be seen."),
+            'failover' => new self('good', sprintf(_('Connected as account “%s”. The key changes its failover and nothing else.'), $name)),
+            'read' => new self('bad', sprintf(_('Connected as account “%s”, but the key may only read. Have one made with access “failover”.'), $name)),
+            'write' => new self('warning', sprintf(_('Connected as account “%s”. The key may do more than this module needs: who steals this PBX '
+                . 'gets it. Have one made with access “failover”, and revoke this one.'), $name)),
+            default => new self('warning', sprintf(_('Connected as account “%s”. What the key may do could not be seen.'), $name)),
         };
     }
 }

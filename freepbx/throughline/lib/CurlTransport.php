@@ -12,7 +12,7 @@ final class CurlTransport implements HttpTransport
     private const ANSWER_SECONDS = 20;
     private const CERTIFICATE_ERRORS = [35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91];
 
-    public function send(string $method, string $url, array $headers, ?string $body): HttpAnswer
+    public function send(string $method, string $url, #[\SensitiveParameter] array $headers, ?string $body): HttpAnswer
     {
         $lines = ['Expect:'];
         foreach ($headers as $name => $value) {
@@ -20,7 +20,7 @@ final class CurlTransport implements HttpTransport
         }
         $curl = curl_init($url);
         if ($curl === false) {
-            throw new Unreachable('connection', 'curl cannot be used on this PBX.');
+            throw new Unreachable('connection', _('curl cannot be used on this PBX.'));
         }
         curl_setopt_array($curl, [
             CURLOPT_CUSTOMREQUEST => $method,
@@ -33,6 +33,10 @@ final class CurlTransport implements HttpTransport
             CURLOPT_CONNECTTIMEOUT => self::CONNECT_SECONDS,
             CURLOPT_TIMEOUT => self::ANSWER_SECONDS,
         ]);
+        if (str_starts_with($url, 'http://')) {
+            // Loopback only; a proxy of the environment would read the key.
+            curl_setopt($curl, CURLOPT_NOPROXY, '*');
+        }
         if ($body !== null) {
             curl_setopt($curl, CURLOPT_POSTFIELDS, $body);
         }
@@ -47,20 +51,20 @@ final class CurlTransport implements HttpTransport
     private static function failure(int $number, string $said, string $url): Unreachable
     {
         $host = parse_url($url, PHP_URL_HOST);
-        $where = is_string($host) ? $host : 'the service';
+        $where = is_string($host) ? $host : _('the service');
         if ($number === CURLE_COULDNT_RESOLVE_HOST) {
-            return new Unreachable('host', "The host $where is not known. Check the service URL and the DNS of this PBX.");
+            return new Unreachable('host', sprintf(_('The host %s is not known. Check the service URL and the DNS of this PBX.'), $where));
         }
         if (in_array($number, self::CERTIFICATE_ERRORS, true)) {
             return new Unreachable(
                 'certificate',
-                "The certificate of $where cannot be trusted ($said). Nothing was sent. Check the service URL, "
-                . 'the clock of this PBX, and that the service has a certificate for this name.',
+                sprintf(_('The certificate of %s cannot be trusted (%s). Nothing was sent. Check the service URL, '
+                . 'the clock of this PBX, and that the service has a certificate for this name.'), $where, $said),
             );
         }
         if ($number === CURLE_OPERATION_TIMEDOUT) {
-            return new Unreachable('time', "$where did not answer in time. Whether a change was made is not known; look again later.");
+            return new Unreachable('time', sprintf(_('%s did not answer in time. Whether a change was made is not known; look again later.'), $where));
         }
-        return new Unreachable('connection', "$where cannot be reached ($said). Check the service URL, its port, and firewalls.");
+        return new Unreachable('connection', sprintf(_('%s cannot be reached (%s). Check the service URL, its port, and firewalls.'), $where, $said));
     }
 }

@@ -25,7 +25,11 @@ final class DidPage
             if ($form->action() === 'fill') {
                 $posted = array_map(static fn (DidRow $row): DidRow => $row->filled($form->text('fill')), $posted);
                 $values['rows'] = $posted;
-                $values['notices'][] = new Notice('warning', 'The ticked DIDs are filled in, and not saved yet.');
+                $values['notices'][] = new Notice('warning', _('The ticked DIDs are filled in, and not saved yet.'));
+            }
+            if ($form->action() === 'tick') {
+                $posted = array_map(static fn (DidRow $row): DidRow => $row->ticked(), $posted);
+                $values['rows'] = $posted;
             }
             $service = Connection::open($this->store, $this->transport);
             $dids = $service->dids();
@@ -36,6 +40,8 @@ final class DidPage
             }
             if ($posted === []) {
                 self::turnTo($values, max(0, (int) $page), $search);
+            } else {
+                self::pagesOf(count(self::found(self::rowsOf($dids), $search)), max(0, (int) $page), $values);
             }
         } catch (Unreachable | Refused $failed) {
             $values['notices'][] = new Notice('danger', $failed->getMessage());
@@ -50,7 +56,7 @@ final class DidPage
     private function update(ServiceClient $service, Form $form, array $dids, array &$values): void
     {
         if (!$form->whole()) {
-            $values['notices'] = [new Notice('danger', 'The form did not arrive whole, and nothing was changed. Raise max_input_vars of PHP, or change fewer DIDs at a time.')];
+            $values['notices'] = [new Notice('danger', _('The form did not arrive whole, and nothing was changed. Raise max_input_vars of PHP, or change fewer DIDs at a time.'))];
             return;
         }
         $backups = [];
@@ -61,23 +67,20 @@ final class DidPage
         $values['rows'] = $done->rows;
         $notices = [];
         if ($done->saved > 0) {
-            $notices[] = new Notice('success', self::count($done->saved) . ' updated.');
+            $notices[] = new Notice('success', $done->saved === 1 ? _('1 DID was updated.') : sprintf(_('%d DIDs were updated.'), $done->saved));
         }
         if ($done->refused > 0) {
-            $notices[] = new Notice('danger', self::count($done->refused) . ' refused; the reason stands beside each. Correct it and update again.');
+            $notices[] = new Notice('danger', $done->refused === 1
+                ? _('1 DID was refused; the reason stands beside it. Correct it and update again.')
+                : sprintf(_('%d DIDs were refused; the reason stands beside each. Correct them and update again.'), $done->refused));
         }
         if ($notices === []) {
-            $notices[] = new Notice('warning', 'Nothing was changed in the form, so nothing was sent.');
+            $notices[] = new Notice('warning', _('Nothing was changed in the form, so nothing was sent.'));
         }
         $values['notices'] = $notices;
         if ($done->revision !== null) {
             $values['active'] = Activation::await($service, $done->revision, $this->sleep)?->lines() ?? [];
         }
-    }
-
-    private static function count(int $dids): string
-    {
-        return $dids === 1 ? '1 DID was' : "$dids DIDs were";
     }
 
     /**
@@ -96,13 +99,31 @@ final class DidPage
     /** @param array<string, mixed> $values */
     private static function turnTo(array &$values, int $page, string $search): void
     {
+        $found = self::found($values['rows'], $search);
+        $page = self::pagesOf(count($found), $page, $values);
+        $values['rows'] = array_slice($found, $page * self::ON_A_PAGE, self::ON_A_PAGE);
+    }
+
+    /** @return list<DidRow> those whose number or failover number has these digits */
+    private static function found(mixed $rows, string $search): array
+    {
         $digits = preg_replace('/\D/', '', $search) ?? '';
-        $found = array_values(array_filter(
-            is_array($values['rows']) ? $values['rows'] : [],
+        return array_values(array_filter(
+            is_array($rows) ? $rows : [],
             static fn (mixed $row): bool => $row instanceof DidRow && ($digits === '' || str_contains($row->did . ' ' . $row->was, $digits)),
         ));
-        $values['pages'] = max(1, (int) ceil(count($found) / self::ON_A_PAGE));
-        $values['page'] = min($page, $values['pages'] - 1);
-        $values['rows'] = array_slice($found, $values['page'] * self::ON_A_PAGE, self::ON_A_PAGE);
+    }
+
+    /**
+     * @param array<string, mixed> $values
+     * @return int the page that there is
+     */
+    private static function pagesOf(int $found, int $page, array &$values): int
+    {
+        $pages = max(1, (int) ceil($found / self::ON_A_PAGE));
+        $page = min($page, $pages - 1);
+        $values['pages'] = $pages;
+        $values['page'] = $page;
+        return $page;
     }
 }

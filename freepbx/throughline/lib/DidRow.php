@@ -34,6 +34,11 @@ final class DidRow
         return new self($this->did, $this->wanted, $this->wanted);
     }
 
+    public function ticked(): self
+    {
+        return new self($this->did, $this->was, $this->wanted, true, $this->problem);
+    }
+
     public function filled(string $number): self
     {
         return $this->ticked ? new self($this->did, $this->was, $number, true) : $this;

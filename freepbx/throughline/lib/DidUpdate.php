@@ -35,7 +35,7 @@ final class DidUpdate
             }
             $number = trim($row->wanted) === '' ? null : PhoneNumber::read($row->wanted);
             if ($number === null && trim($row->wanted) !== '') {
-                $rows[$at] = $row->refused(PhoneNumber::WRONG);
+                $rows[$at] = $row->refused(PhoneNumber::wrong());
                 $refused += 1;
                 continue;
             }

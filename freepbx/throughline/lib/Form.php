@@ -9,7 +9,7 @@ namespace Throughline\FreePBX;
 final class Form
 {
     /** @param array<mixed> $post */
-    public function __construct(private readonly array $post)
+    public function __construct(#[\SensitiveParameter] private readonly array $post)
     {
     }
 
@@ -26,6 +26,12 @@ final class Form
     public function sent(): bool
     {
         return isset($this->post['token']);
+    }
+
+    /** @return array{fields: list<int|string>} so that no dump or log shows a key or a password */
+    public function __debugInfo(): array
+    {
+        return ['fields' => array_keys($this->post)];
     }
 
     public function withoutAction(): self

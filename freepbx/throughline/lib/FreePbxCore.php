@@ -14,75 +14,124 @@ final class FreePbxCore implements Pbx
         'provider' => '', 'disabletrunk' => 'off', 'continue' => 'off', 'dialopts' => false,
     ];
 
-    /** @param object $core FreePBX's own class Core */
-    public function __construct(private readonly object $core)
+    /** Where listTrunks calls one of these otherwise. */
+    private const LISTED_AS = ['failtrunk' => 'failscript', 'disabletrunk' => 'disabled'];
+
+    /** @param object $freepbx FreePBX's own object, for its Core */
+    public function __construct(private readonly object $freepbx)
     {
     }
 
     public function trunks(): array
     {
-        $trunks = [];
-        foreach ($this->core->listTrunks() as $row) {
-            if (strtolower((string) $row['tech']) === 'pjsip') {
-                // getAllTrunks leaves out those that are disabled.
-                $trunks[(int) $row['trunkid']] = ['name' => (string) $row['name'], 'settings' => []];
+        return $this->ask(function (object $core): array {
+            $trunks = [];
+            foreach ($core->listTrunks() as $row) {
+                if (strtolower((string) $row['tech']) === 'pjsip') {
+                    // getAllTrunks leaves out those that are disabled.
+                    $trunks[(int) $row['trunkid']] = ['name' => (string) $row['name'], 'settings' => []];
+                }
             }
-        }
-        foreach ($this->core->getDriver('pjsip')->getAllTrunks() as $id => $settings) {
-            if (isset($trunks[(int) $id])) {
-                $trunks[(int) $id]['settings'] = array_map(strval(...), $settings);
+            foreach ($core->getDriver('pjsip')->getAllTrunks() as $id => $settings) {
+                if (isset($trunks[(int) $id])) {
+                    $trunks[(int) $id]['settings'] = array_map(strval(...), $settings);
+                }
             }
-        }
-        return $trunks;
+            return $trunks;
+        });
     }
 
-    public function addTrunk(string $name, array $settings): int
+    public function addTrunk(string $name, #[\SensitiveParameter] array $settings): int
     {
-        return $this->write($name, self::input($name, $settings), false);
+        return $this->ask(fn (object $core): int => self::write($core, $name, self::input($name, $settings, self::TRUNK_ROW), false));
     }
 
-    public function replaceTrunk(int $id, string $name, array $settings): void
+    public function replaceTrunk(int $id, string $name, #[\SensitiveParameter] array $settings): void
     {
-        $this->core->deleteTrunk($id, 'pjsip', true);
-        $this->write($name, ['trunknum' => $id] + self::input($name, $settings), true);
+        $this->ask(function (object $core) use ($id, $name, $settings): void {
+            $row = $core->listTrunks()[$id] ?? [];
+            $kept = self::TRUNK_ROW;
+            foreach ($kept as $field => $default) {
+                $kept[$field] = $row[self::LISTED_AS[$field] ?? $field] ?? $default;
+            }
+            // As core's own page does it: away, and in again under the same number.
+            $core->deleteTrunk($id, 'pjsip', true);
+            self::write($core, $name, ['trunknum' => $id] + self::input($name, $settings, $kept), true);
+            if (($row['routedisplay'] ?? 'on') === 'off') {
+                $core->hideTrunk($id);
+            }
+        });
     }
 
     public function removeTrunk(int $id): void
     {
-        $this->core->deleteTrunk($id, 'pjsip');
-        $this->reloadNeeded();
+        $this->ask(function (object $core) use ($id): void {
+            $core->deleteTrunk($id, 'pjsip');
+            needreload();
+        });
+    }
+
+    public function usersOf(int $id): array
+    {
+        return $this->ask(static fn (object $core): array => array_map(strval(...), array_keys($core->getTrunkRoutesByID($id))));
     }
 
     public function routes(): array
     {
-        $routes = [];
-        foreach ($this->core->getAllDIDs() as $row) {
-            if ((string) $row['cidnum'] === '' && (string) $row['extension'] !== '') {
-                $routes[(string) $row['extension']] = (string) $row['destination'];
+        return $this->ask(static function (object $core): array {
+            $routes = [];
+            foreach ($core->getAllDIDs() as $row) {
+                $did = (string) $row['extension'];
+                if ($did !== '' && ((string) $row['cidnum'] === '' || !isset($routes[$did]))) {
+                    $routes[$did] = (string) $row['destination'];
+                }
             }
-        }
-        return $routes;
+            return $routes;
+        });
     }
 
-    public function addRoute(string $did, string $destination): void
+    public function addRoute(string $did, string $destination): bool
     {
-        $this->core->addDID([
-            'extension' => $did, 'cidnum' => '', 'destination' => $destination, 'description' => 'Throughline ' . $did,
-        ]);
-        $this->reloadNeeded();
+        return $this->ask(static function (object $core) use ($did, $destination): bool {
+            $added = $core->addDID([
+                'extension' => $did, 'cidnum' => '', 'destination' => $destination, 'description' => 'Throughline ' . $did,
+            ]);
+            needreload();
+            return $added !== false;
+        });
     }
 
     public function removeRoute(string $did): void
     {
-        $this->core->delDID($did, '');
-        $this->reloadNeeded();
+        $this->ask(static function (object $core) use ($did): void {
+            $core->delDID($did, '');
+            needreload();
+        });
+    }
+
+    /**
+     * What goes wrong in FreePBX is told without the exception itself: its backtrace holds the SIP password.
+     *
+     * @template T
+     * @param callable(object): T $do
+     * @return T
+     */
+    private function ask(#[\SensitiveParameter] callable $do): mixed
+    {
+        try {
+            return $do($this->freepbx->Core);
+        } catch (\Throwable $failed) {
+            $where = get_class($failed) . ', ' . basename($failed->getFile()) . ' line ' . $failed->getLine();
+        }
+        throw new Refused(0, sprintf(_('FreePBX could not do this (%s). Is Asterisk running? Nothing more was changed.'), $where));
     }
 
     /**
      * @param array<string, string> $settings
+     * @param array<string, mixed> $row
      * @return array<string, mixed>
      */
-    private static function input(string $name, array $settings): array
+    private static function input(string $name, #[\SensitiveParameter] array $settings, array $row): array
     {
         $codecs = array_values(array_filter(explode(',', $settings['codecs'] ?? '')));
         unset($settings['codecs']);
@@ -90,28 +139,21 @@ final class FreePbxCore implements Pbx
         foreach ($codecs as $at => $codec) {
             $order[$codec] = $at + 1;
         }
-        return ['channelid' => $name, 'codec' => $order] + self::TRUNK_ROW + $settings;
+        return ['channelid' => $name, 'codec' => $order] + $row + $settings;
     }
 
     /** @param array<string, mixed> $input */
-    private function write(string $name, array $input, bool $edit): int
+    private static function write(object $core, string $name, #[\SensitiveParameter] array $input, bool $edit): int
     {
         // addTrunk lays all fields of the request over the settings; ours are not the trunk's.
         $posted = $_POST;
         $_POST = [];
         try {
-            $id = (int) $this->core->addTrunk($name, 'pjsip', $input, $edit);
+            $id = (int) $core->addTrunk($name, 'pjsip', $input, $edit);
         } finally {
             $_POST = $posted;
         }
-        $this->reloadNeeded();
+        needreload();
         return $id;
-    }
-
-    private function reloadNeeded(): void
-    {
-        if (function_exists('needreload')) {
-            needreload();
-        }
     }
 }

@@ -12,5 +12,5 @@ interface HttpTransport
      * @param array<string, string> $headers
      * @throws Unreachable where no answer came
      */
-    public function send(string $method, string $url, array $headers, ?string $body): HttpAnswer;
+    public function send(string $method, string $url, #[\SensitiveParameter] array $headers, ?string $body): HttpAnswer;
 }

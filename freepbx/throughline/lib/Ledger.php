@@ -5,39 +5,78 @@ declare(strict_types=1);
 
 namespace Throughline\FreePBX;
 
-/** What the module has made in the PBX, and how its last change is undone. */
+/** What the module has made in the PBX, and how its changes are undone, last first. */
 final class Ledger
 {
+    /** More than anybody takes back; what is older is forgotten. */
+    private const MOST_CHANGES = 20;
+
     /**
      * @param array<string, int> $trunks id by name
-     * @param list<array<string, mixed>> $steps of the last change, in the order in which they were done
+     * @param list<list<array<string, mixed>>> $changes the steps of each change, in the order in which they were done
      */
-    public function __construct(public array $trunks = [], public array $steps = [])
+    public function __construct(public array $trunks = [], private array $changes = [])
     {
     }
 
     public static function from(mixed $stored): self
     {
         $trunks = [];
-        $steps = [];
+        $changes = [];
         if (is_array($stored)) {
             foreach (is_array($stored['trunks'] ?? null) ? $stored['trunks'] : [] as $name => $id) {
                 if (is_numeric($id)) {
                     $trunks[(string) $name] = (int) $id;
                 }
             }
-            foreach (is_array($stored['steps'] ?? null) ? $stored['steps'] : [] as $step) {
-                if (is_array($step)) {
-                    $steps[] = array_combine(array_map(strval(...), array_keys($step)), array_values($step));
-                }
+            foreach (is_array($stored['changes'] ?? null) ? $stored['changes'] : [] as $change) {
+                $changes[] = self::stepsOf($change);
             }
         }
-        return new self($trunks, $steps);
+        return new self($trunks, $changes);
     }
 
-    /** @return array{trunks: array<string, int>, steps: list<array<string, mixed>>} */
+    /** @return list<array<string, mixed>> */
+    private static function stepsOf(mixed $change): array
+    {
+        $steps = [];
+        foreach (is_array($change) ? $change : [] as $step) {
+            if (is_array($step)) {
+                $steps[] = array_combine(array_map(strval(...), array_keys($step)), array_values($step));
+            }
+        }
+        return $steps;
+    }
+
+    public function canUndo(): bool
+    {
+        return $this->changes !== [];
+    }
+
+    /** @return list<array<string, mixed>> of the last change; none where there is none */
+    public function lastSteps(): array
+    {
+        return $this->changes === [] ? [] : $this->changes[count($this->changes) - 1];
+    }
+
+    /** @param list<array<string, mixed>> $steps of a new change */
+    public function begin(array $steps): void
+    {
+        $this->changes = array_slice([...$this->changes, $steps], -self::MOST_CHANGES);
+    }
+
+    /** @param list<array<string, mixed>> $steps that the last change has now; a change without any is gone */
+    public function replaceLast(array $steps): void
+    {
+        array_pop($this->changes);
+        if ($steps !== []) {
+            $this->changes[] = $steps;
+        }
+    }
+
+    /** @return array{trunks: array<string, int>, changes: list<list<array<string, mixed>>>} */
     public function toArray(): array
     {
-        return ['trunks' => $this->trunks, 'steps' => $this->steps];
+        return ['trunks' => $this->trunks, 'changes' => $this->changes];
     }
 }

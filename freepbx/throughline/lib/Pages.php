@@ -8,8 +8,6 @@ namespace Throughline\FreePBX;
 /** The module's pages: reads the request, asks or changes, fills the view. */
 final class Pages
 {
-    private const VIEWS = ['account' => 'Account Settings', 'dids' => 'DID Configuration', 'trunks' => 'Trunks', 'setup' => 'Set-up'];
-
     /** @param callable(int): void $sleep milliseconds */
     public function __construct(
         private readonly Store $store,
@@ -26,8 +24,9 @@ final class Pages
      */
     public function show(array $query, array $post, array &$session): string
     {
+        $views = ['account' => _('Account Settings'), 'dids' => _('DID Configuration'), 'trunks' => _('Trunks'), 'setup' => _('Set-up')];
         $view = Text::of($query['view'] ?? null);
-        if (!isset(self::VIEWS[$view])) {
+        if (!isset($views[$view])) {
             $view = Connection::settings($this->store) === null ? 'setup' : 'account';
         }
         $token = Csrf::token($session);
@@ -35,7 +34,7 @@ final class Pages
         $notices = [];
         if ($form->action() !== '' && !Csrf::fits($session, $post['token'] ?? null)) {
             $form = $form->withoutAction();
-            $notices[] = new Notice('danger', 'This form is from another login. Nothing was changed; look it over and send it again.');
+            $notices[] = new Notice('danger', _('This form is from another login. Nothing was changed; look it over and send it again.'));
         }
         $values = match ($view) {
             'setup' => (new SetupPage($this->store, $this->transport))->values($form),
@@ -45,6 +44,6 @@ final class Pages
         };
         $notices = array_merge($notices, is_array($values['notices'] ?? null) ? $values['notices'] : []);
         $body = View::fill($view, $values + ['token' => $token]);
-        return View::fill('frame', ['views' => self::VIEWS, 'view' => $view, 'notices' => $notices, 'body' => $body]);
+        return View::fill('frame', ['views' => $views, 'view' => $view, 'notices' => $notices, 'body' => $body]);
     }
 }

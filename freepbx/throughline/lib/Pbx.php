@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace Throughline\FreePBX;
 
-/** What is read and changed in the PBX: trunks and inbound routes. */
+/** What is read and changed in the PBX: trunks and inbound routes. Each throws Refused where the PBX would not. */
 interface Pbx
 {
     /** @return array<int, array{name: string, settings: array<string, string>}> PJSIP trunks, by id; without settings where it is disabled */
@@ -15,17 +15,25 @@ interface Pbx
      * @param array<string, string> $settings
      * @return int its id
      */
-    public function addTrunk(string $name, array $settings): int;
+    public function addTrunk(string $name, #[\SensitiveParameter] array $settings): int;
 
-    /** @param array<string, string> $settings all of them; others are gone afterwards */
-    public function replaceTrunk(int $id, string $name, array $settings): void;
+    /**
+     * What else FreePBX keeps of a trunk (caller ID, channels, dial options …) stays.
+     *
+     * @param array<string, string> $settings all of them; others are gone afterwards
+     */
+    public function replaceTrunk(int $id, string $name, #[\SensitiveParameter] array $settings): void;
 
     public function removeTrunk(int $id): void;
 
-    /** @return array<string, string> destination by DID, of the inbound routes for any caller */
+    /** @return list<string> names of the outbound routes that use a trunk */
+    public function usersOf(int $id): array;
+
+    /** @return array<string, string> destination by DID; of several inbound routes for one DID, the one for any caller */
     public function routes(): array;
 
-    public function addRoute(string $did, string $destination): void;
+    /** @return bool false where there has been one since; it is left then */
+    public function addRoute(string $did, string $destination): bool;
 
     public function removeRoute(string $did): void;
 }

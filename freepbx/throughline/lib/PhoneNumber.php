@@ -8,7 +8,11 @@ namespace Throughline\FreePBX;
 /** Phone numbers as people write them. Which may be dialled is the service's to say. */
 final class PhoneNumber
 {
-    public const WRONG = 'This is not a phone number; give 10 or 11 digits, such as 212-555-0123, or + and the country code.';
+    /** What to say where it is none. */
+    public static function wrong(): string
+    {
+        return _('This is not a phone number; give 10 or 11 digits, such as 212-555-0123, or + and the country code.');
+    }
 
     /** Digits, with + in front where it was written; null where it is no number. Spaces and punctuation are forgiven. */
     public static function read(string $text): ?string

@@ -113,7 +113,7 @@ final class ServiceClient
         if ($body !== null) {
             $headers['Content-Type'] = 'application/json';
         }
-        $text = $body === null ? null : json_encode($body, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES);
+        $text = $body === null ? null : json_encode($body, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE);
         $answer = $this->transport->send($method, $this->settings->url . '/api/v1' . $path, $headers, $text);
         $read = json_decode($answer->body, true);
         if ($answer->status >= 200 && $answer->status < 300 && is_array($read)) {
@@ -131,11 +131,11 @@ final class ServiceClient
             $fields[Text::of($error['field'] ?? null)] = Text::of($error['message'] ?? null);
         }
         $message = match (true) {
-            $status === 401 => 'The service does not know the API key. It is wrong, revoked or has expired; enter one that is valid in Set-up.',
-            $status === 403 => 'The API key may not do this: ' . ($detail ?: 'the service says no more.'),
-            $status === 503 => 'The service is up, but cannot reach its store. Nothing was changed; try again.',
+            $status === 401 => _('The service does not know the API key. It is wrong, revoked or has expired; enter one that is valid in Set-up.'),
+            $status === 403 => sprintf(_('The API key may not do this: %s'), $detail ?: _('the service says no more.')),
+            $status === 503 => _('The service is up, but cannot reach its store. Nothing was changed; try again.'),
             $detail !== '' => $detail,
-            default => "What answers at the service URL is not Throughline (HTTP status $status). Check the service URL.",
+            default => sprintf(_('What answers at the service URL is not Throughline (HTTP status %d). Check the service URL.'), $status),
         };
         return new Refused($status, $message, $fields);
     }

@@ -10,12 +10,12 @@ final class Settings
 {
     private const LOOPBACK = '/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/';
 
-    private function __construct(public readonly string $url, private readonly string $key)
+    private function __construct(public readonly string $url, #[\SensitiveParameter] private readonly string $key)
     {
     }
 
     /** The settings, or a sentence that says what is wrong with them. */
-    public static function read(string $url, string $key): self|string
+    public static function read(string $url, #[\SensitiveParameter] string $key): self|string
     {
         $url = rtrim(trim($url), '/');
         $key = trim($key);
@@ -23,16 +23,16 @@ final class Settings
         $host = is_array($parts) ? ($parts['host'] ?? '') : '';
         $scheme = is_array($parts) ? ($parts['scheme'] ?? '') : '';
         if ($host === '' || !in_array($scheme, ['https', 'http'], true)) {
-            return 'The service URL is missing or no URL; give one such as https://trunk.example.com.';
+            return _('The service URL is missing or no URL; give one such as https://trunk.example.com.');
         }
         if (is_array($parts) && (isset($parts['user']) || isset($parts['query']) || isset($parts['fragment']))) {
-            return 'The service URL has more than a host, a port and a path; leave the rest out.';
+            return _('The service URL has more than a host, a port and a path; leave the rest out.');
         }
         if ($scheme === 'http' && preg_match(self::LOOPBACK, $host) !== 1) {
-            return 'The service URL must begin with https://, or the key could be read on its way.';
+            return _('The service URL must begin with https://, or the key could be read on its way.');
         }
         if (preg_match('/^[A-Za-z0-9._~+\/-]{1,300}$/', $key) !== 1) {
-            return 'The API key is missing or has characters that no key has; paste it as it was shown.';
+            return _('The API key is missing or has characters that no key has; paste it as it was shown.');
         }
         return new self($url, $key);
     }

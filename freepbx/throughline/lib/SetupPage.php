@@ -27,7 +27,7 @@ final class SetupPage
         $stored = Text::of($this->store->get('url'));
         $entered = trim($form->text('key'));
         if ($entered === '' && $stored !== '' && !Settings::sameOrigin($stored, $form->text('url'))) {
-            return [new Notice('danger', 'The service URL leads to another place; enter the API key for it, too. The stored one was not sent there.')];
+            return [new Notice('danger', _('The service URL leads to another place; enter the API key for it, too. The stored one was not sent there.'))];
         }
         $key = $entered === '' ? Text::of($this->store->get('key')) : $entered;
         $settings = Settings::read($form->text('url'), $key);
@@ -38,7 +38,7 @@ final class SetupPage
         if ($form->action() === 'save') {
             $this->store->put('url', $settings->url);
             $this->store->put('key', $key);
-            $notices[] = new Notice('success', 'Saved.');
+            $notices[] = new Notice('success', _('Saved.'));
         }
         $test = ConnectionTest::run(new ServiceClient($this->transport, $settings));
         $levels = ['good' => 'success', 'warning' => 'warning', 'bad' => 'danger'];

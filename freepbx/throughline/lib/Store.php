@@ -10,5 +10,5 @@ interface Store
 {
     public function get(string $name): mixed;
 
-    public function put(string $name, mixed $value): void;
+    public function put(string $name, #[\SensitiveParameter] mixed $value): void;
 }

@@ -14,6 +14,12 @@ final class Text
         return is_string($value) || is_int($value) || is_float($value) ? (string) $value : '';
     }
 
+    /** One line for a terminal: without what could steer it. */
+    public static function line(string $text): string
+    {
+        return preg_replace('/[\x00-\x08\x0a-\x1f\x7f]|\xc2[\x80-\x9f]/', ' ', $text) ?? '';
+    }
+
     /** For HTML, in text and in quoted attributes. */
     public static function html(mixed $value): string
     {

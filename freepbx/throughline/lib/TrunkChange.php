@@ -16,10 +16,16 @@ final class TrunkChange
     public function __construct(
         public readonly string $kind,
         public readonly string $name,
-        public readonly array $settings = [],
+        #[\SensitiveParameter] public readonly array $settings = [],
         public readonly array $differences = [],
         public readonly ?int $id = null,
         public readonly string $destination = '',
     ) {
+    }
+
+    /** @return array{kind: string, name: string} so that no dump or log shows the SIP password */
+    public function __debugInfo(): array
+    {
+        return ['kind' => $this->kind, 'name' => $this->name];
     }
 }

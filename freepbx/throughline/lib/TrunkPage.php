@@ -19,38 +19,55 @@ final class TrunkPage
     {
         $ledger = Ledger::from($this->store->get('made'));
         $work = new TrunkWork($this->pbx, $ledger, fn (Ledger $now) => $this->store->put('made', $now->toArray()));
-        $values = ['plan' => null, 'notices' => [], 'destination' => $form->text('destination'), 'routes' => $form->text('routes') === '1',
-            'username' => $form->text('username'), 'usernames' => [], 'destinations' => [], 'hasSecret' => $form->text('secret') !== ''];
+        $values = ['plan' => null, 'mark' => '', 'notices' => [], 'destination' => $form->text('destination'), 'routes' => $form->text('routes') === '1',
+            'sipUser' => $form->text('sipUser'), 'sipUsers' => [], 'destinations' => []];
         try {
-            $destinations = array_values(array_unique(array_values($this->pbx->routes())));
-            $values['destinations'] = $destinations;
+            $values['destinations'] = array_values(array_unique(array_values($this->pbx->routes())));
             if ($form->action() === 'undo') {
                 $left = $work->undo();
-                $values['notices'][] = new Notice('success', 'The last change was taken back. Apply Config makes it effective.');
+                $values['notices'][] = new Notice('success', _('The last change was taken back. Apply Config makes it effective.'));
                 foreach ($left as $one) {
                     $values['notices'][] = new Notice('warning', $one);
                 }
             }
             $service = Connection::open($this->store, $this->transport);
             $account = $service->account();
-            $values['usernames'] = self::usernames($account);
+            $values['sipUsers'] = self::sipUsers($account);
             if (in_array($form->action(), ['show', 'apply'], true)) {
-                $plan = $this->plan($service, $account, $form, $ledger);
-                $problem = self::problem($plan, $form, $values['usernames']);
-                if ($problem !== null) {
-                    $values['notices'][] = new Notice('danger', $problem);
-                } elseif ($form->action() === 'apply') {
-                    $done = $work->apply($plan);
-                    $values['notices'][] = new Notice('success', "$done changes were made. Apply Config makes them effective.");
-                } else {
-                    $values['plan'] = $plan;
-                }
+                $this->change($service, $account, $form, $ledger, $work, $values);
             }
         } catch (Unreachable | Refused $failed) {
             $values['notices'][] = new Notice('danger', $failed->getMessage());
         }
-        $values['canUndo'] = $ledger->steps !== [];
+        $values['canUndo'] = $ledger->canUndo();
         return $values;
+    }
+
+    /**
+     * @param array<mixed> $account
+     * @param array<string, mixed> $values
+     */
+    private function change(ServiceClient $service, array $account, Form $form, Ledger $ledger, TrunkWork $work, array &$values): void
+    {
+        $problem = self::problem($form, self::sipUsers($account));
+        if ($problem !== null) {
+            $values['notices'] = [new Notice('danger', $problem)];
+            return;
+        }
+        $plan = $this->plan($service, $account, $form, $ledger);
+        $values['plan'] = $plan;
+        $values['mark'] = TrunkPlan::mark($plan);
+        if ($form->action() !== 'apply') {
+            return;
+        }
+        if (!hash_equals($values['mark'], $form->text('mark'))) {
+            $values['notices'] = [new Notice('warning', _('This is not what was shown before, so nothing was changed. Look it over, and do it then.'))];
+        } elseif ($form->text('sipSecret') === '' && self::addsTrunk($plan)) {
+            $values['notices'] = [new Notice('danger', _('Enter the SIP password; a new trunk needs it. It was shown when the account was made, and can be replaced by its owner.'))];
+        } else {
+            $values['plan'] = null;
+            $values['notices'] = [new Notice('success', sprintf(_('%d changes were made. Apply Config makes them effective.'), $work->apply($plan)))];
+        }
     }
 
     /**
@@ -63,7 +80,7 @@ final class TrunkPage
         foreach ($service->trunkServers() as $at) {
             $name = TrunkSettings::NAME_PREFIX . (preg_replace('/[^A-Za-z0-9_-]/', '', Text::of($at['name'] ?? null)) ?? '');
             $port = (int) Text::of($at['port'] ?? null);
-            $wanted[$name] = TrunkSettings::of($name, Text::of($at['address'] ?? null), $port, $form->text('username'), $form->text('secret'), self::CODECS);
+            $wanted[$name] = TrunkSettings::of($name, Text::of($at['address'] ?? null), $port, $form->text('sipUser'), $form->text('sipSecret'), self::CODECS);
         }
         $plan = TrunkPlan::trunks($wanted, $this->pbx->trunks(), $ledger);
         if ($form->text('routes') !== '1') {
@@ -74,22 +91,20 @@ final class TrunkPage
         return [...$plan, ...TrunkPlan::routes($numbers, $format, $this->pbx->routes(), trim($form->text('destination')))];
     }
 
-    /**
-     * @param list<TrunkChange> $plan
-     * @param list<string> $usernames
-     */
-    private static function problem(array $plan, Form $form, array $usernames): ?string
+    /** @param list<TrunkChange> $plan */
+    private static function addsTrunk(array $plan): bool
     {
-        if (!in_array($form->text('username'), $usernames, true)) {
-            return 'Choose the SIP user name with which this PBX registers.';
-        }
-        foreach ($plan as $change) {
-            if ($change->kind === 'addTrunk' && $change->settings['secret'] === '') {
-                return 'Enter the SIP password; a new trunk needs it. It was shown when the account was made, and can be replaced by its owner.';
-            }
+        return array_filter($plan, static fn (TrunkChange $one): bool => $one->kind === 'addTrunk') !== [];
+    }
+
+    /** @param list<string> $sipUsers */
+    private static function problem(Form $form, array $sipUsers): ?string
+    {
+        if (!in_array($form->text('sipUser'), $sipUsers, true)) {
+            return _('Choose the SIP user name with which this PBX registers.');
         }
         if ($form->text('routes') === '1' && preg_match('/^[\w-]+,[^,\s]+,\d+$/', trim($form->text('destination'))) !== 1) {
-            return 'Give the destination of the new inbound routes as FreePBX writes it, such as from-did-direct,100,1.';
+            return _('Give the destination of the new inbound routes as FreePBX writes it, such as from-did-direct,100,1.');
         }
         return null;
     }
@@ -98,7 +113,7 @@ final class TrunkPage
      * @param array<mixed> $account
      * @return list<string>
      */
-    private static function usernames(array $account): array
+    private static function sipUsers(array $account): array
     {
         $groups = is_array($account['trunkGroups'] ?? null) ? $account['trunkGroups'] : [];
         return array_values(array_map(static fn (mixed $one): string => is_array($one) ? Text::of($one['username'] ?? null) : '', $groups));

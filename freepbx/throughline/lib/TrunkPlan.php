@@ -13,13 +13,13 @@ final class TrunkPlan
      * @param array<int, array{name: string, settings: array<string, string>}> $existing by id
      * @return list<TrunkChange>
      */
-    public static function trunks(array $wanted, array $existing, Ledger $ledger): array
+    public static function trunks(#[\SensitiveParameter] array $wanted, #[\SensitiveParameter] array $existing, Ledger $ledger): array
     {
         $changes = [];
         foreach ($wanted as $name => $settings) {
             $id = self::idOf($name, $existing);
             if ($id === null) {
-                $changes[] = new TrunkChange('addTrunk', $name, $settings);
+                $changes[] = new TrunkChange('addTrunk', $name, $settings, self::differences([], $settings));
             } elseif (($ledger->trunks[$name] ?? null) !== $id || $existing[$id]['settings'] === []) {
                 $changes[] = new TrunkChange('leave', $name, [], [], $id);
             } else {
@@ -57,6 +57,21 @@ final class TrunkPlan
         return $changes;
     }
 
+    /**
+     * By which a plan is known again, so that only what was shown is done. It is the same before and after the
+     * password of a new trunk was entered.
+     *
+     * @param list<TrunkChange> $plan
+     */
+    public static function mark(#[\SensitiveParameter] array $plan): string
+    {
+        $lines = array_map(
+            static fn (TrunkChange $one): array => [$one->kind, $one->name, $one->differences, $one->id, $one->destination],
+            $plan,
+        );
+        return hash('sha256', serialize($lines));
+    }
+
     /** A DID as the service writes it in the Request-URI for this account. */
     public static function written(string $did, string $format): string
     {
@@ -72,7 +87,7 @@ final class TrunkPlan
     }
 
     /** @param array<int, array{name: string, settings: array<string, string>}> $existing */
-    private static function idOf(string $name, array $existing): ?int
+    private static function idOf(string $name, #[\SensitiveParameter] array $existing): ?int
     {
         foreach ($existing as $id => $trunk) {
             if ($trunk['name'] === $name) {
@@ -87,13 +102,17 @@ final class TrunkPlan
      * @param array<string, string> $wanted
      * @return array<string, array{string, string}>
      */
-    private static function differences(array $has, array $wanted): array
+    private static function differences(#[\SensitiveParameter] array $has, #[\SensitiveParameter] array $wanted): array
     {
         $differences = [];
         foreach ($wanted as $keyword => $value) {
             $old = $has[$keyword] ?? '';
-            if ($old !== $value) {
-                $differences[$keyword] = $keyword === 'secret' ? ['(hidden)', '(as entered)'] : [$old, $value];
+            if ($keyword === 'secret') {
+                if ($old !== $value || $has === []) {
+                    $differences[$keyword] = [$old === '' ? '' : _('(hidden)'), _('(as entered)')];
+                }
+            } elseif ($old !== $value) {
+                $differences[$keyword] = [$old, $value];
             }
         }
         return $differences;

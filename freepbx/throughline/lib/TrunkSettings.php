@@ -17,7 +17,7 @@ final class TrunkSettings
      * @param list<string> $codecs in the order of preference
      * @return array<string, string>
      */
-    public static function of(string $name, string $address, int $port, string $username, string $secret, array $codecs): array
+    public static function of(string $name, string $address, int $port, string $username, #[\SensitiveParameter] string $secret, array $codecs): array
     {
         return [
             'trunk_name' => $name,

@@ -16,10 +16,10 @@ final class TrunkWork
     /**
      * @param list<TrunkChange> $plan
      * @return int how many changes were made
+     * @throws Refused where the PBX would not; what was done before that can be undone
      */
     public function apply(array $plan): int
     {
-        $done = 0;
         $steps = [];
         foreach ($plan as $change) {
             $step = $this->carryOut($change);
@@ -27,11 +27,14 @@ final class TrunkWork
                 continue;
             }
             $steps[] = $step;
-            $this->ledger->steps = $steps;
+            if (count($steps) === 1) {
+                $this->ledger->begin($steps);
+            } else {
+                $this->ledger->replaceLast($steps);
+            }
             ($this->keep)($this->ledger);
-            $done += 1;
         }
-        return $done;
+        return count($steps);
     }
 
     /** @return array<string, mixed>|null */
@@ -41,7 +44,7 @@ final class TrunkWork
             case 'addTrunk':
                 $id = $this->pbx->addTrunk($change->name, $change->settings);
                 $this->ledger->trunks[$change->name] = $id;
-                return ['kind' => 'addTrunk', 'name' => $change->name, 'id' => $id];
+                return ['kind' => 'addTrunk', 'name' => $change->name, 'id' => $id, 'made' => $this->mark($id)];
             case 'repairTrunk':
                 $id = (int) $change->id;
                 $before = $this->pbx->trunks()[$id]['settings'] ?? null;
@@ -49,13 +52,23 @@ final class TrunkWork
                     return null;
                 }
                 $this->pbx->replaceTrunk($id, $change->name, $change->settings + $before);
-                return ['kind' => 'repairTrunk', 'name' => $change->name, 'id' => $id, 'before' => $before];
+                return ['kind' => 'repairTrunk', 'name' => $change->name, 'id' => $id, 'before' => $before, 'made' => $this->mark($id)];
             case 'addRoute':
-                $this->pbx->addRoute($change->name, $change->destination);
+                if (!$this->pbx->addRoute($change->name, $change->destination)) {
+                    return null;
+                }
                 return ['kind' => 'addRoute', 'name' => $change->name, 'destination' => $change->destination];
             default:
                 return null;
         }
+    }
+
+    /** By which a trunk is known again as it was left; says nothing of its password. */
+    private function mark(int $id): string
+    {
+        $settings = $this->pbx->trunks()[$id]['settings'] ?? [];
+        ksort($settings);
+        return hash('sha256', serialize($settings));
     }
 
     /**
@@ -66,30 +79,56 @@ final class TrunkWork
     public function undo(): array
     {
         $left = [];
-        foreach (array_reverse($this->ledger->steps) as $step) {
-            $name = Text::of($step['name'] ?? null);
-            $id = (int) Text::of($step['id'] ?? null);
-            $trunk = $this->pbx->trunks()[$id] ?? null;
-            $ours = $trunk !== null && $trunk['name'] === $name;
-            if (($step['kind'] ?? null) === 'addRoute') {
-                $now = $this->pbx->routes()[$name] ?? null;
-                if ($now === $step['destination']) {
-                    $this->pbx->removeRoute($name);
-                } elseif ($now !== null) {
-                    $left[] = "The inbound route for $name leads elsewhere by now, and was left.";
-                }
-            } elseif (!$ours) {
-                $left[] = "The trunk $name is gone or has another name by now, and was left.";
-            } elseif (($step['kind'] ?? null) === 'addTrunk') {
-                $this->pbx->removeTrunk($id);
-                unset($this->ledger->trunks[$name]);
-            } else {
-                $this->pbx->replaceTrunk($id, $name, self::texts($step['before'] ?? null));
+        $steps = $this->ledger->lastSteps();
+        while ($steps !== []) {
+            $step = array_pop($steps);
+            $reason = ($step['kind'] ?? null) === 'addRoute' ? $this->undoRoute($step) : $this->undoTrunk($step);
+            if ($reason !== null) {
+                $left[] = $reason;
             }
-            array_pop($this->ledger->steps);
+            $this->ledger->replaceLast($steps);
             ($this->keep)($this->ledger);
         }
         return $left;
+    }
+
+    /** @param array<string, mixed> $step */
+    private function undoRoute(array $step): ?string
+    {
+        $did = Text::of($step['name'] ?? null);
+        $now = $this->pbx->routes()[$did] ?? null;
+        if ($now !== null && $now !== Text::of($step['destination'] ?? null)) {
+            return sprintf(_('The inbound route for %s leads elsewhere by now, and was left.'), $did);
+        }
+        if ($now !== null) {
+            $this->pbx->removeRoute($did);
+        }
+        return null;
+    }
+
+    /** @param array<string, mixed> $step */
+    private function undoTrunk(array $step): ?string
+    {
+        $name = Text::of($step['name'] ?? null);
+        $id = (int) Text::of($step['id'] ?? null);
+        $trunk = $this->pbx->trunks()[$id] ?? null;
+        if ($trunk === null || $trunk['name'] !== $name) {
+            return sprintf(_('The trunk %s is gone or has another name by now, and was left.'), $name);
+        }
+        if ($this->mark($id) !== Text::of($step['made'] ?? null)) {
+            return sprintf(_('The trunk %s has been changed since, and was left.'), $name);
+        }
+        if (($step['kind'] ?? null) !== 'addTrunk') {
+            $this->pbx->replaceTrunk($id, $name, self::texts($step['before'] ?? null));
+            return null;
+        }
+        $users = $this->pbx->usersOf($id);
+        if ($users !== []) {
+            return sprintf(_('The trunk %s is used by the outbound routes %s, and was left.'), $name, implode(', ', $users));
+        }
+        $this->pbx->removeTrunk($id);
+        unset($this->ledger->trunks[$name]);
+        return null;
     }
 
     /** @return array<string, string> */

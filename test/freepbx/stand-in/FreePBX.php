@@ -11,10 +11,6 @@ namespace {
         public function install();
 
         public function uninstall();
-
-        public function backup();
-
-        public function restore($backup);
     }
 
     final class StandInState
@@ -35,13 +31,33 @@ namespace {
 
     class FreePBX_Helpers
     {
+        public $FreePBX;
+
+        public function __construct($freepbx = null)
+        {
+            if (!is_object($freepbx)) {
+                throw new Exception('Need to be instantiated with a FreePBX Object');
+            }
+            $this->FreePBX = $freepbx;
+        }
+
         public function getConfig($var = null, $id = 'noid')
         {
-            return StandInState::read()['kvstore'][$var] ?? false;
+            if ($var === null) {
+                throw new Exception('getConfig needs a name');
+            }
+            $state = StandInState::read();
+            if ($state['databaseIsDown'] ?? false) {
+                throw new PDOException('SQLSTATE[HY000] [2002] with the value ' . json_encode($state['kvstore'] ?? []));
+            }
+            return $state['kvstore'][$var] ?? false;
         }
 
         public function setConfig($key = null, $val = false, $id = 'noid')
         {
+            if ($key === null) {
+                throw new Exception('setConfig needs a name');
+            }
             StandInState::change(static function (array $state) use ($key, $val): array {
                 unset($state['kvstore'][$key]);
                 if ($val !== false) {
@@ -55,37 +71,54 @@ namespace {
 
     final class StandInPjsip
     {
+        /** As core does: without those that are disabled. */
         public function getAllTrunks()
         {
-            return StandInState::read()['pjsip'] ?? [];
+            $state = StandInState::read();
+            $enabled = static fn (int|string $id): bool => ($state['trunks'][$id]['disabled'] ?? 'off') === 'off';
+            return array_filter($state['pjsip'] ?? [], $enabled, ARRAY_FILTER_USE_KEY);
         }
     }
 
     final class StandInCore
     {
-        public function getDriver($name)
+        public function getDriver($driver)
         {
-            return $name === 'pjsip' ? new StandInPjsip() : false;
+            return $driver === 'pjsip' ? new StandInPjsip() : false;
         }
 
         public function listTrunks($displayOnly = false)
         {
-            return StandInState::read()['trunks'] ?? [];
+            $state = StandInState::read();
+            if ($state['asteriskIsDown'] ?? false) {
+                // As core does without a connection to Asterisk, with the arguments in the backtrace.
+                throw new Error('Call to a member function database_get() on null');
+            }
+            return $state['trunks'] ?? [];
         }
 
         public function addTrunk($name, $tech, $settings, $editmode = false)
         {
-            $id = $editmode ? $settings['trunknum'] : 1 + max([0, ...array_keys($this->listTrunks())]);
-            // As core does: codec becomes codecs, and all fields of the request are laid over the settings.
+            // As core does: the first number that is free, and all fields of the request laid over the settings.
+            for ($id = 1; isset($this->listTrunks()[$id]); $id += 1);
+            if ($editmode) {
+                $id = $settings['trunknum'];
+                unset($settings['trunknum']);
+            }
             $settings = array_merge($settings, $_POST);
             $settings['codecs'] = implode(',', array_keys($settings['codec']));
-            unset($settings['codec'], $settings['trunknum']);
-            StandInState::change(static function (array $state) use ($id, $name, $tech, $settings): array {
-                $state['trunks'][$id] = ['trunkid' => (string) $id, 'name' => $name, 'tech' => $tech, 'channelid' => $settings['channelid']];
-                foreach (['channelid', 'outcid', 'keepcid', 'failtrunk', 'dialoutprefix', 'usercontext', 'provider', 'continue'] as $ignored) {
-                    unset($settings[$ignored]);
-                }
-                $state['pjsip'][$id] = array_map(strval(...), array_filter($settings, is_scalar(...)));
+            // What core leaves out of the table pjsip; the others of the row do get there.
+            $left = ['tech', 'outcid', 'keepcid', 'maxhans', 'failtrunk', 'dialoutprefix', 'channelid', 'usercontext', 'provider', 'disabledtrunk',
+                'continue', 'display', 'action'];
+            $pjsip = array_filter($settings, static fn (mixed $value, string $key): bool => is_scalar($value) && !in_array($key, $left, true), ARRAY_FILTER_USE_BOTH);
+            StandInState::change(static function (array $state) use ($id, $name, $tech, $settings, $pjsip): array {
+                $state['trunks'][$id] = [
+                    'trunkid' => (string) $id, 'name' => $name, 'tech' => $tech, 'outcid' => $settings['outcid'], 'keepcid' => $settings['keepcid'],
+                    'maxchans' => $settings['maxchans'], 'failscript' => $settings['failtrunk'], 'dialoutprefix' => $settings['dialoutprefix'],
+                    'channelid' => $settings['channelid'], 'usercontext' => $settings['usercontext'], 'provider' => $settings['provider'],
+                    'disabled' => $settings['disabletrunk'], 'continue' => $settings['continue'], 'routedisplay' => 'on', 'dialopts' => $settings['dialopts'],
+                ];
+                $state['pjsip'][$id] = array_map(strval(...), $pjsip);
                 return $state;
             });
             return $id;
@@ -93,11 +126,28 @@ namespace {
 
         public function deleteTrunk($trunknum, $tech = null, $edit = false)
         {
-            StandInState::change(static function (array $state) use ($trunknum): array {
+            StandInState::change(static function (array $state) use ($trunknum, $edit): array {
                 unset($state['trunks'][$trunknum], $state['pjsip'][$trunknum]);
+                if (!$edit) {
+                    unset($state['trunkRoutes'][$trunknum]);
+                }
                 return $state;
             });
             return true;
+        }
+
+        public function hideTrunk($id)
+        {
+            StandInState::change(static function (array $state) use ($id): array {
+                $state['trunks'][$id]['routedisplay'] = 'off';
+                return $state;
+            });
+            return true;
+        }
+
+        public function getTrunkRoutesByID($trunknum)
+        {
+            return StandInState::read()['trunkRoutes'][$trunknum] ?? [];
         }
 
         public function getAllDIDs($order = 'extension')
@@ -107,8 +157,12 @@ namespace {
 
         public function addDID($settings)
         {
-            StandInState::change(static function (array $state) use ($settings): array {
-                $state['incoming'][$settings['extension'] . '/' . $settings['cidnum']] = $settings;
+            $at = $settings['extension'] . '/' . $settings['cidnum'];
+            if (isset(StandInState::read()['incoming'][$at])) {
+                return false;
+            }
+            StandInState::change(static function (array $state) use ($settings, $at): array {
+                $state['incoming'][$at] = $settings;
                 return $state;
             });
             return true;
@@ -142,6 +196,25 @@ namespace {
         }
     }
 
+    /** FreePBX's stack of catalogues; the module's pages and command run in its own. */
+    final class modgettext
+    {
+        public static function push_textdomain($domain)
+        {
+        }
+
+        public static function pop_textdomain()
+        {
+        }
+    }
+
+    if (!function_exists('_')) {
+        function _(string $message): string
+        {
+            return $message;
+        }
+    }
+
     define('STAND_IN_MODULE', getenv('STAND_IN_MODULE') ?: dirname(__DIR__, 3) . '/freepbx/throughline');
     define('FREEPBX_IS_AUTH', true);
 
@@ -170,7 +243,45 @@ namespace Symfony\Component\Console\Input {
 namespace Symfony\Component\Console\Output {
     interface OutputInterface
     {
-        public function writeln(string $line);
+        public const OUTPUT_RAW = 2;
+
+        public function writeln(string|iterable $messages, int $options = 0);
+    }
+}
+
+namespace FreePBX\modules\Backup {
+    abstract class StandInModel
+    {
+        /** @var array<mixed> */
+        public array $configs = [];
+
+        final public function __construct(protected $FreePBX)
+        {
+        }
+
+        public function addConfigs($settings)
+        {
+            $this->configs = $settings;
+        }
+
+        public function getConfigs()
+        {
+            return $this->configs;
+        }
+    }
+
+    class BackupBase extends StandInModel
+    {
+        public function runBackup($id, $transaction)
+        {
+        }
+    }
+
+    class RestoreBase extends StandInModel
+    {
+        public function runRestore()
+        {
+        }
     }
 }
 

@@ -22,9 +22,10 @@ $input = new class (array_slice($argv, 1)) implements InputInterface {
     }
 };
 $output = new class () implements OutputInterface {
-    public function writeln(string $line)
+    public function writeln(string|iterable $messages, int $options = 0)
     {
-        echo $line, "\n";
+        // As Symfony does, where it is not told to leave the line as it is.
+        echo $options === self::OUTPUT_RAW ? $messages : preg_replace('/<[^>]*>/', '', $messages), "\n";
     }
 };
 exit((new FreePBX\Console\Command\Throughline())->run($input, $output));
