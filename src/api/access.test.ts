@@ -103,6 +103,10 @@ let alice: Tenant;
 let bob: Tenant;
 
 const created = z.object({ account: z.object({ id: z.string() }) });
+const keyList = z.object({
+  entries: z.array(z.object({ name: z.string(), access: z.string() })),
+  next: z.null(),
+});
 const createdKey = z.object({ key: z.string(), apiKey: z.object({ id: z.string() }) });
 
 async function tenant(name: string, did: string): Promise<Tenant> {
@@ -256,6 +260,34 @@ describe('a key that is limited to failover', () => {
       expect(await everythingOf(bob)).toBe(before);
     },
   );
+
+  /** What who sets failover must see. */
+  const READS = [
+    '/account',
+    '/account/failover',
+    '/account/keys',
+    '/dids',
+    '/dids/{number}',
+    '/dids/{number}/failover',
+    '/accounts/{id}/failover',
+    '/accounts/{id}/keys',
+    '/registrations',
+    '/trunk-servers',
+    '/revisions/{n}',
+  ].map((path) => `GET /api/v1${path}`);
+  const reading = ROUTES.filter(({ route, stranger }) => route.startsWith('GET') && stranger !== 'open');
+
+  test.each(reading)('$route is read only where it belongs to failover', async ({ route }) => {
+    const { method, path } = aim(route, bob);
+    const { status } = await askAs(key, method, path);
+    if (READS.includes(route)) expect(status).toBe(200);
+    else expect(status).toBe(403);
+  });
+
+  test('sees no other key than itself', async () => {
+    const mine = keyList.parse(JSON.parse((await askAs(key, 'GET', '/api/v1/account/keys')).body));
+    expect(mine).toEqual({ entries: [{ name: 'PBX', access: 'failover' }], next: null });
+  });
 
   test('is only for accounts', async () => {
     const answer = await api.ask('POST', '/keys', { name: 'All', access: 'failover' });

@@ -14,8 +14,8 @@ type Audience = 'operator' | 'account' | 'both';
 declare module 'fastify' {
   interface FastifyContextConfig {
     audience?: Audience;
-    /** It changes failover settings and nothing else, so that access `failover` is enough. */
-    changesFailover?: true;
+    /** It changes failover settings and nothing else, or reads what who sets them must see: access `failover` is enough. */
+    forFailover?: true;
   }
 }
 
@@ -29,7 +29,7 @@ export function demandAudience(route: RouteOptions): void {
 /** A hook behind `authenticate`: turns away whom the route is not for. */
 export async function admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   const { scope, access } = askerOf(request);
-  const { audience, changesFailover } = request.routeOptions.config;
+  const { audience, forFailover } = request.routeOptions.config;
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
   if (scope.kind === 'operator') {
     if (audience !== 'account') return undefined;
@@ -44,7 +44,7 @@ export async function admit(request: FastifyRequest, reply: FastifyReply): Promi
     const message = 'This is for the operator. What an account may ask is listed in docs/api.md.';
     return reply.send(refuse(reply, { kind: 'forbidden', message }));
   }
-  if (changes && access === 'failover' && changesFailover !== true) {
+  if (access === 'failover' && forFailover !== true) {
     return reply.send(refuse(reply, { kind: 'forbidden', message: ONLY_FAILOVER }));
   }
   if (changes && access === 'read') {

@@ -59,7 +59,7 @@ export async function createApiKey(
   });
 }
 
-/** Without those that were revoked. */
+/** Without those that were revoked. A key that is limited to failover sees itself alone. */
 export async function listApiKeys(
   context: ControlContext,
   owner: KeyOwner,
@@ -70,6 +70,11 @@ export async function listApiKeys(
     async (tables): Promise<Result<readonly StoredApiKey[], ControlError>> => {
       if (owner !== undefined && (await tables.accounts.get(owner)) === undefined) {
         return notFound('account', owner);
+      }
+      const { access, by } = context.asker;
+      if (access === 'failover') {
+        const own = by.kind === 'apiKey' ? await tables.apiKeys.get(apiKeyId(by.id)) : undefined;
+        return ok(own === undefined ? [] : [own]);
       }
       return ok(await tables.apiKeys.list(owner, page.after, limit + 1));
     },

@@ -70,7 +70,7 @@ export async function change<T>(
 
 /** What an asker is told whose access is `failover`. */
 export const ONLY_FAILOVER =
-  'This key may read, and change failover settings, but nothing else. Ask with one that may write.';
+  'This key may change failover settings and read what belongs to them, but nothing else. Ask with one that may write.';
 
 /** Who may only read changes nothing. Every change asks this first. */
 export function refuseReader(

@@ -73,7 +73,7 @@ function place<L extends z.ZodType, K extends z.ZodType<{ readonly key: string }
   api.get(
     url,
     {
-      config,
+      config: { ...config, forFailover: true },
       schema: {
         tags,
         operationId: `list${name}`,

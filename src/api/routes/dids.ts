@@ -24,7 +24,7 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
   api.get(
     '/dids',
     {
-      config: { audience: 'both' },
+      config: { audience: 'both', forFailover: true },
       schema: {
         tags,
         operationId: 'listDids',
@@ -45,7 +45,7 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
   api.get(
     '/dids/:number',
     {
-      config: { audience: 'both' },
+      config: { audience: 'both', forFailover: true },
       schema: {
         tags,
         operationId: 'getDid',

@@ -66,7 +66,7 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
   typed(app).post(
     '/dids/failover',
     {
-      config: { audience: 'both', changesFailover: true },
+      config: { audience: 'both', forFailover: true },
       schema: {
         tags,
         operationId: 'massFailover',
@@ -100,7 +100,7 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
   typed(app).put(
     '/dids/failover',
     {
-      config: { audience: 'both', changesFailover: true },
+      config: { audience: 'both', forFailover: true },
       schema: {
         tags,
         operationId: 'eachFailover',
@@ -140,7 +140,7 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
   api.get(
     url,
     {
-      config: { audience: at.audience },
+      config: { audience: at.audience, forFailover: true },
       schema: {
         tags,
         operationId: `get${name}`,
@@ -159,7 +159,7 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
   api.put(
     url,
     {
-      config: { audience: at.audience, changesFailover: true },
+      config: { audience: at.audience, forFailover: true },
       schema: {
         tags,
         operationId: `put${name}`,
@@ -181,7 +181,7 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
   api.delete(
     url,
     {
-      config: { audience: at.audience, changesFailover: true },
+      config: { audience: at.audience, forFailover: true },
       schema: {
         tags,
         operationId: `delete${name}`,

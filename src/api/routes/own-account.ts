@@ -24,7 +24,7 @@ export function ownAccountRoutes(app: FastifyInstance, control: ControlPlane): v
   api.get(
     '/account',
     {
-      config,
+      config: { ...config, forFailover: true },
       schema: {
         tags,
         operationId: 'getOwnAccount',

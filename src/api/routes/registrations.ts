@@ -18,7 +18,7 @@ export function registrationRoutes(app: FastifyInstance, control: ControlPlane):
   typed(app).get(
     '/registrations',
     {
-      config: { audience: 'both' },
+      config: { audience: 'both', forFailover: true },
       schema: {
         tags: ['Registrations'],
         operationId: 'listRegistrations',

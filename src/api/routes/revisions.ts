@@ -9,7 +9,7 @@ export function revisionRoutes(app: FastifyInstance, control: ControlPlane): voi
   typed(app).get(
     '/revisions/:n',
     {
-      config: { audience: 'both' },
+      config: { audience: 'both', forFailover: true },
       schema: {
         tags: ['Revisions'],
         operationId: 'getRevision',

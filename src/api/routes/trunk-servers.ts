@@ -16,7 +16,7 @@ export function trunkServerRoutes(app: FastifyInstance, control: ControlPlane): 
   api.get(
     '/trunk-servers',
     {
-      config: { audience: 'both' },
+      config: { audience: 'both', forFailover: true },
       schema: {
         tags: ['Trunk servers'],
         operationId: 'listTrunkServers',

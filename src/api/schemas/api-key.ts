@@ -6,7 +6,7 @@ const keyIdText = z.string().min(1).max(64).meta({ description: 'The id of an AP
 
 const access = z.enum(['read', 'failover', 'write']).meta({
   description:
-    '`read` refuses every change; `failover`, which only a key of an account can have, every change but that of failover settings.',
+    '`read` refuses every change; `failover`, which only a key of an account can have, every change but that of failover settings, and reads only what belongs to them: no calls, no plans, no other keys.',
 });
 
 export const newApiKey = z.strictObject({
