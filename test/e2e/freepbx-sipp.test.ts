@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Api } from '../../demo/api.ts';
 import { FreePbxStandIn, openBrowser } from './freepbx-stand-in.ts';
 import { awaitCalls, runSipp, type Sipp } from './sipp.ts';
 import { registerPbx } from './sipp-register.ts';
@@ -14,17 +15,20 @@ const [DID = '', OTHER = ''] = DIDS;
 
 const stand = new Stand(94);
 const carrier = stand.at(10);
-const keyAnswer = z.object({ key: z.string() });
+const keyAnswer = z.object({ key: z.string(), apiKey: z.object({ id: z.string() }) });
 let gateway: Sipp;
 let backup: Sipp;
 let pbx: FreePbxStandIn;
 let browser: Browser;
 let page: Page;
 let key: string;
+let keys: string;
+let made: z.infer<typeof keyAnswer>;
+let api: Api;
 let password: string;
 
 beforeAll(async () => {
-  const { api } = await stand.start();
+  ({ api } = await stand.start());
   await api.createGateway({ name: 'carrier', sources: [carrier.address] });
   await api.createGateway({ name: 'phones', address: hostPort(stand.at(40)) });
   gateway = await awaitCalls({ scenario: 'callee_answers', at: stand.at(40), keepMessages: true });
@@ -32,8 +36,9 @@ beforeAll(async () => {
   const created = await api.createAccount({ name: HOSTILE, dids: DIDS });
   password = created.credentials.password;
   await registerPbx(created, stand.at(60), stand.trunk1);
-  const made = { name: 'PBX', access: 'failover' };
-  key = keyAnswer.parse((await api.raw('POST', `/accounts/${created.account.id}/keys`, made)).body).key;
+  keys = `/accounts/${created.account.id}/keys`;
+  made = keyAnswer.parse((await api.raw('POST', keys, { name: 'PBX', access: 'failover' })).body);
+  key = made.key;
   pbx = await FreePbxStandIn.start(stand.folder, stand.at(50).address);
   browser = await openBrowser();
   page = await browser.newPage();
@@ -149,4 +154,21 @@ test('something that nobody expected is told without the key', async () => {
   expect(pbx.console('status')).toMatchObject({ code: 1, said: expect.stringContaining('PDOException') });
   changeState(({ databaseIsDown, ...state }) => state);
   expect(pbx.output).not.toContain(key);
+});
+
+test('once the key is revoked, each page and the command say so, and what was entered stays', async () => {
+  await open('dids');
+  await field(DID).fill('5125550190');
+  expect((await api.raw('DELETE', `${keys}/${made.apiKey.id}`)).status).toBe(200);
+  await press('Update DID Configuration');
+  expect(await notices()).toEqual([expect.stringContaining('revoked')]);
+  expect(await field(DID).inputValue()).toBe('5125550190');
+  for (const view of ['account', 'dids', 'trunks']) {
+    await open(view);
+    expect(await notices()).toEqual([expect.stringContaining('revoked')]);
+  }
+  expect(pbx.console('set-did', DID, '5125550190')).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('revoked'),
+  });
 });

@@ -23,7 +23,7 @@ export class FreePbxStandIn {
   readonly #environment: Readonly<Record<string, string>>;
   #output = '';
 
-  private constructor(folder: string, address: string, port: number) {
+  private constructor(folder: string, address: string, port: number, authorities?: string) {
     this.url = `http://${address}:${port}`;
     this.#environment = {
       PATH: process.env['PATH'] ?? '',
@@ -31,6 +31,7 @@ export class FreePbxStandIn {
       no_proxy: '*',
     };
     const settings = ['-d', `session.save_path=${folder}`, '-d', 'log_errors=1', '-d', 'display_errors=1'];
+    if (authorities !== undefined) settings.push('-d', `curl.cainfo=${authorities}`);
     const args = [...settings, '-S', `${address}:${port}`, join(STAND_IN, 'router.php')];
     this.#child = spawn('php', args, { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
     endWithUs(this.#child);
@@ -41,9 +42,12 @@ export class FreePbxStandIn {
     this.#child.stderr?.on('data', keep);
   }
 
-  /** `folder`: an existing one, for its state. */
-  static async start(folder: string, address: string): Promise<FreePbxStandIn> {
-    const standIn = new FreePbxStandIn(folder, address, await freePort(address));
+  /**
+   * `folder`: an existing one, for its state. `authorities`: a file of those whose certificates are trusted; absent:
+   * the system's.
+   */
+  static async start(folder: string, address: string, authorities?: string): Promise<FreePbxStandIn> {
+    const standIn = new FreePbxStandIn(folder, address, await freePort(address), authorities);
     for (let tries = 0; tries < 100; tries += 1) {
       const up = await fetch(`${standIn.url}/config.php`).then(
         ({ ok }) => ok,
@@ -81,15 +85,20 @@ export class FreePbxStandIn {
 }
 
 const SELF_SIGNED = `
-$key = openssl_pkey_new(['private_key_bits' => 2048]);
-$request = openssl_csr_new(['commonName' => 'localhost'], $key);
-openssl_x509_export(openssl_csr_sign($request, null, $key, 1), $cert);
-openssl_pkey_export($key, $text);
+$config = tempnam(sys_get_temp_dir(), 'tls');
+$section = "[x]\\nsubjectAltName = " . $argv[1] . "\\nbasicConstraints = CA:true\\n";
+file_put_contents($config, "[req]\\ndistinguished_name = dn\\n[dn]\\n" . $section);
+$options = ['config' => $config, 'x509_extensions' => 'x', 'digest_alg' => 'sha256'];
+$key = openssl_pkey_new(['private_key_bits' => 2048] + $options);
+$request = openssl_csr_new(['commonName' => 'throughline'], $key, $options);
+openssl_x509_export(openssl_csr_sign($request, null, $key, 1, $options), $cert);
+openssl_pkey_export($key, $text, null, $options);
+unlink($config);
 echo json_encode(['key' => $text, 'cert' => $cert]);`;
 
-/** A key with a certificate that it signed itself. */
-export function selfSigned(): { key: string; cert: string } {
-  const { stdout } = spawnSync('php', ['-r', SELF_SIGNED], { encoding: 'utf8' });
+/** A key with a certificate that it signed itself, for a subject such as `IP:127.0.0.1`. */
+export function selfSigned(subject: string): { key: string; cert: string } {
+  const { stdout } = spawnSync('php', ['-r', SELF_SIGNED, subject], { encoding: 'utf8' });
   return z.object({ key: z.string(), cert: z.string() }).parse(JSON.parse(stdout));
 }
 

@@ -103,7 +103,7 @@ test('the set-up says what is wrong: the host, the key, its role', async () => {
 
 test('a certificate that nobody vouches for is refused before the key is sent', async () => {
   const asked: (string | undefined)[] = [];
-  const server = createServer(selfSigned(), (request, response) => {
+  const server = createServer(selfSigned(`IP:${stand.at(51).address}`), (request, response) => {
     asked.push(request.headers.authorization);
     response.end('{}');
   });

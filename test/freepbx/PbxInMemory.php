@@ -3,6 +3,7 @@
 declare(strict_types=1);
 
 use Throughline\FreePBX\Pbx;
+use Throughline\FreePBX\Refused;
 
 final class PbxInMemory implements Pbx
 {
@@ -33,6 +34,8 @@ final class PbxInMemory implements Pbx
         unset($this->trunks[$id]);
     }
 
+    /** It fails where there would be more. */
+    public int $mostRoutes = PHP_INT_MAX;
     /** @var array<int, list<string>> */
     public array $users = [];
 
@@ -48,6 +51,9 @@ final class PbxInMemory implements Pbx
 
     public function addRoute(string $did, string $destination): bool
     {
+        if (count($this->routes) >= $this->mostRoutes) {
+            throw new Refused(0, 'FreePBX could not do this.');
+        }
         if (isset($this->routes[$did])) {
             return false;
         }

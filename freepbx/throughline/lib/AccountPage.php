@@ -17,22 +17,24 @@ final class AccountPage
     public function values(Form $form): array
     {
         $values = ['account' => null, 'registrations' => [], 'problems' => [], 'active' => [], 'notices' => []];
-        $values['number'] = $form->text('number');
-        $values['backup'] = $form->text('backup');
+        foreach (['number', 'backup', 'numberWas', 'backupWas'] as $field) {
+            $values[$field] = $form->text($field);
+        }
+        // Fields that are empty because nothing could be read would clear the settings when they are sent.
+        $values['known'] = $form->sent();
         try {
             $service = Connection::open($this->store, $this->transport);
             $kept = $form->sent() && $form->action() === '';
-            if (in_array($form->action(), ['update', 'clear'], true)) {
-                $kept = !$this->change($service, $form, $values);
-            }
             $account = $service->account();
+            if (in_array($form->action(), ['update', 'clear'], true)) {
+                $kept = !$this->change($service, $form, self::shown($account), $values);
+                $account = $service->account();
+            }
             $values['account'] = Text::of($account['name'] ?? null);
             $values['registrations'] = array_map(Registration::of(...), $service->registrations());
+            $values['known'] = true;
             if (!$kept) {
-                $failover = is_array($account['failover'] ?? null) ? $account['failover'] : [];
-                $number = $failover['number'] ?? null;
-                $values['number'] = PhoneNumber::shown(is_string($number) ? $number : null);
-                $values['backup'] = Backup::shown($failover['backup'] ?? null);
+                $values = self::shown($account) + $values;
             }
         } catch (Unreachable | Refused $failed) {
             $values['notices'][] = new Notice('danger', $failed->getMessage());
@@ -40,18 +42,37 @@ final class AccountPage
         return $values;
     }
 
-    /** @param array<string, mixed> $values */
-    private function change(ServiceClient $service, Form $form, array &$values): bool
+    /**
+     * @param array<mixed> $account
+     * @return array{number: string, backup: string, numberWas: string, backupWas: string} the settings as the fields show them
+     */
+    private static function shown(array $account): array
+    {
+        $failover = is_array($account['failover'] ?? null) ? $account['failover'] : [];
+        $number = $failover['number'] ?? null;
+        $number = PhoneNumber::shown(is_string($number) ? $number : null);
+        $backup = Backup::shown($failover['backup'] ?? null);
+        return ['number' => $number, 'backup' => $backup, 'numberWas' => $number, 'backupWas' => $backup];
+    }
+
+    /**
+     * A field that was left as it was shown keeps what it has by now.
+     *
+     * @param array{number: string, backup: string, numberWas: string, backupWas: string} $now
+     * @param array<string, mixed> $values
+     */
+    private function change(ServiceClient $service, Form $form, array $now, array &$values): bool
     {
         $clear = $form->action() === 'clear';
-        $written = trim($form->text('number'));
+        $written = trim($form->text('number') === $form->text('numberWas') ? $now['number'] : $form->text('number'));
+        $backup = $form->text('backup') === $form->text('backupWas') ? $now['backup'] : $form->text('backup');
         $number = $clear || $written === '' ? null : PhoneNumber::read($written);
         if (!$clear && $written !== '' && $number === null) {
             $values['problems'] = ['number' => PhoneNumber::wrong()];
             return false;
         }
         try {
-            $revision = $service->setGlobal($number, $clear ? null : Backup::read($form->text('backup')));
+            $revision = $service->setGlobal($number, $clear ? null : Backup::read($backup));
         } catch (Refused $refused) {
             if ($refused->fields === []) {
                 throw $refused;

@@ -79,16 +79,27 @@ final class TrunkPage
         $wanted = [];
         foreach ($service->trunkServers() as $at) {
             $name = TrunkSettings::NAME_PREFIX . (preg_replace('/[^A-Za-z0-9_-]/', '', Text::of($at['name'] ?? null)) ?? '');
-            $port = (int) Text::of($at['port'] ?? null);
-            $wanted[$name] = TrunkSettings::of($name, Text::of($at['address'] ?? null), $port, $form->text('sipUser'), $form->text('sipSecret'), self::CODECS);
+            $address = self::checked('/^[A-Za-z0-9.:_-]{1,255}$/D', $at['address'] ?? null);
+            $port = (int) self::checked('/^\d{1,5}$/D', $at['port'] ?? null);
+            $wanted[$name] = TrunkSettings::of($name, $address, $port, $form->text('sipUser'), $form->text('sipSecret'), self::CODECS);
         }
         $plan = TrunkPlan::trunks($wanted, $this->pbx->trunks(), $ledger);
         if ($form->text('routes') !== '1') {
             return $plan;
         }
-        $numbers = array_map(static fn (array $did): string => Text::of($did['number'] ?? null), $service->dids());
+        $numbers = array_map(static fn (array $did): string => self::checked('/^\+\d{1,20}$/D', $did['number'] ?? null), $service->dids());
         $format = Text::of($account['didFormat'] ?? null);
         return [...$plan, ...TrunkPlan::routes($numbers, $format, $this->pbx->routes(), trim($form->text('destination')))];
+    }
+
+    /** What the service says gets into Asterisk's configuration, so nothing else gets there. */
+    private static function checked(string $form, mixed $said): string
+    {
+        $text = Text::of($said);
+        if (preg_match($form, $text) !== 1) {
+            throw new Refused(0, _('The service says something of its trunk servers or DIDs that cannot be; nothing was changed.'));
+        }
+        return $text;
     }
 
     /** @param list<TrunkChange> $plan */
@@ -103,7 +114,7 @@ final class TrunkPage
         if (!in_array($form->text('sipUser'), $sipUsers, true)) {
             return _('Choose the SIP user name with which this PBX registers.');
         }
-        if ($form->text('routes') === '1' && preg_match('/^[\w-]+,[^,\s]+,\d+$/', trim($form->text('destination'))) !== 1) {
+        if ($form->text('routes') === '1' && preg_match('/^[\w-]+,[\w*#+.-]+,\d+$/D', trim($form->text('destination'))) !== 1) {
             return _('Give the destination of the new inbound routes as FreePBX writes it, such as from-did-direct,100,1.');
         }
         return null;
@@ -116,6 +127,7 @@ final class TrunkPage
     private static function sipUsers(array $account): array
     {
         $groups = is_array($account['trunkGroups'] ?? null) ? $account['trunkGroups'] : [];
-        return array_values(array_map(static fn (mixed $one): string => is_array($one) ? Text::of($one['username'] ?? null) : '', $groups));
+        $names = array_map(static fn (mixed $one): string => is_array($one) ? Text::of($one['username'] ?? null) : '', $groups);
+        return array_values(array_filter($names, static fn (string $name): bool => preg_match('/^[A-Za-z0-9._+-]{1,64}$/D', $name) === 1));
     }
 }

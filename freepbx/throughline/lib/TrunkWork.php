@@ -21,24 +21,60 @@ final class TrunkWork
     public function apply(array $plan): int
     {
         $steps = [];
+        $routes = [];
         foreach ($plan as $change) {
-            $step = $this->carryOut($change);
-            if ($step === null) {
-                continue;
+            if ($change->kind === 'addRoute') {
+                $routes[] = $change;
             }
-            $steps[] = $step;
-            if (count($steps) === 1) {
-                $this->ledger->begin($steps);
-            } else {
-                $this->ledger->replaceLast($steps);
+            $step = $this->changeTrunk($change);
+            if ($step !== null) {
+                $steps[] = $step;
+                $this->keepLast($steps, count($steps) === 1);
             }
-            ($this->keep)($this->ledger);
         }
-        return count($steps);
+        return count($steps) + $this->addRoutes($routes, $steps);
+    }
+
+    /**
+     * There may be thousands, so they are kept before the first is made, and once more as it came out.
+     *
+     * @param list<TrunkChange> $routes
+     * @param list<array<string, mixed>> $steps done before, of the same change
+     * @return int how many were made
+     */
+    private function addRoutes(array $routes, array $steps): int
+    {
+        if ($routes === []) {
+            return 0;
+        }
+        $step = static fn (TrunkChange $one): array => ['kind' => 'addRoute', 'name' => $one->name, 'destination' => $one->destination];
+        $this->keepLast([...$steps, ...array_map($step, $routes)], $steps === []);
+        $made = [];
+        try {
+            foreach ($routes as $one) {
+                if ($this->pbx->addRoute($one->name, $one->destination)) {
+                    $made[] = $step($one);
+                }
+            }
+        } finally {
+            $this->keepLast([...$steps, ...$made], false);
+        }
+        return count($made);
+    }
+
+    /** @param list<array<string, mixed>> $steps of the last change, or of a new one */
+    private function keepLast(#[\SensitiveParameter] array $steps, bool $new): void
+    {
+        if ($new) {
+            $this->ledger->begin($steps);
+        } else {
+            $this->ledger->replaceLast($steps);
+        }
+        ($this->keep)($this->ledger);
     }
 
     /** @return array<string, mixed>|null */
-    private function carryOut(TrunkChange $change): ?array
+    private function changeTrunk(TrunkChange $change): ?array
     {
         switch ($change->kind) {
             case 'addTrunk':
@@ -53,11 +89,6 @@ final class TrunkWork
                 }
                 $this->pbx->replaceTrunk($id, $change->name, $change->settings + $before);
                 return ['kind' => 'repairTrunk', 'name' => $change->name, 'id' => $id, 'before' => $before, 'made' => $this->mark($id)];
-            case 'addRoute':
-                if (!$this->pbx->addRoute($change->name, $change->destination)) {
-                    return null;
-                }
-                return ['kind' => 'addRoute', 'name' => $change->name, 'destination' => $change->destination];
             default:
                 return null;
         }
@@ -80,23 +111,27 @@ final class TrunkWork
     {
         $left = [];
         $steps = $this->ledger->lastSteps();
+        $routes = $this->pbx->routes();
         while ($steps !== []) {
             $step = array_pop($steps);
-            $reason = ($step['kind'] ?? null) === 'addRoute' ? $this->undoRoute($step) : $this->undoTrunk($step);
-            if ($reason !== null) {
-                $left[] = $reason;
+            $route = ($step['kind'] ?? null) === 'addRoute';
+            $left[] = $route ? $this->undoRoute($step, $routes) : $this->undoTrunk($step);
+            // Routes that are gone are passed over when this is done again.
+            if (!$route || $steps === []) {
+                $this->keepLast($steps, false);
             }
-            $this->ledger->replaceLast($steps);
-            ($this->keep)($this->ledger);
         }
-        return $left;
+        return array_values(array_filter($left, is_string(...)));
     }
 
-    /** @param array<string, mixed> $step */
-    private function undoRoute(array $step): ?string
+    /**
+     * @param array<string, mixed> $step
+     * @param array<string, string> $routes as they are now
+     */
+    private function undoRoute(array $step, array $routes): ?string
     {
         $did = Text::of($step['name'] ?? null);
-        $now = $this->pbx->routes()[$did] ?? null;
+        $now = $routes[$did] ?? null;
         if ($now !== null && $now !== Text::of($step['destination'] ?? null)) {
             return sprintf(_('The inbound route for %s leads elsewhere by now, and was left.'), $did);
         }
@@ -107,7 +142,7 @@ final class TrunkWork
     }
 
     /** @param array<string, mixed> $step */
-    private function undoTrunk(array $step): ?string
+    private function undoTrunk(#[\SensitiveParameter] array $step): ?string
     {
         $name = Text::of($step['name'] ?? null);
         $id = (int) Text::of($step['id'] ?? null);

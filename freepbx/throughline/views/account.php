@@ -8,8 +8,11 @@
   </table>
   <?php if ($registration->warning !== null): ?><div class="alert alert-warning"><?= $h($registration->warning) ?></div><?php endif ?>
 <?php endforeach ?>
+<?php if ($known): ?>
 <form method="post" action="?display=throughline&amp;view=account">
   <input type="hidden" name="token" value="<?= $h($token) ?>">
+  <input type="hidden" name="numberWas" value="<?= $h($numberWas) ?>">
+  <input type="hidden" name="backupWas" value="<?= $h($backupWas) ?>">
   <p><label for="tl-number"><?= $h(_('Global Failover Number')) ?></label>
     <input class="form-control" id="tl-number" name="number" inputmode="tel" value="<?= $h($number) ?>" placeholder="212-555-0123">
     <?php if (isset($problems['number'])): ?><span class="text-danger" role="alert"><?= $h($problems['number']) ?></span><?php endif ?></p>
@@ -19,4 +22,7 @@
   <button class="btn btn-primary" name="action" value="update"><?= $h(_('Update Account Settings')) ?></button>
   <button class="btn btn-danger" name="action" value="clear"><?= $h(_('Clear Failover')) ?></button>
 </form>
+<?php else: ?>
+<p><a class="btn btn-default" href="?display=throughline&amp;view=account"><?= $h(_('Try again')) ?></a></p>
+<?php endif ?>
 <?= \Throughline\FreePBX\View::fill('active', ['active' => $active]) ?>

@@ -118,6 +118,26 @@ final class FreePbxCoreTest extends TestCase
         self::assertSame(['2125550100' => 'ext,600,1'], $this->pbx->routes());
     }
 
+    public function testWhereItFailsInTheMiddleWhatWasMadeIsTakenBackAndNothingElse(): void
+    {
+        $pbx = new PbxInMemory();
+        $pbx->mostRoutes = 2;
+        $keep = function (Ledger $now): void {
+            $this->made = json_decode((string) json_encode($now->toArray()), true);
+        };
+        $dids = ['+12125550100', '+12125550101', '+12125550102', '+12125550103'];
+        try {
+            (new TrunkWork($pbx, Ledger::from(false), $keep))->apply(TrunkPlan::routes($dids, '10-digits', [], 'ext,600,1'));
+            self::fail('it was done');
+        } catch (Refused) {
+            self::assertCount(2, $pbx->routes);
+        }
+        $pbx->routes['2125550103'] = 'ext,600,1';
+        self::assertSame([], (new TrunkWork($pbx, Ledger::from($this->made), $keep))->undo());
+        self::assertSame(['2125550103' => 'ext,600,1'], $pbx->routes);
+        self::assertFalse(Ledger::from($this->made)->canUndo());
+    }
+
     public function testTheRequestOfThePageDoesNotGetIntoTheTrunk(): void
     {
         $_POST = ['destination' => 'ext,600,1', 'sip_server' => 'evil.example.com'];

@@ -1,0 +1,121 @@
+<?php
+
+declare(strict_types=1);
+
+use PHPUnit\Framework\TestCase;
+use Throughline\FreePBX\Pages;
+use Throughline\FreePBX\Store;
+use Throughline\FreePBX\Unreachable;
+
+final class PagesTest extends TestCase
+{
+    private PbxInMemory $pbx;
+
+    /**
+     * @param list<mixed> $answers of the service
+     * @param array<string, string> $post
+     * @return array{string, ScriptedTransport} the page, and what was asked
+     */
+    private function show(string $view, array $answers, array $post = []): array
+    {
+        $store = new class () implements Store {
+            public function get(string $name): mixed
+            {
+                return ['url' => 'https://trunk.example.com', 'key' => 'tl_key_abcdefghijklmnopqr_SECRET'][$name] ?? false;
+            }
+
+            public function put(string $name, #[\SensitiveParameter] mixed $value): void
+            {
+            }
+        };
+        $this->pbx = new PbxInMemory();
+        $http = new ScriptedTransport($answers);
+        $session = ['throughline_form' => 'token'];
+        $pages = new Pages($store, $http, $this->pbx, static fn (int $milliseconds) => null);
+        return [$pages->show(['view' => $view], $post === [] ? [] : $post + ['token' => 'token'], $session), $http];
+    }
+
+    /** @return array{int, array<string, mixed>} */
+    private static function account(?string $number, ?string $backup): array
+    {
+        return [200, ['name' => 'Florist', 'failover' => ['number' => $number, 'backup' => $backup],
+            'didFormat' => '10-digits', 'trunkGroups' => [['username' => 'florist']]]];
+    }
+
+    /** @return array{int, array<string, mixed>} */
+    private static function empty(): array
+    {
+        return [200, ['entries' => [], 'next' => null]];
+    }
+
+    public function testAFieldThatWasLeftAsItWasKeepsWhatItHasByNow(): void
+    {
+        $active = [200, ['active' => true, 'trunkServers' => []]];
+        $post = ['action' => 'update', 'number' => '2125550199', 'numberWas' => '', 'backup' => '', 'backupWas' => ''];
+        $answers = [self::account(null, 'pbx2.example.com'), [200, ['revision' => 4]], $active, self::account('+12125550199', 'pbx2.example.com'), self::empty()];
+        [$page, $http] = $this->show('account', $answers, $post);
+        self::assertSame(['number' => '2125550199', 'backup' => 'pbx2.example.com'], $http->asked[1][2]);
+        self::assertStringContainsString('value="pbx2.example.com"', $page);
+    }
+
+    public function testAPageThatCouldNotBeReadHasNoFormThatWouldClearTheSettings(): void
+    {
+        [$page] = $this->show('account', [new Unreachable('connection', 'It cannot be reached.')]);
+        self::assertStringContainsString('It cannot be reached.', $page);
+        self::assertStringNotContainsString('<form', $page);
+        self::assertStringContainsString('Try again', $page);
+    }
+
+    public function testWhatWasEnteredStaysWhereTheServiceIsAway(): void
+    {
+        $post = ['action' => 'update', 'number' => '212-555-0199', 'numberWas' => '', 'backup' => 'pbx2.example.com', 'backupWas' => ''];
+        [$page] = $this->show('account', [new Unreachable('connection', 'It cannot be reached.')], $post);
+        self::assertStringContainsString('value="212-555-0199"', $page);
+        self::assertStringContainsString('value="pbx2.example.com"', $page);
+        self::assertStringContainsString('name="numberWas" value=""', $page);
+    }
+
+    /** @return iterable<string, array{array<string, mixed>, string}> */
+    public static function lies(): iterable
+    {
+        $server = ['name' => 'trunk1', 'address' => '192.0.2.1', 'port' => 5060];
+        yield 'a line of configuration as address' => [['address' => "192.0.2.1\n[evil]"] + $server, '+12125550100'];
+        yield 'a comment as address' => [['address' => '192.0.2.1;x'] + $server, '+12125550100'];
+        yield 'a word as port' => [['port' => 'x'] + $server, '+12125550100'];
+        yield 'a pattern as DID' => [$server, '_X.'];
+        yield 'a line as DID' => [$server, "+12125550100\n"];
+    }
+
+    /**
+     * @dataProvider lies
+     * @param array<string, mixed> $server
+     */
+    public function testTheServiceCannotWriteIntoAsterisksConfiguration(array $server, string $did): void
+    {
+        $post = ['action' => 'show', 'sipUser' => 'florist', 'routes' => '1', 'destination' => 'ext,600,1'];
+        $answers = [self::account(null, null), [200, ['entries' => [$server]]], [200, ['entries' => [['number' => $did]], 'next' => null]]];
+        [$page] = $this->show('trunks', $answers, $post);
+        self::assertStringContainsString('that cannot be; nothing was changed', $page);
+        self::assertStringNotContainsString('Do it', $page);
+    }
+
+    public function testTheSameTrunkServerAndDidAreTakenWhereTheyAreTrue(): void
+    {
+        $post = ['action' => 'show', 'sipUser' => 'florist', 'routes' => '1', 'destination' => 'ext,600,1'];
+        $server = ['name' => 'trunk1', 'address' => '192.0.2.1', 'port' => 5060];
+        $answers = [self::account(null, null), [200, ['entries' => [$server]]], [200, ['entries' => [['number' => '+12125550100']], 'next' => null]]];
+        [$page] = $this->show('trunks', $answers, $post);
+        self::assertStringContainsString('Do it', $page);
+        self::assertSame([], $this->pbx->trunks);
+    }
+
+    public function testAFormWithoutTheTokenOfTheLoginChangesNothing(): void
+    {
+        foreach (['', 'other'] as $token) {
+            $post = ['action' => 'clear', 'token' => $token, 'number' => '', 'backup' => ''];
+            [$page, $http] = $this->show('account', [self::account('+12125550199', null), self::empty()], $post);
+            self::assertSame(['GET', 'GET'], array_column($http->asked, 0));
+            self::assertStringContainsString('from another login', $page);
+        }
+    }
+}
