@@ -12,7 +12,8 @@ final class TrunkSettings
 
     /**
      * Registration with the trunk server, calls from its address known as the trunk's, the DID taken from the
-     * Request-URI (context from-pstn), OPTIONS once a minute.
+     * Request-URI (context from-pstn). How long and how often is as the service advises for Asterisk: OPTIONS
+     * every 25 s keep a NAT open, and it never gives up to register.
      *
      * @param list<string> $codecs in the order of preference
      * @return array<string, string>
@@ -33,16 +34,16 @@ final class TrunkSettings
             'pjsip_line' => 'true',
             'context' => 'from-pstn',
             'transport' => '0.0.0.0-udp',
-            'expiration' => '3600',
+            'expiration' => '300',
             'retry_interval' => '30',
-            'forbidden_retry_interval' => '60',
+            'forbidden_retry_interval' => '300',
             'fatal_retry_interval' => '60',
             'max_retries' => '10000',
             'auth_rejection_permanent' => 'off',
-            'qualify_frequency' => '60',
+            'qualify_frequency' => '25',
             'dtmfmode' => 'rfc4733',
             'rtp_symmetric' => 'yes',
-            'rewrite_contact' => 'yes',
+            'rewrite_contact' => 'no',
             'force_rport' => 'yes',
             'direct_media' => 'no',
             'media_encryption' => 'no',

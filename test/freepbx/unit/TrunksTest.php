@@ -50,6 +50,20 @@ final class TrunksTest extends TestCase
         self::assertSame('192.0.2.2', $this->pbx->trunks[2]['settings']['match']);
     }
 
+    public function testATrunkHasWhatAsteriskNeedsToRegisterAndToKnowTheDid(): void
+    {
+        $settings = self::wanted()['throughline-trunk1'];
+        $registers = ['registration' => 'send', 'authentication' => 'outbound', 'sip_server' => '192.0.2.1', 'sip_server_port' => '5060',
+            'username' => 'user', 'secret' => 's3cret', 'max_retries' => '10000', 'auth_rejection_permanent' => 'off'];
+        $takesCalls = ['match' => '192.0.2.1', 'context' => 'from-pstn', 'codecs' => 'ulaw,alaw', 'qualify_frequency' => '25'];
+        foreach ($registers + $takesCalls as $keyword => $value) {
+            self::assertSame($value, $settings[$keyword], $keyword);
+        }
+        foreach (array_keys($settings) as $keyword) {
+            self::assertLessThanOrEqual(30, strlen($keyword), 'as long as a keyword may be in the table of core');
+        }
+    }
+
     public function testAPlanChangesNothing(): void
     {
         $this->plan();
