@@ -80,14 +80,14 @@ class Throughline extends \FreePBX_Helpers implements \BMO
         }
         try {
             [$code, $lines] = (new CommandLine($this->store(), new CurlTransport()))->run($arguments);
+            return [$code, array_map(Text::line(...), $lines)];
         } catch (\Throwable $failed) {
-            [$code, $lines] = [1, [Failure::told($failed)]];
+            return [1, [Failure::told($failed)]];
         } finally {
             if ($texts) {
                 \modgettext::pop_textdomain();
             }
         }
-        return [$code, array_map(Text::line(...), $lines)];
     }
 
     /**

@@ -48,7 +48,7 @@ final class AccountPage
      */
     private static function shown(array $account): array
     {
-        $failover = is_array($account['failover'] ?? null) ? $account['failover'] : [];
+        $failover = Shape::map($account['failover'] ?? null);
         $number = $failover['number'] ?? null;
         $number = PhoneNumber::shown(is_string($number) ? $number : null);
         $backup = Backup::shown($failover['backup'] ?? null);

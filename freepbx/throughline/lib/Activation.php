@@ -30,10 +30,9 @@ final class Activation
                 return $seen;
             }
             $since = [];
-            foreach (is_array($answer['trunkServers'] ?? null) ? $answer['trunkServers'] : [] as $at) {
-                if (is_array($at)) {
-                    $since[Text::of($at['trunkServer'] ?? null)] = is_string($at['since'] ?? null) ? $at['since'] : null;
-                }
+            foreach (Shape::rows($answer['trunkServers'] ?? null) as $at) {
+                $when = $at['since'] ?? null;
+                $since[Text::of($at['trunkServer'] ?? null)] = is_string($when) ? $when : null;
             }
             $seen = new self($revision, $since);
             if (($answer['active'] ?? null) === true) {

@@ -52,7 +52,7 @@ final class CommandLine
     private static function status(ServiceClient $service): array
     {
         $account = $service->account();
-        $failover = is_array($account['failover'] ?? null) ? $account['failover'] : [];
+        $failover = Shape::map($account['failover'] ?? null);
         $lines = [
             sprintf(_('account: %s'), Text::of($account['name'] ?? null)),
             sprintf(_('global failover number: %s'), Text::of($failover['number'] ?? null) ?: _('none')),
@@ -77,7 +77,7 @@ final class CommandLine
     private static function pull(ServiceClient $service): array
     {
         return array_map(static function (array $did): string {
-            $failover = is_array($did['failover'] ?? null) ? $did['failover'] : [];
+            $failover = Shape::map($did['failover'] ?? null);
             return Text::of($did['number'] ?? null) . "\t" . (Text::of($failover['number'] ?? null) ?: 'global');
         }, $service->dids());
     }
@@ -90,7 +90,7 @@ final class CommandLine
             return [2, [PhoneNumber::wrong()]];
         }
         $account = $service->account();
-        $backup = is_array($account['failover'] ?? null) ? ($account['failover']['backup'] ?? null) : null;
+        $backup = Shape::map($account['failover'] ?? null)['backup'] ?? null;
         $revision = $service->setGlobal($number, is_array($backup) || is_string($backup) ? $backup : null);
         return [0, [sprintf(_('set; revision %d'), $revision)]];
     }
@@ -106,7 +106,7 @@ final class CommandLine
         foreach ($service->dids() as $one) {
             $number = Text::of($one['number'] ?? null);
             if (PhoneNumber::same($number, PhoneNumber::read($did))) {
-                $failover = is_array($one['failover'] ?? null) ? $one['failover'] : [];
+                $failover = Shape::map($one['failover'] ?? null);
                 $backups[$number] = $failover['backup'] ?? null;
                 $rows[] = new DidRow($number, Text::of($failover['number'] ?? null), $written === 'global' ? '' : $written);
             }

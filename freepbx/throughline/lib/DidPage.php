@@ -31,17 +31,18 @@ final class DidPage
                 $posted = array_map(static fn (DidRow $row): DidRow => $row->ticked(), $posted);
                 $values['rows'] = $posted;
             }
+            if ($form->sent() && !$form->whole()) {
+                throw new Refused(0, _('The form did not arrive whole, and nothing was changed. Raise max_input_vars of PHP, or change fewer DIDs at a time.'));
+            }
             $service = Connection::open($this->store, $this->transport);
             $dids = $service->dids();
             if ($form->action() === 'update') {
                 $this->update($service, $form, $dids, $values);
-            } elseif ($posted === []) {
-                $values['rows'] = self::rowsOf($dids);
             }
             if ($posted === []) {
-                self::turnTo($values, max(0, (int) $page), $search);
+                self::turnTo($values, self::rowsOf($dids), (int) $page, $search);
             } else {
-                self::pagesOf(count(self::found(self::rowsOf($dids), $search)), max(0, (int) $page), $values);
+                self::pagesOf(count(self::found(self::rowsOf($dids), $search)), (int) $page, $values);
             }
         } catch (Unreachable | Refused $failed) {
             $values['notices'][] = new Notice('danger', $failed->getMessage());
@@ -55,13 +56,9 @@ final class DidPage
      */
     private function update(ServiceClient $service, Form $form, array $dids, array &$values): void
     {
-        if (!$form->whole()) {
-            $values['notices'] = [new Notice('danger', _('The form did not arrive whole, and nothing was changed. Raise max_input_vars of PHP, or change fewer DIDs at a time.'))];
-            return;
-        }
         $backups = [];
         foreach ($dids as $did) {
-            $backups[Text::of($did['number'] ?? null)] = is_array($did['failover'] ?? null) ? ($did['failover']['backup'] ?? null) : null;
+            $backups[Text::of($did['number'] ?? null)] = Shape::map($did['failover'] ?? null)['backup'] ?? null;
         }
         $done = DidUpdate::send($service, $form->didRows(), $backups);
         $values['rows'] = $done->rows;
@@ -90,27 +87,33 @@ final class DidPage
     private static function rowsOf(array $dids): array
     {
         return array_map(static function (array $did): DidRow {
-            $number = is_array($did['failover'] ?? null) ? ($did['failover']['number'] ?? null) : null;
+            $number = Shape::map($did['failover'] ?? null)['number'] ?? null;
             $shown = PhoneNumber::shown(is_string($number) ? $number : null);
             return new DidRow(Text::of($did['number'] ?? null), $shown, $shown);
         }, $dids);
     }
 
-    /** @param array<string, mixed> $values */
-    private static function turnTo(array &$values, int $page, string $search): void
+    /**
+     * @param array<string, mixed> $values
+     * @param list<DidRow> $rows of all DIDs
+     */
+    private static function turnTo(array &$values, array $rows, int $page, string $search): void
     {
-        $found = self::found($values['rows'], $search);
+        $found = self::found($rows, $search);
         $page = self::pagesOf(count($found), $page, $values);
         $values['rows'] = array_slice($found, $page * self::ON_A_PAGE, self::ON_A_PAGE);
     }
 
-    /** @return list<DidRow> those whose number or failover number has these digits */
-    private static function found(mixed $rows, string $search): array
+    /**
+     * @param list<DidRow> $rows
+     * @return list<DidRow> those whose number or failover number has these digits
+     */
+    private static function found(array $rows, string $search): array
     {
         $digits = preg_replace('/\D/', '', $search) ?? '';
         return array_values(array_filter(
-            is_array($rows) ? $rows : [],
-            static fn (mixed $row): bool => $row instanceof DidRow && ($digits === '' || str_contains($row->did . ' ' . $row->was, $digits)),
+            $rows,
+            static fn (DidRow $row): bool => $digits === '' || str_contains($row->did . ' ' . $row->was, $digits),
         ));
     }
 
@@ -120,8 +123,8 @@ final class DidPage
      */
     private static function pagesOf(int $found, int $page, array &$values): int
     {
-        $pages = max(1, (int) ceil($found / self::ON_A_PAGE));
-        $page = min($page, $pages - 1);
+        $pages = $found === 0 ? 1 : intdiv($found - 1, self::ON_A_PAGE) + 1;
+        $page = $page < 0 ? 0 : ($page < $pages ? $page : $pages - 1);
         $values['pages'] = $pages;
         $values['page'] = $page;
         return $page;

@@ -49,7 +49,7 @@ final class Form
     public function didRows(): array
     {
         $rows = [];
-        foreach (is_array($this->post['rows'] ?? null) ? $this->post['rows'] : [] as $did => $row) {
+        foreach (Shape::map($this->post['rows'] ?? null) as $did => $row) {
             if (is_array($row) && preg_match('/^\+?\d{1,20}$/', (string) $did) === 1) {
                 $number = '+' . ltrim((string) $did, '+');
                 $rows[] = new DidRow($number, Text::of($row['was'] ?? null), Text::of($row['number'] ?? null), isset($row['ticked']));

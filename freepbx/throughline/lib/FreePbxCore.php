@@ -26,15 +26,16 @@ final class FreePbxCore implements Pbx
     {
         return $this->ask(function (object $core): array {
             $trunks = [];
-            foreach ($core->listTrunks() as $row) {
-                if (strtolower((string) $row['tech']) === 'pjsip') {
+            foreach (Shape::rows($core->listTrunks()) as $row) {
+                if (strtolower(Text::of($row['tech'] ?? null)) === 'pjsip') {
                     // getAllTrunks leaves out those that are disabled.
-                    $trunks[(int) $row['trunkid']] = ['name' => (string) $row['name'], 'settings' => []];
+                    $trunks[(int) Text::of($row['trunkid'] ?? null)] = ['name' => Text::of($row['name'] ?? null), 'settings' => []];
                 }
             }
-            foreach ($core->getDriver('pjsip')->getAllTrunks() as $id => $settings) {
+            $driver = $core->getDriver('pjsip');
+            foreach (is_object($driver) ? Shape::map($driver->getAllTrunks()) : [] as $id => $settings) {
                 if (isset($trunks[(int) $id])) {
-                    $trunks[(int) $id]['settings'] = array_map(strval(...), $settings);
+                    $trunks[(int) $id]['settings'] = self::texts($settings);
                 }
             }
             return $trunks;
@@ -49,7 +50,7 @@ final class FreePbxCore implements Pbx
     public function replaceTrunk(int $id, string $name, #[\SensitiveParameter] array $settings): void
     {
         $this->ask(function (object $core) use ($id, $name, $settings): void {
-            $row = $core->listTrunks()[$id] ?? [];
+            $row = Shape::map(Shape::map($core->listTrunks())[$id] ?? null);
             $kept = self::TRUNK_ROW;
             foreach ($kept as $field => $default) {
                 $kept[$field] = $row[self::LISTED_AS[$field] ?? $field] ?? $default;
@@ -73,17 +74,17 @@ final class FreePbxCore implements Pbx
 
     public function usersOf(int $id): array
     {
-        return $this->ask(static fn (object $core): array => array_map(strval(...), array_keys($core->getTrunkRoutesByID($id))));
+        return $this->ask(static fn (object $core): array => array_map(strval(...), array_keys(Shape::map($core->getTrunkRoutesByID($id)))));
     }
 
     public function routes(): array
     {
         return $this->ask(static function (object $core): array {
             $routes = [];
-            foreach ($core->getAllDIDs() as $row) {
-                $did = (string) $row['extension'];
-                if ($did !== '' && ((string) $row['cidnum'] === '' || !isset($routes[$did]))) {
-                    $routes[$did] = (string) $row['destination'];
+            foreach (Shape::rows($core->getAllDIDs()) as $row) {
+                $did = Text::of($row['extension'] ?? null);
+                if ($did !== '' && (Text::of($row['cidnum'] ?? null) === '' || !isset($routes[$did]))) {
+                    $routes[$did] = Text::of($row['destination'] ?? null);
                 }
             }
             return $routes;
@@ -126,6 +127,16 @@ final class FreePbxCore implements Pbx
         throw new Refused(0, sprintf(_('FreePBX could not do this (%s). Is Asterisk running? Nothing more was changed.'), $where));
     }
 
+    /** @return array<string, string> */
+    private static function texts(mixed $settings): array
+    {
+        $texts = [];
+        foreach (Shape::map($settings) as $keyword => $value) {
+            $texts[(string) $keyword] = Text::of($value);
+        }
+        return $texts;
+    }
+
     /**
      * @param array<string, string> $settings
      * @param array<string, mixed> $row
@@ -149,7 +160,7 @@ final class FreePbxCore implements Pbx
         $posted = $_POST;
         $_POST = [];
         try {
-            $id = (int) $core->addTrunk($name, 'pjsip', $input, $edit);
+            $id = (int) Text::of($core->addTrunk($name, 'pjsip', $input, $edit));
         } finally {
             $_POST = $posted;
         }

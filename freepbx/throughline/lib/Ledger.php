@@ -23,15 +23,14 @@ final class Ledger
     {
         $trunks = [];
         $changes = [];
-        if (is_array($stored)) {
-            foreach (is_array($stored['trunks'] ?? null) ? $stored['trunks'] : [] as $name => $id) {
-                if (is_numeric($id)) {
-                    $trunks[(string) $name] = (int) $id;
-                }
+        $kept = Shape::map($stored);
+        foreach (Shape::map($kept['trunks'] ?? null) as $name => $id) {
+            if (is_numeric($id)) {
+                $trunks[(string) $name] = (int) $id;
             }
-            foreach (is_array($stored['changes'] ?? null) ? $stored['changes'] : [] as $change) {
-                $changes[] = self::stepsOf($change);
-            }
+        }
+        foreach (Shape::map($kept['changes'] ?? null) as $change) {
+            $changes[] = self::stepsOf($change);
         }
         return new self($trunks, $changes);
     }
@@ -40,10 +39,8 @@ final class Ledger
     private static function stepsOf(mixed $change): array
     {
         $steps = [];
-        foreach (is_array($change) ? $change : [] as $step) {
-            if (is_array($step)) {
-                $steps[] = array_combine(array_map(strval(...), array_keys($step)), array_values($step));
-            }
+        foreach (Shape::rows($change) as $step) {
+            $steps[] = array_combine(array_map(strval(...), array_keys($step)), array_values($step));
         }
         return $steps;
     }

@@ -42,7 +42,7 @@ final class Pages
             'trunks' => (new TrunkPage($this->store, $this->transport, $this->pbx))->values($form),
             default => (new AccountPage($this->store, $this->transport, $this->sleep))->values($form),
         };
-        $notices = array_merge($notices, is_array($values['notices'] ?? null) ? $values['notices'] : []);
+        $notices = array_merge($notices, Shape::map($values['notices'] ?? null));
         $body = View::fill($view, $values + ['token' => $token]);
         return View::fill('frame', ['views' => $views, 'view' => $view, 'notices' => $notices, 'body' => $body]);
     }

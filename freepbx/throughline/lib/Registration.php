@@ -20,12 +20,8 @@ final class Registration
     public static function of(array $row): self
     {
         $places = [];
-        foreach (is_array($row['trunkServers'] ?? null) ? $row['trunkServers'] : [] as $at) {
-            if (!is_array($at)) {
-                continue;
-            }
-            $bindings = is_array($at['bindings'] ?? null) ? $at['bindings'] : [];
-            $from = array_map(static fn (mixed $one): string => is_array($one) ? Text::of($one['from'] ?? null) : '', $bindings);
+        foreach (Shape::rows($row['trunkServers'] ?? null) as $at) {
+            $from = array_map(static fn (array $one): string => Text::of($one['from'] ?? null), Shape::rows($at['bindings'] ?? null));
             $places[Text::of($at['trunkServer'] ?? null)] = implode(', ', $from);
         }
         $told = is_array($row['warning'] ?? null) ? $row['warning'] : null;

@@ -29,7 +29,7 @@ final class ServiceClient
     /** @return list<array<mixed>> name, address, port and state of each trunk server */
     public function trunkServers(): array
     {
-        return self::rows($this->ask('GET', '/trunk-servers')['entries'] ?? null);
+        return Shape::rows($this->ask('GET', '/trunk-servers')['entries'] ?? null);
     }
 
     /** @return list<array<mixed>> one for each trunk group */
@@ -93,7 +93,7 @@ final class ServiceClient
         $after = '';
         for ($page = 0; $page < self::MOST_PAGES; $page += 1) {
             $answer = $this->ask('GET', $path . '?limit=' . self::PAGE . $after);
-            array_push($rows, ...self::rows($answer['entries'] ?? null));
+            array_push($rows, ...Shape::rows($answer['entries'] ?? null));
             $next = $answer['next'] ?? null;
             if (!is_string($next)) {
                 break;
@@ -119,7 +119,7 @@ final class ServiceClient
         if ($answer->status >= 200 && $answer->status < 300 && is_array($read)) {
             return $read;
         }
-        throw self::refusal($answer->status, is_array($read) ? $read : []);
+        throw self::refusal($answer->status, Shape::map($read));
     }
 
     /** @param array<mixed> $problem */
@@ -127,7 +127,7 @@ final class ServiceClient
     {
         $detail = Text::of($problem['detail'] ?? null);
         $fields = [];
-        foreach (self::rows($problem['errors'] ?? null) as $error) {
+        foreach (Shape::rows($problem['errors'] ?? null) as $error) {
             $fields[Text::of($error['field'] ?? null)] = Text::of($error['message'] ?? null);
         }
         $message = match (true) {
@@ -145,11 +145,5 @@ final class ServiceClient
     {
         $revision = $answer['revision'] ?? null;
         return is_int($revision) ? $revision : 0;
-    }
-
-    /** @return list<array<mixed>> */
-    private static function rows(mixed $value): array
-    {
-        return is_array($value) ? array_values(array_filter($value, is_array(...))) : [];
     }
 }

@@ -41,7 +41,11 @@ final class SetupPage
             $notices[] = new Notice('success', _('Saved.'));
         }
         $test = ConnectionTest::run(new ServiceClient($this->transport, $settings));
-        $levels = ['good' => 'success', 'warning' => 'warning', 'bad' => 'danger'];
-        return [...$notices, new Notice($levels[$test->grade], $test->text)];
+        $level = match ($test->grade) {
+            'good' => 'success',
+            'warning' => 'warning',
+            'bad' => 'danger',
+        };
+        return [...$notices, new Notice($level, $test->text)];
     }
 }

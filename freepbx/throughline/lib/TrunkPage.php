@@ -126,8 +126,8 @@ final class TrunkPage
      */
     private static function sipUsers(array $account): array
     {
-        $groups = is_array($account['trunkGroups'] ?? null) ? $account['trunkGroups'] : [];
-        $names = array_map(static fn (mixed $one): string => is_array($one) ? Text::of($one['username'] ?? null) : '', $groups);
+        $groups = Shape::rows($account['trunkGroups'] ?? null);
+        $names = array_map(static fn (array $one): string => Text::of($one['username'] ?? null), $groups);
         return array_values(array_filter($names, static fn (string $name): bool => preg_match('/^[A-Za-z0-9._+-]{1,64}$/D', $name) === 1));
     }
 }

@@ -112,8 +112,7 @@ final class TrunkWork
         $left = [];
         $steps = $this->ledger->lastSteps();
         $routes = $this->pbx->routes();
-        while ($steps !== []) {
-            $step = array_pop($steps);
+        for ($step = array_pop($steps); $step !== null; $step = array_pop($steps)) {
             $route = ($step['kind'] ?? null) === 'addRoute';
             $left[] = $route ? $this->undoRoute($step, $routes) : $this->undoTrunk($step);
             // Routes that are gone are passed over when this is done again.
@@ -170,7 +169,7 @@ final class TrunkWork
     private static function texts(mixed $value): array
     {
         $texts = [];
-        foreach (is_array($value) ? $value : [] as $keyword => $one) {
+        foreach (Shape::map($value) as $keyword => $one) {
             $texts[(string) $keyword] = Text::of($one);
         }
         return $texts;

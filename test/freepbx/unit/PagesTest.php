@@ -13,7 +13,7 @@ final class PagesTest extends TestCase
 
     /**
      * @param list<mixed> $answers of the service
-     * @param array<string, string> $post
+     * @param array<string, mixed> $post
      * @return array{string, ScriptedTransport} the page, and what was asked
      */
     private function show(string $view, array $answers, array $post = []): array
@@ -107,6 +107,17 @@ final class PagesTest extends TestCase
         [$page] = $this->show('trunks', $answers, $post);
         self::assertStringContainsString('Do it', $page);
         self::assertSame([], $this->pbx->trunks);
+    }
+
+    public function testAFormThatPhpCutOffChangesNothingAndSaysSo(): void
+    {
+        $row = ['12125550100' => ['was' => '', 'number' => '2125550199']];
+        foreach ([['action' => 'update'], []] as $rest) {
+            [$page, $http] = $this->show('dids', [], $rest + ['rows' => $row]);
+            self::assertSame([], $http->asked);
+            self::assertStringContainsString('did not arrive whole', $page);
+            self::assertStringContainsString('value="2125550199"', $page);
+        }
     }
 
     public function testAFormWithoutTheTokenOfTheLoginChangesNothing(): void
