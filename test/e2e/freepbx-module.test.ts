@@ -57,6 +57,22 @@ test('every text of a view can be translated', () => {
   expect(bare('<p>Save <?= $h($x) ?></p>')).toEqual(['Save']);
 });
 
+/** Fields of a request that FreePBX's config.php takes for its own. */
+const TAKEN = [
+  'confirm_email confirm_password email_address extdisplay fw_popover fw_popover_process handler id itemid logout',
+  'module password quietmode restrictmods selection skip skip_astman type unlock userdisplay username',
+].flatMap((line) => line.split(' '));
+
+test('no form has a field that FreePBX takes for its own', () => {
+  const views = phpFiles.filter((name) => name.startsWith('views'));
+  const all = views.flatMap((name) => [
+    ...readFileSync(join(MODULE, name), 'utf8').matchAll(/ name="(\w+)/g),
+  ]);
+  const names = new Set(all.map((match) => match[1] ?? ''));
+  expect(names).toContain('sipUser');
+  expect([...names].filter((name) => TAKEN.includes(name))).toEqual([]);
+});
+
 test('no view prints a value that is not escaped', () => {
   /** What is safe as it is: constants, and what other views made. */
   const safe =

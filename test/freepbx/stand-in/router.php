@@ -10,6 +10,13 @@ set_error_handler(static function (int $level, string $text, string $file, int $
     throw new ErrorException($text, 0, $level, $file, $line);
 });
 session_start();
+// As config.php does where something is to be done: the page that sent it must be of this host.
+if (($_REQUEST['action'] ?? '') !== '') {
+    $from = parse_url((string) ($_SERVER['HTTP_REFERER'] ?? ''), PHP_URL_HOST);
+    if ($from !== $_SERVER['SERVER_NAME']) {
+        exit('bad referer');
+    }
+}
 ob_start();
 require STAND_IN_MODULE . '/page.throughline.php';
 $page = ob_get_clean();
