@@ -96,6 +96,7 @@ const ROUTES: readonly {
   { route: 'GET /api/v1/calls', stranger: 'own' },
   { route: 'GET /api/v1/calls/{id}', stranger: 404 },
   { route: 'GET /api/v1/revisions/{n}', stranger: 'own' },
+  { route: 'GET /api/v1/events', stranger: 'own' },
 ];
 
 let api: ApiUnderTest;

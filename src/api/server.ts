@@ -15,6 +15,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { callRoutes } from './routes/calls.ts';
 import { didRoutes } from './routes/dids.ts';
+import { eventRoutes } from './routes/events.ts';
 import { failoverRoutes } from './routes/failover.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -95,6 +96,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         trunkServerRoutes(keyed, options.control);
         callRoutes(keyed, options.control);
         revisionRoutes(keyed, options.control);
+        eventRoutes(keyed, options.control);
       });
     },
     { prefix: '/api/v1' },

@@ -64,6 +64,8 @@ export async function change<T>(
   if (!done.ok) return done;
   const { revision, done: made } = done.value;
   context.edges.published(revision, made.changes);
+  const { scope } = context.asker;
+  context.edges.live.tell('settings', scope.kind === 'account' ? scope.account : undefined);
   const { value, warnings } = made;
   return ok(warnings === undefined ? { revision, value } : { revision, value, warnings });
 }

@@ -3,6 +3,7 @@ import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerI
 import type { E164 } from '../domain/phone-number.ts';
 import type { Asker } from './asker.ts';
 import type { ControlError, Problem } from './errors.ts';
+import type { LiveTopic } from './live-events.ts';
 import type {
   AccountChange,
   AccountView,
@@ -130,4 +131,6 @@ export interface ControlPlane {
   /** Forgets a trunk server that is away for good, and what was registered there. */
   removeTrunkServer(id: TrunkServerId): Answer<{ readonly removed: TrunkServerId }>;
   revision(revision: number): Answer<RevisionView>;
+  /** Tells what may have changed for the scope from now on. Returns what ends it; undefined where too many listen. */
+  hear(scope: Scope, tell: (topics: readonly LiveTopic[]) => void): (() => void) | undefined;
 }

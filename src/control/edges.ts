@@ -13,6 +13,7 @@ import { type Edge, edgeOf, UNKNOWN } from './edge.ts';
 import { EdgeFeed } from './edge-feed.ts';
 import type { EdgePort } from './edge-port.ts';
 import { LagWatch } from './lag.ts';
+import { LIVE_TOPICS, LiveEvents } from './live-events.ts';
 import type { Log } from './log.ts';
 import { NumberLegRelay } from './number-leg-relay.ts';
 import { type OtherTrunkServer, OtherTrunkServers } from './other-trunk-servers.ts';
@@ -31,6 +32,8 @@ export interface EdgesOptions {
 
 /** The trunk servers as the control plane sees them: feeds them, listens to them, keeps what they report. */
 export class Edges {
+  /** Who waits to be told that something has changed. */
+  readonly live: LiveEvents;
   readonly #options: EdgesOptions;
   readonly #edges = new Map<TrunkServerId, Edge>();
   readonly #activations: ActivationLog;
@@ -42,6 +45,7 @@ export class Edges {
 
   constructor(options: EdgesOptions) {
     this.#options = options;
+    this.live = new LiveEvents(options.store);
     this.#activations = new ActivationLog(options.store);
     this.#legs = new NumberLegRelay(
       options.trunkServers.map(({ id }) => id),
@@ -63,6 +67,7 @@ export class Edges {
       folder: options.spoolFolder,
       trunkServers: options.trunkServers.map(({ id }) => id),
       consumed: (id, position) => ports.get(id)?.()?.post({ kind: 'spoolConsumed', position }),
+      applied: (events) => this.live.happened(events),
     });
   }
 
@@ -120,6 +125,7 @@ export class Edges {
 
   /** This revision is in the store, whoever made it. Trunk servers that lack it get it. */
   newestIs(revision: number): void {
+    if (revision > (this.#lag.newest ?? 0)) this.live.tell('settings');
     this.#lag.newestIs(revision, this.#options.clock.now());
     for (const edge of this.#edges.values()) edge.running?.feed.newestIs(revision);
   }
@@ -183,6 +189,8 @@ export class Edges {
 
   /** So it is with the trunk servers of the other processes. */
   othersAre(others: readonly OtherTrunkServer[]): void {
+    // What happens there is not told here.
+    if (others.length > 0) for (const topic of LIVE_TOPICS.slice(1)) this.live.tell(topic);
     const moved = this.#others.replace(others);
     for (const { id, running } of this.#edges.values()) {
       if (moved) running?.port.post(this.#others.peersOf(id));
@@ -218,6 +226,7 @@ export class Edges {
   }
 
   async close(): Promise<void> {
+    this.live.close();
     for (const edge of this.#edges.values()) {
       edge.running?.feed.end();
       edge.running = undefined;
@@ -241,6 +250,7 @@ export class Edges {
         return;
       case 'routingBy':
         edge.view = { ...edge.view, revision: message.revision };
+        this.live.tell('routing');
         this.#lag.newestIs(message.revision, this.#options.clock.now());
         this.#activations.add({
           trunkServer: edge.id,
@@ -287,6 +297,7 @@ export class Edges {
     edge.listening = false;
     this.#legs.forget(edge.id);
     edge.view = { ...edge.view, state: 'down', reason, ...UNKNOWN };
+    this.live.tell('routing');
   }
 }
 

@@ -26,6 +26,7 @@ export class SpoolConsumer {
   readonly #trunkServer: TrunkServerId;
   readonly #log: Log;
   readonly #consumed: (position: SpoolPosition) => void;
+  readonly #applied: (events: readonly SpoolEvent[]) => void;
   #position: SpoolPosition | undefined = undefined;
   #positionRead = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -41,7 +42,9 @@ export class SpoolConsumer {
     trunkServer: TrunkServerId,
     log: Log,
     consumed: (position: SpoolPosition) => void,
+    applied: (events: readonly SpoolEvent[]) => void = () => {},
   ) {
+    this.#applied = applied;
     this.#store = store;
     this.#reader = reader;
     this.#trunkServer = trunkServer;
@@ -145,11 +148,13 @@ export class SpoolConsumer {
         before: `file ${batch.next.file}, byte ${batch.next.offset}`,
       });
     }
-    return await this.#store.write(async (tables) => {
+    const written = await this.#store.write<void, never>(async (tables) => {
       await applySpoolEvents(tables, this.#trunkServer, events);
       await tables.spoolPositions.put(this.#trunkServer, batch.next);
       return ok(undefined);
     });
+    if (written.ok) this.#applied(events);
+    return written;
   }
 
   #told(position: SpoolPosition): void {

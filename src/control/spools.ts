@@ -1,5 +1,6 @@
 import { ok, type Result } from '../base/result.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
+import type { SpoolEvent } from '../link/messages.ts';
 import type { SpoolPosition } from '../link/spool.ts';
 import { type DiskError, spoolOwners } from '../link/spool-files.ts';
 import { SpoolReader } from '../link/spool-reader.ts';
@@ -15,6 +16,8 @@ interface SpoolsOptions {
   readonly trunkServers: readonly TrunkServerId[];
   /** Everything before the position is in the store for good. */
   readonly consumed: (trunkServer: TrunkServerId, position: SpoolPosition) => void;
+  /** These are in the store now. */
+  readonly applied: (events: readonly SpoolEvent[]) => void;
 }
 
 /** The spools of the trunk servers of this process, on their way into the store. */
@@ -66,9 +69,8 @@ export class Spools {
   }
 
   #consumer(id: TrunkServerId): SpoolConsumer {
-    const { store, log, folder, consumed } = this.#options;
-    return new SpoolConsumer(store, new SpoolReader(folder, id), id, log, (position) =>
-      consumed(id, position),
-    );
+    const { store, log, folder, consumed, applied } = this.#options;
+    const reader = new SpoolReader(folder, id);
+    return new SpoolConsumer(store, reader, id, log, (position) => consumed(id, position), applied);
   }
 }

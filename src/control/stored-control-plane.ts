@@ -11,6 +11,7 @@ import { addDids, changeDid, getDid, listDids, moveDids, removeDid, removeDids }
 import { eachFailover } from './each-failover.ts';
 import { deleteFailover, getFailover, putFailover } from './failover-commands.ts';
 import { changeGateway, createGateway, getGateway, listGateways, removeGateway } from './gateway-commands.ts';
+import type { LiveTopic } from './live-events.ts';
 import { massFailover, previewMassFailover } from './mass-failover.ts';
 import { listRegistrations } from './registrations.ts';
 import type { OperatorKey } from './secrets.ts';
@@ -228,5 +229,9 @@ export class StoredControlPlane implements ControlPlane {
 
   revision(revision: number): Answer<RevisionView> {
     return getRevision(this.#context, revision);
+  }
+
+  hear(scope: Scope, tell: (topics: readonly LiveTopic[]) => void): (() => void) | undefined {
+    return this.#context.edges.live.hear(scope, tell);
   }
 }
