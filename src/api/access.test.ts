@@ -264,6 +264,7 @@ describe('a key that is limited to failover', () => {
 
   /** What who sets failover must see. */
   const READS = [
+    '/events',
     '/account',
     '/account/failover',
     '/account/keys',

@@ -17,6 +17,7 @@ const TAGS = [
   { name: 'Gateways', description: 'Carriers. For the operator.' },
   { name: 'Trunk servers', description: 'Where PBXs register, and how they are.' },
   { name: 'Revisions', description: 'When a change became active.' },
+  { name: 'Events', description: 'What may have changed, as it happens.' },
   { name: 'Health', description: 'For load balancers and supervisors.' },
 ];
 
