@@ -166,11 +166,13 @@ describe('The portal in a browser', () => {
           ['/gateways', 'Gateways'],
           ['/trunk-servers', 'Trunk servers'],
           ['/calls', 'Calls'],
+          ['/keys', 'API keys'],
           [`/accounts/${account}/settings`, 'My Account'],
           [`/accounts/${account}/registration`, 'Registration'],
           [`/accounts/${account}/dids`, 'DIDs'],
           [`/accounts/${account}/dids/+15125550000`, 'What happens now?'],
           [`/accounts/${account}/calls`, 'Calls'],
+          [`/accounts/${account}/keys`, 'API keys'],
         ];
         for (const [path = '', heading = ''] of pages) {
           await open(page, path, heading);

@@ -22,10 +22,34 @@ export interface TrunkGroup {
   readonly username: string;
 }
 
+export interface Delivery {
+  readonly triggers: {
+    readonly preset: 'unreachable' | 'unreachable-or-broken' | 'anything';
+    readonly add: readonly number[];
+    readonly remove: readonly number[];
+  };
+  readonly timings: {
+    readonly noResponse: number;
+    readonly noProgress: number | 'off';
+    readonly ring: number | 'default';
+  };
+  readonly noAnswerFailover: boolean;
+  readonly sharedRegistrations: boolean;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly access: 'read' | 'failover' | 'write';
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+}
+
 export interface Account {
   readonly id: string;
   readonly name: string;
   readonly suspended: boolean;
+  readonly delivery: Delivery;
   readonly failover: Failover | null;
   readonly trunkGroups: readonly TrunkGroup[];
   readonly dids: number;

@@ -18,6 +18,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { whenLoggedOut } from '../api/client.ts';
+import { listen } from '../api/live.ts';
 import { logOut, type Who, whoIsThere } from '../api/who.ts';
 import { Loaded } from '../parts/list-state.tsx';
 import { texts } from '../texts/en.ts';
@@ -70,6 +71,7 @@ export function Shell() {
 
 function Frame({ who }: { who: Who }) {
   const client = useQueryClient();
+  useEffect(() => listen(client), [client]);
   const [open, { toggle, close }] = useDisclosure();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme();
@@ -130,6 +132,7 @@ function Navigation({ who, onGo }: { who: Who; onGo: () => void }) {
           ['/gateways', t.gateways],
           ['/trunk-servers', t.trunkServers],
           ['/calls', t.allCalls],
+          ['/keys', t.keys],
         ]
       : []),
     ...(account === undefined
@@ -139,6 +142,7 @@ function Navigation({ who, onGo }: { who: Who; onGo: () => void }) {
           [own('registration'), t.registration],
           [own('dids'), t.dids],
           [own('calls'), t.calls],
+          [own('keys'), t.keys],
         ]),
   ];
   return places.map(([to = '/', label]) => (

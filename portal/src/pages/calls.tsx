@@ -2,6 +2,7 @@ import { Badge, Button, Drawer, Group, NativeSelect, Stack, Table, TextInput, Ti
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../api/client.ts';
+import { useEvery } from '../api/live.ts';
 import type { Call, Page } from '../api/types.ts';
 import { useAccount } from '../app/who-context.ts';
 import { CallLadder } from '../parts/call-ladder.tsx';
@@ -36,7 +37,7 @@ export default function Calls() {
       ask<Page<Call>>('GET', `/calls?${filter}${pageParam === '' ? '' : `&after=${pageParam}`}`),
     initialPageParam: '',
     getNextPageParam: (page) => (page.next === null ? undefined : encodeURIComponent(page.next)),
-    refetchInterval: 2_000,
+    refetchInterval: useEvery(2_000),
   });
   const shown = (calls.data?.pages ?? [])
     .flatMap((page) => page.entries)

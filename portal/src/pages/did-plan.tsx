@@ -2,6 +2,7 @@ import { Alert, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ask } from '../api/client.ts';
+import { useEvery } from '../api/live.ts';
 import type { Plan } from '../api/types.ts';
 import { Loaded } from '../parts/list-state.tsx';
 import { national } from '../parts/words.ts';
@@ -15,7 +16,7 @@ export default function DidPlan() {
   const plan = useQuery({
     queryKey: ['plan', number],
     queryFn: () => ask<Plan>('GET', `/dids/${encodeURIComponent(number)}/plan`),
-    refetchInterval: 2_000,
+    refetchInterval: Math.min(useEvery(2_000), 5_000),
   });
   return (
     <Stack maw={760}>

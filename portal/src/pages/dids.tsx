@@ -110,6 +110,7 @@ function DidList({ global, dids }: { global: Account['failover']; dids: readonly
           <FailoverForm
             path={`/dids/${encodeURIComponent(did.number)}/failover`}
             failover={did.failover}
+            did={did.number}
             onDone={() => setConfigured(undefined)}
           />
         )}

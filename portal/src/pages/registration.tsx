@@ -1,6 +1,7 @@
 import { Alert, Badge, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { askAll } from '../api/client.ts';
+import { useEvery } from '../api/live.ts';
 import type { Registration } from '../api/types.ts';
 import { useAccount } from '../app/who-context.ts';
 import { Empty, Loaded } from '../parts/list-state.tsx';
@@ -13,10 +14,11 @@ const t = texts.registration;
 /** Which trunk server has which PBX, and what to do where one lacks it. */
 export default function RegistrationPage() {
   const { id } = useAccount();
+  const every = useEvery(1_000);
   const registrations = useQuery({
     queryKey: ['registrations', id],
     queryFn: () => askAll<Registration>(`/registrations?account=${id}`),
-    refetchInterval: 1_000,
+    refetchInterval: ({ state }) => Math.min(every, untilExpiry(state.data ?? [])),
   });
   return (
     <Stack>
@@ -32,6 +34,14 @@ export default function RegistrationPage() {
       </Loaded>
     </Stack>
   );
+}
+
+/** Milliseconds until the first binding that is shown expires, which nobody tells. */
+function untilExpiry(groups: readonly Registration[]): number {
+  const ends = groups
+    .flatMap(({ trunkServers }) => trunkServers.flatMap(({ bindings }) => bindings))
+    .map(({ expiresAt }) => Date.parse(expiresAt) - Date.now());
+  return Math.max(1_000, Math.min(...ends) + 250);
 }
 
 function Group({ group }: { group: Registration }) {

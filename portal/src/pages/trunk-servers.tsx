@@ -1,6 +1,7 @@
 import { Stack, Table, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ask } from '../api/client.ts';
+import { useEvery } from '../api/live.ts';
 import type { TrunkServer } from '../api/types.ts';
 import { Empty, Loaded } from '../parts/list-state.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
@@ -12,7 +13,7 @@ export default function TrunkServers() {
   const servers = useQuery({
     queryKey: ['trunk-servers'],
     queryFn: () => ask<{ entries: readonly TrunkServer[] }>('GET', '/trunk-servers'),
-    refetchInterval: 1_000,
+    refetchInterval: Math.min(useEvery(1_000), 5_000),
   });
   const heads = [t.title, t.stateHead, t.revision, t.bindings, t.inProgress, t.calls];
   return (

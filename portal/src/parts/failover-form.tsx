@@ -1,5 +1,6 @@
-import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError, ask } from '../api/client.ts';
 import type { Changed, Failover } from '../api/types.ts';
@@ -16,29 +17,80 @@ export function failoverOf(number: string, typed: string, before: Failover | nul
   return { number: number.trim() === '' ? null : number.trim(), backup: backup === '' ? null : backup };
 }
 
-/** Sets and clears the failover settings at `path`. What was typed stays there when it is refused. */
-export function FailoverForm(props: { path: string; failover: Failover | null; onDone?: () => void }) {
-  const { path, failover } = props;
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+function inWords(failover: Failover | null): string {
+  const parts = [backupText(failover?.backup ?? null), failover?.number ?? ''];
+  return parts.filter((part) => part !== '').join(', ') || t.nothing;
+}
+
+/**
+ * What the API says to settings that are being typed; nothing while it says nothing. It is asked to try them on
+ * a DID, without changing anything.
+ */
+export function useCheck(did: string | undefined, wanted: ReturnType<typeof failoverOf>, on: boolean) {
+  const [typed] = useDebouncedValue(wanted, 400);
+  const check = useQuery({
+    queryKey: ['check', did, typed],
+    queryFn: () => ask('POST', '/dids/failover', { dids: [did], failover: typed, dryRun: true }),
+    enabled: on && did !== undefined && (typed.number !== null || typed.backup !== null),
+    retry: false,
+    staleTime: 60_000,
+  });
+  const { error } = check;
+  return on && isSame(typed, wanted) && error instanceof ApiError && [400, 422].includes(error.status)
+    ? error
+    : undefined;
+}
+
+/**
+ * Sets and clears the failover settings at `path`. What was typed stays there when it is refused, and when somebody
+ * else changes the settings meanwhile: then both are shown.
+ */
+export function FailoverForm(props: {
+  path: string;
+  failover: Failover | null;
+  /** A DID of the account, to check what is typed with. */
+  did?: string | undefined;
+  onDone?: () => void;
+}) {
+  const { path, failover, did } = props;
   const client = useQueryClient();
+  const [seen, setSeen] = useState(failover);
   const [number, setNumber] = useState(failover?.number ?? '');
   const [backup, setBackup] = useState(backupText(failover?.backup ?? null));
+  const show = (settings: Failover | null) => {
+    setNumber(settings?.number ?? '');
+    setBackup(backupText(settings?.backup ?? null));
+  };
   const change = useMutation({
     mutationFn: (wanted: ReturnType<typeof failoverOf> | null) =>
-      wanted === null ? ask<Changed>('DELETE', path) : ask<Changed>('PUT', path, wanted),
-    onSuccess: (changed, wanted) => {
+      wanted === null
+        ? ask<Changed & { after: Failover | null }>('DELETE', path)
+        : ask<Changed & { after: Failover | null }>('PUT', path, wanted),
+    onSuccess: (changed) => {
       void followRevision(changed);
-      if (wanted === null) {
-        setNumber('');
-        setBackup('');
-      }
+      show(changed.after);
       void client.invalidateQueries();
       props.onDone?.();
     },
   });
-  const error = change.error instanceof ApiError ? change.error : undefined;
   const wanted = failoverOf(number, backup, failover);
+  const unchanged = isSame(wanted, failoverOf(seen?.number ?? '', backupText(seen?.backup ?? null), seen));
+  if (!isSame(seen, failover) && (unchanged || isSame(wanted, failover ?? failoverOf('', '', null)))) {
+    setSeen(failover);
+    show(failover);
+  }
+  const conflict = !isSame(seen, failover) && !change.isPending && !change.isSuccess;
+  const checked = useCheck(did, wanted, !unchanged && !change.isPending);
+  const refused = change.error instanceof ApiError ? change.error : undefined;
+  const error = refused ?? checked;
   const nothing = wanted.number === null && wanted.backup === null;
   const elsewhere = error !== undefined && !error.about('number') && !error.about('backup');
+  const edit = (set: (text: string) => void, text: string) => {
+    set(text);
+    change.reset();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!nothing) change.mutate(wanted);
@@ -46,6 +98,27 @@ export function FailoverForm(props: { path: string; failover: Failover | null; o
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
+        {conflict && (
+          <Alert variant="default" title={t.conflict} role="alert">
+            <Text>
+              {t.theirs}: {inWords(failover)}
+            </Text>
+            <Text>
+              {t.yours}: {inWords(wanted)}
+            </Text>
+            <Button
+              variant="default"
+              size="xs"
+              mt="xs"
+              onClick={() => {
+                setSeen(failover);
+                show(failover);
+              }}
+            >
+              {t.takeTheirs}
+            </Button>
+          </Alert>
+        )}
         <TextInput
           label={t.number}
           description={t.numberHint}
@@ -53,7 +126,7 @@ export function FailoverForm(props: { path: string; failover: Failover | null; o
           autoComplete="off"
           value={number}
           error={error?.about('number')}
-          onChange={(event) => setNumber(event.currentTarget.value)}
+          onChange={(event) => edit(setNumber, event.currentTarget.value)}
         />
         <TextInput
           label={t.backup}
@@ -62,7 +135,7 @@ export function FailoverForm(props: { path: string; failover: Failover | null; o
           spellCheck={false}
           value={backup}
           error={error?.about('backup')}
-          onChange={(event) => setBackup(event.currentTarget.value)}
+          onChange={(event) => edit(setBackup, event.currentTarget.value)}
         />
         {elsewhere && (
           <Alert color="red" role="alert">

@@ -1,9 +1,10 @@
-import { Alert, Button, Code, CopyButton, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Code, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { ask } from '../api/client.ts';
 import type { Changed, Credentials, TrunkGroup } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { followRevision } from './follow-revision.ts';
+import { PbxSettings } from './pbx-settings.tsx';
 
 const t = texts.account;
 
@@ -40,6 +41,7 @@ function Group({ path, group }: { path: string | undefined; group: TrunkGroup })
       <Text>
         {t.username}: <Code>{group.username}</Code>
       </Text>
+      {rotate.data === undefined && <PbxSettings username={group.username} />}
       {path === undefined ? (
         <Text c="dimmed">{t.askOperator}</Text>
       ) : rotate.data === undefined ? (
@@ -66,7 +68,6 @@ function Group({ path, group }: { path: string | undefined; group: TrunkGroup })
 /** A SIP password, which the API tells once, and the settings to copy into a PBX. */
 export function CredentialsShown({ credentials }: { credentials: Credentials }) {
   const { username, password, realm, trunkServers } = credentials;
-  const settings = pjsip(credentials);
   return (
     <Alert title={t.passwordOnce} variant="default">
       <Text>
@@ -81,34 +82,7 @@ export function CredentialsShown({ credentials }: { credentials: Credentials }) 
       <Text>
         {t.servers}: <Code>{trunkServers.map((at) => `${at.address}:${at.port}`).join(', ')}</Code>
       </Text>
-      <Text mt="sm">{t.pjsip}</Text>
-      <Code block tabIndex={0} role="region" aria-label={t.pjsip}>
-        {settings}
-      </Code>
-      <CopyButton value={settings}>
-        {({ copied, copy }) => (
-          <Button variant="default" size="xs" mt="xs" onClick={copy}>
-            {copied ? texts.copied : texts.copy}
-          </Button>
-        )}
-      </CopyButton>
+      <PbxSettings username={username} password={password} />
     </Alert>
   );
-}
-
-function pjsip({ username, password, trunkServers }: Credentials): string {
-  const first = [`[throughline-auth]`, 'type=auth', 'auth_type=digest', `username=${username}`];
-  const blocks = trunkServers.map(({ name, address, port }) =>
-    [
-      `[throughline-${name}]`,
-      'type=registration',
-      'outbound_auth=throughline-auth',
-      `server_uri=sip:${address}:${port}`,
-      `client_uri=sip:${username}@${address}:${port}`,
-      `contact_user=${username}`,
-      'retry_interval=10',
-      'expiration=120',
-    ].join('\n'),
-  );
-  return [[...first, `password=${password}`].join('\n'), ...blocks].join('\n\n');
 }
