@@ -28,7 +28,7 @@ function inWords(failover: Failover | null): string {
  * What the API says to settings that are being typed; nothing while it says nothing. It is asked to try them on
  * a DID, without changing anything.
  */
-export function useCheck(did: string | undefined, wanted: ReturnType<typeof failoverOf>, on: boolean) {
+function useCheck(did: string | undefined, wanted: ReturnType<typeof failoverOf>, on: boolean) {
   const [typed] = useDebouncedValue(wanted, 400);
   const check = useQuery({
     queryKey: ['check', did, typed],

@@ -72,8 +72,13 @@ function freepbx({ username, password, servers }: Login): string {
         `SIP Server: ${address}`,
         `SIP Server Port: ${port}`,
         'Context: from-pstn',
-        'Expiration: 120',
-        'General Retry Interval: 10',
+        'Expiration: 300',
+        'General Retry Interval: 30',
+        'Forbidden Retry Interval: 300',
+        'Fatal Retry Interval: 60',
+        'Max Retries: 10000',
+        'Permanent Auth Rejection: No',
+        'Qualify Frequency: 25',
         `Contact User: ${username}`,
       ].join('\n'),
     )
@@ -82,13 +87,19 @@ function freepbx({ username, password, servers }: Login): string {
 
 function asterisk({ username, password, servers }: Login): string {
   const section = (name: string, lines: readonly string[]) => [`[${name}]`, ...lines].join('\n');
-  const auth = ['type=auth', 'auth_type=digest', `username=${username}`, `password=${password}`];
+  const auth = ['type=auth', 'auth_type=userpass', `username=${username}`, `password=${password}`];
   const endpoint = ['type=endpoint', 'context=from-pstn', 'disallow=all', 'allow=ulaw,alaw'];
   return [
     section('throughline-auth', auth),
-    section('throughline', [...endpoint, 'outbound_auth=throughline-auth', 'aors=throughline']),
+    section('throughline', [...endpoint, 'direct_media=no', 'aors=throughline']),
+    section('throughline', [
+      'type=identify',
+      'endpoint=throughline',
+      ...servers.map(({ address }) => `match=${address}`),
+    ]),
     section('throughline', [
       'type=aor',
+      'qualify_frequency=25',
       ...servers.map(({ address, port }) => `contact=sip:${address}:${port}`),
     ]),
     ...servers.map(({ name, address, port }) =>
@@ -98,10 +109,13 @@ function asterisk({ username, password, servers }: Login): string {
         `server_uri=sip:${address}:${port}`,
         `client_uri=sip:${username}@${address}:${port}`,
         `contact_user=${username}`,
-        'line=yes',
-        'endpoint=throughline',
-        'retry_interval=10',
-        'expiration=120',
+        'expiration=300',
+        'retry_interval=30',
+        // Without these Asterisk gives up for good after ten failures, or after one 403.
+        'forbidden_retry_interval=300',
+        'fatal_retry_interval=60',
+        'max_retries=10000',
+        'auth_rejection_permanent=no',
       ]),
     ),
   ].join('\n\n');
@@ -112,7 +126,7 @@ function generic({ username, password, servers }: Login): string {
     `User name, authentication name: ${username}`,
     `Password: ${password}`,
     ...servers.map(({ name, address, port }) => `Register with ${name}: ${address}, port ${port}, UDP`),
-    'Registration expires after: 120 s',
+    'Registration expires after: 300 s',
     'Calls come from each of these addresses; accept them without asking for a password.',
     'The DID that was called stands in the Request-URI and in To.',
   ].join('\n');
