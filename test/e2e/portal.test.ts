@@ -167,6 +167,7 @@ describe('The portal in a browser', () => {
           ['/trunk-servers', 'Trunk servers'],
           ['/calls', 'Calls'],
           ['/keys', 'API keys'],
+          ['/start', 'Set up'],
           [`/accounts/${account}/settings`, 'My Account'],
           [`/accounts/${account}/registration`, 'Registration'],
           [`/accounts/${account}/dids`, 'DIDs'],

@@ -26,6 +26,7 @@ export const router = createRouter({
     link('password-resets'),
     shell.addChildren([
       createRoute({ getParentRoute: () => shell, path: '/', component: Home }),
+      page('start', () => import('../pages/start.tsx')),
       page('accounts', () => import('../pages/accounts.tsx')),
       page('gateways', () => import('../pages/gateways.tsx')),
       page('trunk-servers', () => import('../pages/trunk-servers.tsx')),

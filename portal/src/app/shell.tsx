@@ -133,6 +133,7 @@ function Navigation({ who, onGo }: { who: Who; onGo: () => void }) {
           ['/trunk-servers', t.trunkServers],
           ['/calls', t.allCalls],
           ['/keys', t.keys],
+          ['/start', t.start],
         ]
       : []),
     ...(account === undefined

@@ -1,24 +1,12 @@
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Button,
-  Drawer,
-  Group,
-  Stack,
-  Table,
-  Textarea,
-  TextInput,
-  Title,
-} from '@mantine/core';
+import { Alert, Anchor, Badge, Button, Drawer, Group, Stack, Table, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
-import { ApiError, ask, askAll } from '../api/client.ts';
-import type { Account, Changed, Credentials } from '../api/types.ts';
+import { useState } from 'react';
+import { ask, askAll } from '../api/client.ts';
+import type { Account, Changed } from '../api/types.ts';
 import { followRevision } from '../parts/follow-revision.ts';
 import { Empty, Loaded } from '../parts/list-state.tsx';
-import { CredentialsShown } from '../parts/sip-credentials.tsx';
+import { NewAccount } from '../parts/new-account.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
 import { texts } from '../texts/en.ts';
 
@@ -94,66 +82,5 @@ function AccountTable({ accounts }: { accounts: readonly Account[] }) {
         </Table.Tbody>
       </WideTable>
     </>
-  );
-}
-
-function NewAccount() {
-  const client = useQueryClient();
-  const [name, setName] = useState('');
-  const [dids, setDids] = useState('');
-  const create = useMutation({
-    mutationFn: () =>
-      ask<Changed & { credentials: Credentials }>('POST', '/accounts', {
-        name,
-        dids: dids
-          .split(/[\n,;]+/)
-          .map((one) => one.trim())
-          .filter((one) => one !== ''),
-      }),
-    onSuccess: (changed) => {
-      void followRevision(changed);
-      void client.invalidateQueries();
-    },
-  });
-  const error = create.error instanceof ApiError ? create.error : undefined;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
-  if (create.data !== undefined) {
-    return (
-      <Stack>
-        <Alert role="status">{t.created}</Alert>
-        <CredentialsShown credentials={create.data.credentials} />
-      </Stack>
-    );
-  }
-  return (
-    <form onSubmit={submit}>
-      <Stack>
-        <TextInput
-          label={t.name}
-          required
-          value={name}
-          error={error?.about('name')}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Textarea
-          label={t.dids}
-          description={t.didsHint}
-          rows={8}
-          value={dids}
-          onChange={(event) => setDids(event.currentTarget.value)}
-        />
-        {error !== undefined && (
-          <Alert color="red" role="alert">
-            {error.message}
-          </Alert>
-        )}
-        <Button type="submit" loading={create.isPending}>
-          {t.create}
-        </Button>
-      </Stack>
-    </form>
   );
 }

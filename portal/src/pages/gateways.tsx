@@ -1,10 +1,10 @@
-import { Alert, Button, Group, Stack, Table, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Stack, Table, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { ApiError, ask } from '../api/client.ts';
+import { ask } from '../api/client.ts';
 import type { Changed, Gateway } from '../api/types.ts';
 import { followRevision } from '../parts/follow-revision.ts';
 import { Empty, Loaded } from '../parts/list-state.tsx';
+import { NewGateway } from '../parts/new-gateway.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
 import { texts } from '../texts/en.ts';
 
@@ -65,54 +65,5 @@ export default function Gateways() {
       </Loaded>
       <NewGateway />
     </Stack>
-  );
-}
-
-function NewGateway() {
-  const client = useQueryClient();
-  const [name, setName] = useState('');
-  const [sources, setSources] = useState('');
-  const [address, setAddress] = useState('');
-  const add = useMutation({
-    mutationFn: () =>
-      ask<Changed>('POST', '/gateways', {
-        name,
-        sources: sources.split(/[\s,]+/).filter((one) => one !== ''),
-        ...(address === '' ? {} : { address }),
-      }),
-    onSuccess: (changed) => {
-      void followRevision(changed);
-      void client.invalidateQueries();
-      setName('');
-      setSources('');
-      setAddress('');
-    },
-  });
-  const error = add.error instanceof ApiError ? add.error : undefined;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    add.mutate();
-  };
-  return (
-    <form onSubmit={submit}>
-      <Group align="end">
-        <TextInput label={t.name} required value={name} onChange={(e) => setName(e.currentTarget.value)} />
-        <TextInput
-          label={t.sources}
-          description={t.sourcesHint}
-          value={sources}
-          onChange={(e) => setSources(e.currentTarget.value)}
-        />
-        <TextInput label={t.address} value={address} onChange={(e) => setAddress(e.currentTarget.value)} />
-        <Button type="submit" loading={add.isPending}>
-          {t.add}
-        </Button>
-      </Group>
-      {error !== undefined && (
-        <Alert color="red" role="alert" mt="sm">
-          {error.message}
-        </Alert>
-      )}
-    </form>
   );
 }

@@ -39,6 +39,7 @@ export const texts = {
     trunkServers: 'Trunk servers',
     allCalls: 'Calls of all',
     keys: 'API keys',
+    start: 'Set up',
     myAccount: 'My Account',
     registration: 'Registration',
     dids: 'DIDs',
@@ -135,6 +136,20 @@ export const texts = {
     make: 'Make an API key',
     once: 'This key is shown only now.',
     how: 'It goes into the header "Authorization: Bearer <key>".',
+  },
+  start: {
+    title: 'Set up',
+    hint: 'From nothing to a first call. Each step is marked when it is done.',
+    done: 'done',
+    open: 'to do',
+    gateway: '1. A gateway: the carrier whose calls come in',
+    account: '2. An account with a DID',
+    register: '3. Register the PBX',
+    registerHint:
+      'Enter the settings of step 2 in the PBX, for each trunk server. This page sees when it registers.',
+    call: '4. A test call',
+    callHint: 'Call the DID from any phone. The call shows up here.',
+    delivered: (did: string) => `The first call to ${did} was delivered.`,
   },
   registration: {
     title: 'Registration',

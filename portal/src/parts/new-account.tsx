@@ -1,0 +1,72 @@
+import { Alert, Button, Stack, Textarea, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { ApiError, ask } from '../api/client.ts';
+import type { Changed, Credentials } from '../api/types.ts';
+import { texts } from '../texts/en.ts';
+import { followRevision } from './follow-revision.ts';
+import { CredentialsShown } from './sip-credentials.tsx';
+
+const t = texts.accounts;
+
+/** An account with its first DIDs; its SIP password is shown once. */
+export function NewAccount() {
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [dids, setDids] = useState('');
+  const create = useMutation({
+    mutationFn: () =>
+      ask<Changed & { credentials: Credentials }>('POST', '/accounts', {
+        name,
+        dids: dids
+          .split(/[\n,;]+/)
+          .map((one) => one.trim())
+          .filter((one) => one !== ''),
+      }),
+    onSuccess: (changed) => {
+      void followRevision(changed);
+      void client.invalidateQueries();
+    },
+  });
+  const error = create.error instanceof ApiError ? create.error : undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate();
+  };
+  if (create.data !== undefined) {
+    return (
+      <Stack>
+        <Alert role="status">{t.created}</Alert>
+        <CredentialsShown credentials={create.data.credentials} />
+      </Stack>
+    );
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label={t.name}
+          required
+          value={name}
+          error={error?.about('name')}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Textarea
+          label={t.dids}
+          description={t.didsHint}
+          rows={8}
+          value={dids}
+          onChange={(event) => setDids(event.currentTarget.value)}
+        />
+        {error !== undefined && (
+          <Alert color="red" role="alert">
+            {error.message}
+          </Alert>
+        )}
+        <Button type="submit" loading={create.isPending}>
+          {t.create}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
