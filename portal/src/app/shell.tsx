@@ -132,7 +132,7 @@ function Navigation({ who, onGo }: { who: Who; onGo: () => void }) {
           ['/gateways', t.gateways],
           ['/trunk-servers', t.trunkServers],
           ['/calls', t.allCalls],
-          ['/keys', t.keys],
+          ['/keys', t.operatorKeys],
           ['/start', t.start],
         ]
       : []),
@@ -152,6 +152,7 @@ function Navigation({ who, onGo }: { who: Who; onGo: () => void }) {
       component={Link}
       to={to}
       label={label}
+      activeOptions={{ exact: true }}
       active={pathname === to}
       variant="filled"
       onClick={onGo}

@@ -39,6 +39,7 @@ export const texts = {
     trunkServers: 'Trunk servers',
     allCalls: 'Calls of all',
     keys: 'API keys',
+    operatorKeys: 'Operator API keys',
     start: 'Set up',
     myAccount: 'My Account',
     registration: 'Registration',
