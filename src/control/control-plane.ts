@@ -1,6 +1,5 @@
 import type { Result } from '../base/result.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
-import type { E164 } from '../domain/phone-number.ts';
 import type { Asker } from './asker.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type { LiveTopic } from './live-events.ts';
@@ -16,6 +15,8 @@ import type {
   Credentials,
   DidChange,
   DidFilter,
+  DidPage,
+  DidPageRequest,
   DidView,
   EachFailover,
   EachFailoverChanged,
@@ -26,6 +27,7 @@ import type {
   GatewayChange,
   GatewayInput,
   GatewayView,
+  ListedDid,
   MassFailover,
   MassFailoverChanged,
   MassFailoverPreview,
@@ -99,8 +101,8 @@ export interface ControlPlane {
     to: { readonly account?: AccountId; readonly trunkGroup?: TrunkGroupId },
   ): ChangeAnswer<readonly DidView[]>;
   /** By number. */
-  dids(scope: Scope, filter: DidFilter, page: PageRequest<E164>): Answer<Page<DidView, E164>>;
-  did(scope: Scope, number: string): Answer<DidView>;
+  dids(scope: Scope, filter: DidFilter, page: DidPageRequest): Answer<DidPage>;
+  did(scope: Scope, number: string): Answer<ListedDid>;
   changeDid(scope: Scope, number: string, change: DidChange): ChangeAnswer<DidView>;
 
   failover(scope: Scope, owner: FailoverOwner): Answer<FailoverView>;

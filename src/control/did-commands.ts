@@ -4,12 +4,12 @@ import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Repositories } from '../store/store.ts';
 import { type Change, type ControlContext, change } from './context.ts';
-import type { Answer, ChangeAnswer } from './control-plane.ts';
+import type { ChangeAnswer } from './control-plane.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { failoverValue } from './failover-values.ts';
 import { notADid, readDid, readDids, readTriggers } from './input.ts';
-import { notFound, pageLimit, refused } from './refusals.ts';
-import type { DidChange, DidFilter, DidView, NewDids, Page, PageRequest, Scope } from './views.ts';
+import { notFound, refused } from './refusals.ts';
+import type { DidChange, DidView, NewDids, Scope } from './views.ts';
 
 export async function addDids(
   context: ControlContext,
@@ -158,28 +158,6 @@ export async function changeDid(
   });
 }
 
-export async function listDids(
-  context: ControlContext,
-  scope: Scope,
-  filter: DidFilter,
-  page: PageRequest<E164>,
-): Answer<Page<DidView, E164>> {
-  const limit = pageLimit(page.limit);
-  const account = scope.kind === 'account' ? scope.account : filter.account;
-  return await context.store.read(async (tables) => {
-    const found = await tables.dids.list({ account, trunkGroup: filter.trunkGroup }, page.after, limit + 1);
-    const entries = found.slice(0, limit).map(didView);
-    const next = found.length > limit ? entries.at(-1)?.number : undefined;
-    return next === undefined ? { entries } : { entries, next };
-  });
-}
-
-export async function getDid(context: ControlContext, scope: Scope, text: string): Answer<DidView> {
-  const found = await context.store.read((tables) => didIn(context, tables, scope, text));
-  if (!found.ok) return found;
-  return found.value.ok ? ok(didView(found.value.value)) : found.value;
-}
-
 /** The DID that was written, where it exists and is the asker's. */
 export async function didIn(
   context: ControlContext,
@@ -232,7 +210,7 @@ function backupGroup(did: Did): TrunkGroupId | undefined {
   return backup?.kind === 'trunkGroup' ? backup.trunkGroup : undefined;
 }
 
-function didView(did: Did): DidView {
+export function didView(did: Did): DidView {
   return {
     number: did.number,
     account: did.account,

@@ -112,6 +112,47 @@ describe('failover settings', () => {
     expect(await stand().db.selectFrom('failover_settings').selectAll().execute()).toEqual([]);
   });
 
+  test('for all DIDs that a filter finds: those and no others, and none where none matches', async () => {
+    const { account } = await stand().newAccount(['2125550100', '2125550101', '3105550102']);
+    must(await putOnDid('2125550101', { number: '2124567899' }));
+    const { controlPlane } = stand();
+    must(
+      await controlPlane.putFailover(
+        OPERATOR,
+        { kind: 'account', account: account.id },
+        { number: '2124567891' },
+      ),
+    );
+    const filter = { search: '(212) 555', failover: 'global' } as const;
+    const wanted = { filter, failover: { number: '2124567890' } };
+    expect(must(await controlPlane.previewMassFailover(OPERATOR, wanted)).changes).toEqual([
+      { did: '+12125550100', before: undefined },
+    ]);
+    expect(must(await controlPlane.massFailover(OPERATOR, wanted)).value.dids).toBe(1);
+    expect(await controlPlane.massFailover(OPERATOR, wanted)).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', problems: [{ field: 'filter' }] },
+    });
+    const own = must(await controlPlane.dids(OPERATOR, { failover: 'own' }, { limit: 1, descending: true }));
+    expect(own).toMatchObject({
+      total: 2,
+      next: '+12125550101',
+      entries: [{ number: '+12125550101', effective: { number: { value: '+12124567899', source: 'did' } } }],
+    });
+    const rest = must(
+      await controlPlane.dids(OPERATOR, { failover: 'own' }, { limit: 1, descending: true, after: own.next }),
+    );
+    expect(rest.entries.map(({ number }) => number)).toEqual(['+12125550100']);
+    expect(
+      must(await controlPlane.dids(OPERATOR, { failover: 'global' }, { limit: 9 })).entries,
+    ).toMatchObject([
+      { number: '+13105550102', effective: { number: { value: '+12124567891', source: 'account' } } },
+    ]);
+    expect(must(await controlPlane.dids(OPERATOR, { failover: 'none' }, { limit: 9 })).total).toBe(0);
+    expect(must(await controlPlane.dids(OPERATOR, { search: '+1310' }, { limit: 9 })).total).toBe(1);
+    expect(await controlPlane.dids(OPERATOR, { search: 'abc' }, { limit: 9 })).toMatchObject({ ok: false });
+  });
+
   test('for many DIDs can be tried: what would change is told, and nothing is', async () => {
     await stand().newAccount(['2125550100', '2125550101', '2125550102']);
     must(await putOnDid('2125550100', { number: '2124567890' }));

@@ -15,7 +15,7 @@ import { refused } from './refusals.ts';
 import type { DeliveryInput, TriggersInput } from './views.ts';
 
 /** How many DIDs one command takes. */
-const MOST_DIDS = 10_000;
+export const MOST_DIDS = 10_000;
 
 const LONGEST_NAME = 200;
 

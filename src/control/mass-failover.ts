@@ -7,9 +7,10 @@ import type { Repositories } from '../store/store.ts';
 import { type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { didsOf } from './did-commands.ts';
+import { didsMatching, readDidFilter } from './did-queries.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { failoverValue, misplacedBackup, readFailover, withFailover } from './failover-values.ts';
-import { readDids } from './input.ts';
+import { MOST_DIDS, readDids } from './input.ts';
 import type {
   FailoverValue,
   MassFailover,
@@ -24,15 +25,13 @@ export async function massFailover(
   scope: Scope,
   input: MassFailover,
 ): ChangeAnswer<MassFailoverChanged> {
-  const numbers = readDids(input.dids, 'dids', context);
-  if (!numbers.ok) return numbers;
   return await change(
     context,
     async (tables, revision) => {
-      const read = await readMassFailover(context, tables, scope, numbers.value, input);
+      const read = await readMassFailover(context, tables, scope, input);
       if (!read.ok) return read;
       const { dids, settings } = read.value;
-      if (settings === undefined) await tables.failover.deleteForDids([...numbers.value.keys()]);
+      if (settings === undefined) await tables.failover.deleteForDids(dids.map(({ number }) => number));
       else await tables.failover.putForDids(dids, settings, revision);
       return ok({
         value: { dids: dids.length, failover: failoverValue(settings) },
@@ -49,11 +48,7 @@ export async function previewMassFailover(
   scope: Scope,
   input: MassFailover,
 ): Answer<MassFailoverPreview> {
-  const numbers = readDids(input.dids, 'dids', context);
-  if (!numbers.ok) return numbers;
-  const found = await context.store.read((tables) =>
-    readMassFailover(context, tables, scope, numbers.value, input),
-  );
+  const found = await context.store.read((tables) => readMassFailover(context, tables, scope, input));
   if (!found.ok) return found;
   if (!found.value.ok) return found.value;
   const { dids, settings } = found.value.value;
@@ -78,26 +73,41 @@ async function readMassFailover(
   context: ControlContext,
   tables: Repositories,
   scope: Scope,
-  numbers: ReadonlyMap<E164, number>,
   input: MassFailover,
 ): Promise<
   Result<{ readonly dids: readonly Did[]; readonly settings: FailoverSettings | undefined }, ControlError>
 > {
-  const dids = await didsOf(tables, scope, numbers, 'dids');
+  const chosen = await chosenDids(context, tables, scope, input);
+  if (!chosen.ok) return chosen;
+  const dids = await didsOf(tables, scope, chosen.value, 'dids');
   if (!dids.ok) return dids;
   if (input.failover === null) return ok({ dids: dids.value, settings: undefined });
   const settings = await readFailover(context, tables, input.failover, 'failover.');
   if (!settings.ok) return settings;
-  const problems = await misplacedBackups(tables, settings.value, dids.value, numbers);
+  const problems = await misplacedBackups(tables, settings.value, dids.value, (did) =>
+    input.dids === undefined ? 'filter' : `dids[${chosen.value.get(did) ?? 0}]`,
+  );
   if (problems.length > 0) return err({ kind: 'refused', problems });
   return ok({ dids: dids.value, settings: settings.value });
+}
+
+/** The DIDs by number, each with its place in the request. */
+async function chosenDids(
+  context: ControlContext,
+  tables: Repositories,
+  scope: Scope,
+  input: MassFailover,
+): Promise<Result<ReadonlyMap<E164, number>, ControlError>> {
+  if (input.dids !== undefined) return readDids(input.dids, 'dids', context);
+  const wanted = readDidFilter(scope, input.filter ?? {}, 'filter.');
+  return wanted.ok ? await didsMatching(tables, wanted.value, MOST_DIDS) : wanted;
 }
 
 async function misplacedBackups(
   tables: Repositories,
   settings: FailoverSettings,
   dids: readonly Did[],
-  numbers: ReadonlyMap<string, number>,
+  fieldOf: (did: E164) => string,
 ): Promise<readonly Problem[]> {
   if (settings.backup?.kind !== 'trunkGroup') return [];
   const messages = new Map<TrunkGroupId, string | undefined>();
@@ -108,7 +118,7 @@ async function misplacedBackups(
     }
     const message = messages.get(did.trunkGroup);
     if (message !== undefined) {
-      problems.push({ field: `dids[${numbers.get(did.number) ?? 0}]`, message: `${did.number}: ${message}` });
+      problems.push({ field: fieldOf(did.number), message: `${did.number}: ${message}` });
     }
   }
   return problems;

@@ -163,7 +163,10 @@ describe('DIDs', () => {
       triggers: undefined,
     };
     expect(moved.value).toEqual([expected]);
-    expect(must(await stand().controlPlane.did(OPERATOR, '2125550100'))).toEqual(expected);
+    expect(must(await stand().controlPlane.did(OPERATOR, '2125550100'))).toEqual({
+      ...expected,
+      effective: {},
+    });
     expect(await stand().controlPlane.moveDids(account.id, ['2125550100'], {})).toMatchObject({ ok: false });
   });
 

@@ -1,13 +1,13 @@
 import { ok } from '../base/result.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
-import type { E164 } from '../domain/phone-number.ts';
 import { changeAccount, createAccount, getAccount, listAccounts } from './account-commands.ts';
 import { createApiKey, holderOf, listApiKeys, revokeApiKey } from './api-keys.ts';
 import { type Asker, THE_OPERATOR } from './asker.ts';
 import { getCall, listCalls } from './call-queries.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
-import { addDids, changeDid, getDid, listDids, moveDids, removeDid, removeDids } from './did-commands.ts';
+import { addDids, changeDid, moveDids, removeDid, removeDids } from './did-commands.ts';
+import { getDid, listDids } from './did-queries.ts';
 import { eachFailover } from './each-failover.ts';
 import { deleteFailover, getFailover, putFailover } from './failover-commands.ts';
 import { changeGateway, createGateway, getGateway, listGateways, removeGateway } from './gateway-commands.ts';
@@ -35,6 +35,8 @@ import type {
   Credentials,
   DidChange,
   DidFilter,
+  DidPage,
+  DidPageRequest,
   DidView,
   EachFailover,
   EachFailoverChanged,
@@ -45,6 +47,7 @@ import type {
   GatewayChange,
   GatewayInput,
   GatewayView,
+  ListedDid,
   MassFailover,
   MassFailoverChanged,
   MassFailoverPreview,
@@ -147,11 +150,11 @@ export class StoredControlPlane implements ControlPlane {
     return moveDids(this.#context, account, numbers, to);
   }
 
-  dids(scope: Scope, filter: DidFilter, page: PageRequest<E164>): Answer<Page<DidView, E164>> {
+  dids(scope: Scope, filter: DidFilter, page: DidPageRequest): Answer<DidPage> {
     return listDids(this.#context, scope, filter, page);
   }
 
-  did(scope: Scope, number: string): Answer<DidView> {
+  did(scope: Scope, number: string): Answer<ListedDid> {
     return getDid(this.#context, scope, number);
   }
 

@@ -131,6 +131,25 @@ export interface NewDids {
 export interface DidFilter {
   readonly account?: AccountId | undefined;
   readonly trunkGroup?: TrunkGroupId | undefined;
+  /** Part of a number, national or with `+` from its beginning; punctuation does not matter. */
+  readonly search?: string | undefined;
+  /** Failover settings of its own, only the account's, or none at all. */
+  readonly failover?: 'own' | 'global' | 'none' | undefined;
+}
+
+export interface DidPageRequest extends PageRequest<E164> {
+  /** The highest number first. */
+  readonly descending?: boolean | undefined;
+}
+
+export interface DidPage extends Page<ListedDid, E164> {
+  /** How many match the filter, on all pages. */
+  readonly total: number;
+}
+
+/** A DID with what a call for it gets. */
+export interface ListedDid extends DidView {
+  readonly effective: FailoverView['effective'];
 }
 
 export interface DidView {
@@ -184,8 +203,10 @@ export interface FailoverChanged {
 }
 
 export interface MassFailover {
-  /** 1–10,000 numbers as people write them. */
-  readonly dids: readonly string[];
+  /** 1–10,000 numbers as people write them; absent: every DID that `filter` lets through. */
+  readonly dids?: readonly string[] | undefined;
+  /** 10,000 DIDs at most. Read only where `dids` is absent. */
+  readonly filter?: DidFilter | undefined;
   /** null clears. */
   readonly failover: FailoverInput | null;
 }

@@ -6,6 +6,7 @@ import { ApiKeys } from './api-keys.ts';
 import { Bindings } from './bindings.ts';
 import { type BulkRows, postgresBulkRows, sqliteBulkRows } from './bulk-rows.ts';
 import { Calls } from './calls.ts';
+import { DidLists } from './did-lists.ts';
 import { Dids } from './dids.ts';
 import { FailoverTable } from './failover.ts';
 import { type StoreUnavailable, storeFailure } from './failure.ts';
@@ -27,6 +28,7 @@ export class Repositories {
   readonly accounts: Accounts;
   readonly trunkGroups: TrunkGroups;
   readonly dids: Dids;
+  readonly didLists: DidLists;
   readonly failover: FailoverTable;
   readonly gateways: Gateways;
   readonly bindings: Bindings;
@@ -43,6 +45,7 @@ export class Repositories {
     this.accounts = new Accounts(db);
     this.trunkGroups = new TrunkGroups(db);
     this.dids = new Dids(db, bulk);
+    this.didLists = new DidLists(db);
     this.failover = new FailoverTable(db, bulk);
     this.gateways = new Gateways(db);
     this.bindings = new Bindings(db, bulk);

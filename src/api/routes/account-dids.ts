@@ -18,7 +18,9 @@ import {
   newDids,
   toDid,
   toDidPage,
+  toDidPageRequest,
 } from '../schemas/did.ts';
+import { toDidFilter } from '../schemas/failover.ts';
 import { problems } from '../schemas/problem.ts';
 
 const tags = ['Accounts'];
@@ -51,11 +53,9 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
     async (request, reply) => {
       const known = await control.as(askerOf(request)).account(accountId(request.params.id));
       if (!known.ok) return refuse(reply, known.error);
-      const { trunkGroup, ...page } = request.query;
-      const filter = {
-        account: accountId(request.params.id),
-        trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup),
-      };
+      const { after, limit, order, ...rest } = request.query;
+      const filter = toDidFilter({ ...rest, account: request.params.id });
+      const page = toDidPageRequest({ after, limit, order });
       return answer(reply, control.as(askerOf(request)).dids(scopeOf(request), filter, page), toDidPage);
     },
   );

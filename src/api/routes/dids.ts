@@ -1,19 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
-import { accountId, trunkGroupId } from '../../domain/ids.ts';
 import { askerOf, scopeOf } from '../authenticate.ts';
 import { answer, typed } from '../route.ts';
 import { toChangeFields } from '../schemas/common.ts';
 import {
-  did,
   didChange,
   didChanged,
   didPage,
   didParams,
   didsQuery,
+  listedDid,
   toDid,
   toDidPage,
+  toDidPageRequest,
+  toListedDid,
 } from '../schemas/did.ts';
+import { toDidFilter } from '../schemas/failover.ts';
 import { plan, toPlan } from '../schemas/plan.ts';
 import { problems } from '../schemas/problem.ts';
 
@@ -34,12 +36,13 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
       },
     },
     (request, reply) => {
-      const { account, trunkGroup, ...page } = request.query;
-      const filter = {
-        account: account === undefined ? undefined : accountId(account),
-        trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup),
-      };
-      return answer(reply, control.as(askerOf(request)).dids(scopeOf(request), filter, page), toDidPage);
+      const { after, limit, order, ...filter } = request.query;
+      const page = toDidPageRequest({ after, limit, order });
+      return answer(
+        reply,
+        control.as(askerOf(request)).dids(scopeOf(request), toDidFilter(filter), page),
+        toDidPage,
+      );
     },
   );
   api.get(
@@ -51,11 +54,11 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
         operationId: 'getDid',
         summary: 'One DID',
         params: didParams,
-        response: { 200: did, ...problems },
+        response: { 200: listedDid, ...problems },
       },
     },
     (request, reply) =>
-      answer(reply, control.as(askerOf(request)).did(scopeOf(request), request.params.number), toDid),
+      answer(reply, control.as(askerOf(request)).did(scopeOf(request), request.params.number), toListedDid),
   );
   api.patch(
     '/dids/:number',

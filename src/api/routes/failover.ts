@@ -18,6 +18,7 @@ import {
   massFailoverChanged,
   massFailoverInput,
   massFailoverPreview,
+  toDidFilter,
   toFailover,
   toFailoverAnswer,
   toFailoverInput,
@@ -77,8 +78,12 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
       },
     },
     (request, reply) => {
-      const { dids, failover, dryRun } = request.body;
-      const input = { dids, failover: failover === null ? null : toFailoverInput(failover) };
+      const { dids, filter, failover, dryRun } = request.body;
+      const input = {
+        dids,
+        filter: filter === undefined ? undefined : toDidFilter(filter),
+        failover: failover === null ? null : toFailoverInput(failover),
+      };
       if (dryRun === true) {
         const preview = control.as(askerOf(request)).previewMassFailover(scopeOf(request), input);
         return answer(reply, preview, ({ changes, after, unchanged }) => ({

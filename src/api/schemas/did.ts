@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { DidView, Page } from '../../control/views.ts';
-import { type E164, parseE164 } from '../../domain/phone-number.ts';
+import type { DidPage, DidPageRequest, DidView, ListedDid } from '../../control/views.ts';
+import { parseE164 } from '../../domain/phone-number.ts';
 import {
   accountIdText,
   changeFields,
@@ -12,7 +12,7 @@ import {
   trunkGroupIdText,
 } from './common.ts';
 import { toTriggers, triggers, triggersInput } from './delivery.ts';
-import { failover, toFailover } from './failover.ts';
+import { didFilterFields, effective, failover, toEffective, toFailover } from './failover.ts';
 
 export const didParams = z.strictObject({ number: numberText });
 
@@ -35,7 +35,11 @@ const afterNumber = z
   .meta({ description: 'Return what comes after this: the `next` of the page before.' });
 
 export const accountDidsQuery = z.strictObject({
-  trunkGroup: trunkGroupIdText.optional(),
+  ...didFilterFields,
+  order: z
+    .enum(['ascending', 'descending'])
+    .default('ascending')
+    .meta({ description: 'By number. The same on every page.' }),
   after: afterNumber,
   limit: pageLimit,
 });
@@ -76,7 +80,12 @@ export const did = z
   })
   .meta({ id: 'Did' });
 
-export const didPage = pageOf(did);
+/** A DID with what a call for it gets. */
+export const listedDid = did.extend({ effective }).meta({ id: 'ListedDid' });
+
+export const didPage = pageOf(listedDid).extend({
+  total: z.int().meta({ description: 'How many DIDs match the filter, on all pages.' }),
+});
 export const didsChanged = z.strictObject({ ...changeFields, dids: z.array(did) });
 export const didChanged = z.strictObject({ ...changeFields, did });
 export const didsRemoved = z.strictObject({ ...changeFields, removed: z.int() });
@@ -91,6 +100,19 @@ export function toDid(view: DidView): z.output<typeof did> {
   };
 }
 
-export function toDidPage({ entries, next }: Page<DidView, E164>): z.output<typeof didPage> {
-  return { entries: entries.map(toDid), next: next ?? null };
+export function toListedDid(view: ListedDid): z.output<typeof listedDid> {
+  return { ...toDid(view), effective: toEffective(view.effective) };
+}
+
+/** The page's place and order, without the filter. */
+export function toDidPageRequest({
+  after,
+  limit,
+  order,
+}: Pick<z.output<typeof accountDidsQuery>, 'after' | 'limit' | 'order'>): DidPageRequest {
+  return { after, limit, descending: order === 'descending' };
+}
+
+export function toDidPage({ entries, total, next }: DidPage): z.output<typeof didPage> {
+  return { entries: entries.map(toListedDid), total, next: next ?? null };
 }

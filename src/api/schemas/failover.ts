@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { FailoverInput, FailoverValue, FailoverView } from '../../control/views.ts';
-import { trunkGroupId } from '../../domain/ids.ts';
-import { changeFields, e164, numberList, numberText, trunkGroupIdText } from './common.ts';
+import type { DidFilter, FailoverInput, FailoverValue, FailoverView } from '../../control/views.ts';
+import { accountId, trunkGroupId } from '../../domain/ids.ts';
+import { accountIdText, changeFields, e164, numberList, numberText, trunkGroupIdText } from './common.ts';
 
 const backupInput = z
   .union([z.string().min(1).max(300), z.strictObject({ trunkGroup: trunkGroupIdText })], {
@@ -23,17 +23,51 @@ export const failoverInput = z
     error: 'must set number, backup or both; to clear the failover settings, use DELETE',
   });
 
+export const didFilterFields = {
+  trunkGroup: trunkGroupIdText.optional(),
+  search: z.string().min(1).max(40).optional().meta({
+    description:
+      'Digits of the number, with or without punctuation; with + before them, those that it begins with.',
+    example: '512 555',
+  }),
+  failover: z.enum(['own', 'global', 'none']).optional().meta({
+    description: "DIDs with failover settings of their own, with only their account's, or with none at all.",
+  }),
+};
+
+/** Which DIDs. */
+export const didFilter = z.strictObject({ ...didFilterFields, account: accountIdText.optional() });
+
+export function toDidFilter(input: z.output<typeof didFilter>): DidFilter {
+  const { account, trunkGroup, search, failover: of } = input;
+  return {
+    account: account === undefined ? undefined : accountId(account),
+    trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup),
+    search,
+    failover: of,
+  };
+}
+
 /** As `failoverInput`, where null clears. */
-export const massFailoverInput = z.strictObject({
-  dids: numberList.meta({ description: 'All or nothing: one refused DID and none is changed.' }),
-  failover: failoverInput
-    .nullable()
-    .meta({ description: 'Replaces all of the failover settings of each DID; null clears them.' }),
-  dryRun: z
-    .boolean()
-    .optional()
-    .meta({ description: 'true: nothing is changed; the answer says what would be.' }),
-});
+export const massFailoverInput = z
+  .strictObject({
+    dids: numberList
+      .optional()
+      .meta({ description: 'All or nothing: one refused DID and none is changed. Either this or `filter`.' }),
+    filter: didFilter.optional().meta({
+      description: 'Every DID that the list gives for this filter, 10,000 at most, instead of `dids`.',
+    }),
+    failover: failoverInput
+      .nullable()
+      .meta({ description: 'Replaces all of the failover settings of each DID; null clears them.' }),
+    dryRun: z
+      .boolean()
+      .optional()
+      .meta({ description: 'true: nothing is changed; the answer says what would be.' }),
+  })
+  .refine((input) => (input.dids === undefined) !== (input.filter === undefined), {
+    error: 'must have either dids or filter',
+  });
 
 /** As `massFailoverInput`, to each DID its own. */
 export const eachFailoverInput = z.strictObject({
@@ -68,15 +102,14 @@ export const failover = z
   .nullable()
   .meta({ description: 'Failover settings as they are stored; null where there are none.' });
 
-export const failoverAnswer = z.strictObject({
-  failover,
-  effective: z
-    .strictObject({
-      number: z.strictObject({ value: e164, source }).nullable(),
-      backup: z.strictObject({ value: backup, source }).nullable(),
-    })
-    .meta({ description: 'What a call gets, each part with whose setting it is.' }),
-});
+export const effective = z
+  .strictObject({
+    number: z.strictObject({ value: e164, source }).nullable(),
+    backup: z.strictObject({ value: backup, source }).nullable(),
+  })
+  .meta({ description: 'What a call gets, each part with whose setting it is.' });
+
+export const failoverAnswer = z.strictObject({ failover, effective });
 
 export const failoverChanged = z.strictObject({ ...changeFields, before: failover, after: failover });
 
@@ -103,9 +136,13 @@ export function toFailover(value: FailoverValue | undefined): z.output<typeof fa
   return { number: value.number ?? null, backup: value.backup ?? null };
 }
 
+export function toEffective({ number, backup: to }: FailoverView['effective']): z.output<typeof effective> {
+  return { number: number ?? null, backup: to ?? null };
+}
+
 export function toFailoverAnswer(view: FailoverView): z.output<typeof failoverAnswer> {
   return {
     failover: toFailover(view.failover),
-    effective: { number: view.effective.number ?? null, backup: view.effective.backup ?? null },
+    effective: toEffective(view.effective),
   };
 }
