@@ -15,6 +15,7 @@ import { EdgeThread } from './cli/edge-thread.ts';
 import { EXIT, type ExitCode, type StartFailure } from './cli/exit-code.ts';
 import { listen } from './cli/listen.ts';
 import { createLog } from './cli/log.ts';
+import { mailer } from './cli/mail.ts';
 import { runProgram } from './cli/program.ts';
 import { exitOnBug, stopSignal } from './cli/signals.ts';
 import { type RunningControlPlane, startControlPlane } from './control/start.ts';
@@ -64,6 +65,7 @@ async function build(
       ? Store.openSqlite(folder.value.database)
       : ok(Store.openPostgres(config.database));
   if (!store.ok) return err({ exit: EXIT.cannotCreate, reason: store.error.message });
+  let publicUrl = config.publicUrl;
   const control = await startControlPlane({
     store: store.value,
     clock: realClock,
@@ -74,6 +76,8 @@ async function build(
     spoolFolder: folder.value.spools,
     process: config.database === undefined ? undefined : folder.value.process,
     operatorKey: config.operatorKey,
+    publicUrl: () => (publicUrl ?? `http://${config.http.address}:${config.http.port}`).replace(/\/+$/, ''),
+    sendMail: mailer(config.mail),
     newAccountDelivery: {
       ...DEFAULT_DELIVERY,
       sharedRegistrations: config.delivery.sharedRegistrations,
@@ -105,6 +109,7 @@ async function build(
   cleanup.defer(() => api.close());
   const url = await listen(api, config.http);
   if (!url.ok) return url;
+  publicUrl ??= url.value;
   const { address, port } = config.metrics;
   if (port !== undefined) {
     cleanup.defer(() => metrics.app.close());
@@ -119,6 +124,9 @@ async function build(
   // Whoever waits for the banner sends calls then.
   await control.value.edges.ready();
 
+  const setup = await control.value.controlPlane.logins.offerSetup();
+  if (!setup.ok) log.warn({ reason: setup.error.message }, 'no link for the first log-in could be made');
+
   return ok({
     banner: banner({
       version,
@@ -127,6 +135,7 @@ async function build(
       settingsFile: file,
       dataFolder: folder.value.path,
       freshOperatorKey: control.value.freshOperatorKey,
+      setupLink: setup.ok ? setup.value?.link : undefined,
     }),
     printed: async () => {
       const kept = await control.value.keepFreshOperatorKey();

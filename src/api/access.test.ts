@@ -12,20 +12,52 @@ interface Tenant {
   readonly owner: string;
   readonly viewer: string;
   readonly viewerKeyId: string;
+  /** The id of a viewer who logs in. */
+  readonly user: string;
 }
 
 const FAILOVER = { number: '+12125550199' };
 
 /**
  * Every route with what a stranger would send to reach `victim`, and what the stranger gets: 404 as if it did not
- * exist (422 where it stands in a list, which names it like a number that nobody has), 403 where the route is the operator's alone, or `own` where the route never names anybody else's thing.
+ * exist (422 where it stands in a list, which names it like a number that nobody has), 403 where the route is the operator's alone, or `own` where the route never names anybody else's thing, `login` where no key opens it.
  */
 const ROUTES: readonly {
   readonly route: string;
-  readonly stranger: 404 | 403 | 422 | 'own' | 'open';
+  readonly stranger: 404 | 403 | 422 | 'own' | 'open' | 'login';
   readonly body?: (victim: Tenant) => unknown;
 }[] = [
   { route: 'GET /api/v1/health', stranger: 'open' },
+  { route: 'POST /api/v1/session', stranger: 'login', body: () => ({ email: 'a@b.example', password: 'x' }) },
+  { route: 'GET /api/v1/session', stranger: 'login' },
+  { route: 'DELETE /api/v1/session', stranger: 'login' },
+  { route: 'GET /api/v1/sessions', stranger: 'login' },
+  { route: 'DELETE /api/v1/sessions/{id}', stranger: 'login' },
+  { route: 'POST /api/v1/password', stranger: 'login' },
+  { route: 'POST /api/v1/second-factor', stranger: 'login' },
+  { route: 'PUT /api/v1/second-factor', stranger: 'login' },
+  { route: 'DELETE /api/v1/second-factor', stranger: 'login' },
+  { route: 'POST /api/v1/password-resets', stranger: 'open', body: () => ({ email: 'a@b.example' }) },
+  { route: 'POST /api/v1/password-resets/{token}', stranger: 404, body: () => ({ password: 'x' }) },
+  { route: 'POST /api/v1/invitations/{token}', stranger: 404, body: () => ({ password: 'x' }) },
+  { route: 'GET /api/v1/invitations/{token}', stranger: 404 },
+  {
+    route: 'POST /api/v1/setup/{token}',
+    stranger: 404,
+    body: () => ({ email: 'a@b.example', password: 'x' }),
+  },
+  { route: 'GET /api/v1/users', stranger: 'own' },
+  { route: 'POST /api/v1/users', stranger: 'own', body: () => ({ email: 'bob@b.example', role: 'viewer' }) },
+  { route: 'PATCH /api/v1/users/{user}', stranger: 404, body: () => ({ disabled: true }) },
+  { route: 'DELETE /api/v1/users/{user}', stranger: 404 },
+  { route: 'GET /api/v1/accounts/{id}/users', stranger: 404 },
+  {
+    route: 'POST /api/v1/accounts/{id}/users',
+    stranger: 404,
+    body: () => ({ email: 'me@b.example', role: 'owner' }),
+  },
+  { route: 'PATCH /api/v1/accounts/{id}/users/{user}', stranger: 404, body: () => ({ disabled: true }) },
+  { route: 'DELETE /api/v1/accounts/{id}/users/{user}', stranger: 404 },
   { route: 'POST /api/v1/accounts', stranger: 403, body: () => ({ name: 'Mine' }) },
   { route: 'GET /api/v1/accounts', stranger: 403 },
   { route: 'GET /api/v1/accounts/{id}', stranger: 404 },
@@ -99,6 +131,15 @@ const ROUTES: readonly {
   { route: 'GET /api/v1/events', stranger: 'own' },
 ];
 
+/** The ways in, and the own login, are for no key. */
+function needsKey({ route, stranger }: (typeof ROUTES)[number]): boolean {
+  return stranger !== 'open' && stranger !== 'login' && !route.includes('{token}');
+}
+
+function changes(one: (typeof ROUTES)[number]): boolean {
+  return !one.route.startsWith('GET') && needsKey(one);
+}
+
 let api: ApiUnderTest;
 let alice: Tenant;
 let bob: Tenant;
@@ -115,12 +156,16 @@ async function tenant(name: string, did: string): Promise<Tenant> {
   const keys = `/accounts/${account.id}/keys`;
   const owner = createdKey.parse((await api.ask('POST', keys, { name: 'Owner' })).body);
   const viewer = createdKey.parse((await api.ask('POST', keys, { name: 'Viewer', access: 'read' })).body);
+  const invited = { email: `${name.toLowerCase()}@example.com`, role: 'viewer' };
+  const { body } = await api.ask('POST', `/accounts/${account.id}/users`, invited);
+  const user = z.object({ user: z.object({ id: z.string() }) }).parse(body);
   return {
     account: account.id,
     did,
     owner: owner.key,
     viewer: viewer.key,
     viewerKeyId: viewer.apiKey.id,
+    user: user.user.id,
   };
 }
 
@@ -152,6 +197,8 @@ function aim(route: string, at: Tenant): { method: Method; path: string } {
     .replace('/accounts/{id}', `/accounts/${at.account}`)
     .replace('{number}', encodeURIComponent(at.did))
     .replace('{key}', at.viewerKeyId)
+    .replace('{user}', at.user)
+    .replace('{token}', 'unknown')
     .replace('{name}', 'trunk1')
     .replace('{n}', '1')
     .replace('{trunkGroup}', 'tg_unknown')
@@ -162,7 +209,7 @@ function aim(route: string, at: Tenant): { method: Method; path: string } {
 /** Everything of the account that the API shows. */
 async function everythingOf(at: Tenant): Promise<string> {
   const parts = await Promise.all(
-    ['', '/dids', '/failover'].map((part) => api.ask('GET', `/accounts/${at.account}${part}`)),
+    ['', '/dids', '/failover', '/users'].map((part) => api.ask('GET', `/accounts/${at.account}${part}`)),
   );
   const keys = await api.ask('GET', `/accounts/${at.account}/keys`);
   const list = z.object({ entries: z.array(z.object({ id: z.string() })) }).parse(keys.body);
@@ -197,7 +244,7 @@ describe('another account', () => {
     const { method, path } = aim(route, alice);
     const answer = await askAs(bob.owner, method, path, body?.(alice));
     if (stranger === 'own' || stranger === 'open') expect(answer.status).toBeLessThan(300);
-    else expect(answer.status).toBe(stranger);
+    else expect(answer.status).toBe(stranger === 'login' ? 401 : stranger);
     if (stranger !== 'open') expect(answer.body).not.toContain('Alice');
     if (stranger === 'own') expect(answer.body).not.toContain(alice.account);
     expect(await everythingOf(alice)).toBe(before);
@@ -212,7 +259,7 @@ describe('another account', () => {
 });
 
 describe('who may only read', () => {
-  const changing = ROUTES.filter(({ route }) => !route.startsWith('GET'));
+  const changing = ROUTES.filter(changes);
 
   test.each(changing)('$route is refused to a viewer', async ({ route, body }) => {
     const before = await everythingOf(bob);
@@ -234,7 +281,7 @@ describe('who may only read', () => {
 });
 
 describe('a key that is limited to failover', () => {
-  const changing = ROUTES.filter(({ route }) => !route.startsWith('GET'));
+  const changing = ROUTES.filter(changes);
   const failover = changing.filter(
     ({ route }) => route.endsWith('/failover') && !route.includes('/accounts/'),
   );
@@ -277,7 +324,7 @@ describe('a key that is limited to failover', () => {
     '/trunk-servers',
     '/revisions/{n}',
   ].map((path) => `GET /api/v1${path}`);
-  const reading = ROUTES.filter(({ route, stranger }) => route.startsWith('GET') && stranger !== 'open');
+  const reading = ROUTES.filter((one) => one.route.startsWith('GET') && needsKey(one));
 
   test.each(reading)('$route is read only where it belongs to failover', async ({ route }) => {
     const { method, path } = aim(route, bob);

@@ -8,6 +8,8 @@ import { PROBLEM_TYPE } from './problem.ts';
 const TAGS = [
   { name: 'Accounts', description: 'Customers and the DIDs that they have. For the operator.' },
   { name: 'Own account', description: 'The account of the key. For its owners.' },
+  { name: 'Log in', description: 'For people: the own login, password and second factor.' },
+  { name: 'Users', description: 'The people who log in.' },
   { name: 'API keys', description: 'Keys of the operators and of accounts.' },
   { name: 'Trunk groups', description: 'PBXs of an account, each with its SIP credentials.' },
   { name: 'DIDs', description: 'Phone numbers, how their calls are delivered, and what would happen now.' },
@@ -37,9 +39,15 @@ export async function setDocs(app: FastifyInstance, version: string): Promise<vo
       components: {
         securitySchemes: {
           key: { type: 'http', scheme: 'bearer', description: 'The operator key or an API key.' },
+          login: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'throughline_login',
+            description: 'Of POST /session. Changes need the header x-csrf-token, too.',
+          },
         },
       },
-      security: [{ key: [] }],
+      security: [{ key: [] }, { login: [] }],
     },
     transform: jsonSchemaTransform,
     transformObject: (document) => {

@@ -56,7 +56,10 @@ test('problems are described with the media type that they are sent with', async
         z.record(
           z.string(),
           z.object({
-            responses: z.record(z.string(), z.object({ content: z.unknown(), description: z.string() })),
+            responses: z.record(
+              z.string(),
+              z.object({ content: z.unknown().optional(), description: z.string() }),
+            ),
           }),
         ),
       ),

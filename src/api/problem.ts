@@ -16,7 +16,20 @@ const THINGS: Record<Extract<ControlError, { kind: 'notFound' }>['what'], string
   revision: 'revision',
   apiKey: 'API key with the id',
   trunkServer: 'trunk server',
+  user: 'user with the id',
+  login: 'login with the id',
+  invitation: 'invitation with the id',
 };
+
+const LOGIN_REFUSED: Record<Extract<ControlError, { kind: 'loginRefused' }>['reason'], string> = {
+  password: 'The e-mail address or the password is wrong.',
+  codeNeeded: 'This login has a second factor: send a code of the authenticator app, or a recovery code.',
+  code: 'The code is wrong, or was used already.',
+};
+
+function inWords(seconds: number): string {
+  return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+}
 
 function documentOf(
   status: number,
@@ -52,6 +65,12 @@ function documentOfError(error: ControlError): ProblemDocument {
       return documentOf(422, 'refused', summary(error.problems), error.problems);
     case 'forbidden':
       return documentOf(403, 'forbidden', error.message);
+    case 'loginRefused':
+      return { ...documentOf(401, 'unauthorized', LOGIN_REFUSED[error.reason]), reason: error.reason };
+    case 'tooManyTries':
+      return documentOf(429, 'tooManyTries', `Too many tries. Try again in ${inWords(error.retryAfter)}.`);
+    case 'linkNotValid':
+      return documentOf(404, 'notFound', 'This link was used already, has ended, or never was one.');
     case 'storeUnavailable':
       return documentOf(
         503,
@@ -72,6 +91,7 @@ function answerWith(reply: FastifyReply, document: ProblemDocument): ProblemDocu
 
 /** What the control plane refused. */
 export function refuse(reply: FastifyReply, error: ControlError): ProblemDocument {
+  if (error.kind === 'tooManyTries') reply.header('retry-after', `${error.retryAfter}`);
   return answerWith(reply, documentOfError(error));
 }
 

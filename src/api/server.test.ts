@@ -45,6 +45,15 @@ function onTheWire(to: number, text: string): Promise<string> {
   });
 }
 
+/** Where a password or a link says who it is. */
+function isWayIn(method: string, path: string): boolean {
+  return (
+    path.includes('{token}') ||
+    path.endsWith('/password-resets') ||
+    `${method} ${path}` === 'post /api/v1/session'
+  );
+}
+
 describe('keys', () => {
   test.each([
     ['none', {}],
@@ -71,6 +80,7 @@ describe('keys', () => {
     for (const [path, operations] of Object.entries(paths)) {
       for (const method of Object.keys(operations)) {
         const answer = await api.rawMethod(method, path.replace(/\{\w+\}/g, '1'), {});
+        if (isWayIn(method, path)) continue;
         expect(answer.statusCode, `${method} ${path}`).toBe(path === '/api/v1/health' ? 200 : 401);
         asked += 1;
       }

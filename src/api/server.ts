@@ -19,11 +19,14 @@ import { eventRoutes } from './routes/events.ts';
 import { failoverRoutes } from './routes/failover.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { healthRoutes } from './routes/health.ts';
+import { logInRoutes } from './routes/log-in.ts';
 import { ownAccountRoutes } from './routes/own-account.ts';
 import { registrationRoutes } from './routes/registrations.ts';
 import { revisionRoutes } from './routes/revisions.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { trunkGroupRoutes } from './routes/trunk-groups.ts';
 import { trunkServerRoutes } from './routes/trunk-servers.ts';
+import { userRoutes } from './routes/users.ts';
 
 export interface ApiOptions {
   readonly control: ControlPlane;
@@ -55,6 +58,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     },
   });
   app.decorateRequest('asker', undefined);
+  app.decorateRequest('loggedIn', undefined);
   setValidation(app);
   const page = options.portal === undefined ? undefined : await servePortal(app, options.portal);
   setErrors(app, options, page);
@@ -80,6 +84,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         if (problems.length > 0) throw new RequestRefused(problems);
       });
       healthRoutes(api, options);
+      logInRoutes(api, options.control);
+      await api.register(async (own) => sessionRoutes(own, options.control));
       await api.register(async (keyed) => {
         keyed.addHook('onRoute', demandAudience);
         keyed.addHook('onRequest', authenticate(options.control));
@@ -87,6 +93,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         accountRoutes(keyed, options.control);
         ownAccountRoutes(keyed, options.control);
         apiKeyRoutes(keyed, options.control);
+        userRoutes(keyed, options.control);
         accountDidRoutes(keyed, options.control);
         didRoutes(keyed, options.control);
         failoverRoutes(keyed, options.control);

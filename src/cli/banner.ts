@@ -10,6 +10,8 @@ export interface Started {
   readonly dataFolder: string;
   /** Only where it was made just now. */
   readonly freshOperatorKey: string | undefined;
+  /** Makes the first operator; only while there is none. */
+  readonly setupLink: string | undefined;
 }
 
 /** What the person who started the service needs next. */
@@ -26,6 +28,12 @@ export function banner(started: Started): string {
     lines.push(
       `  Operator key   ${started.freshOperatorKey}`,
       '                 Keep it: it is shown only this once.',
+    );
+  }
+  if (started.setupLink !== undefined) {
+    lines.push(
+      `  First log-in   ${started.setupLink}`,
+      '                 Makes the first operator, once, within a week.',
     );
   }
   return `${lines.join('\n')}\n`;

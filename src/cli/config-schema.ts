@@ -145,6 +145,38 @@ export const configSchema = z.strictObject({
       ).optional(),
     })
     .prefault({}),
+  publicUrl: setting(
+    z.string().regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/),
+    'the address of the portal for people, such as https://trunks.example.com',
+    'What links in invitations and mails begin with. With https the login cookie is sent over HTTPS alone.',
+  ).optional(),
+  mail: z
+    .strictObject({
+      server: setting(
+        z.string().regex(/^smtps?:\/\/\S{1,2000}$/),
+        'the address of a mail server, such as smtp://user@mail.example.com:587 or smtps://mail.example.com',
+        'The SMTP server that takes invitations and password resets. Without one, links are shown to whoever invites.',
+      ).optional(),
+      from: setting(
+        z
+          .string()
+          .min(3)
+          .max(320)
+          .regex(/^[^\r\n]+@[^\r\n]+$/),
+        'a sender, such as Trunks <trunks@example.com>',
+        'The sender of the mails.',
+      ).optional(),
+    })
+    .superRefine((value, context) => {
+      if ((value.server === undefined) === (value.from === undefined)) return;
+      const missing = value.server === undefined ? 'server' : 'from';
+      context.addIssue({
+        code: 'custom',
+        path: [missing],
+        message: 'mail.server and mail.from go together; give both or neither',
+      });
+    })
+    .prefault({}),
   trunkServers: setting(
     trunkServers,
     'a list of 1 to 16 trunk servers, each with name, address and port',

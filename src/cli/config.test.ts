@@ -39,7 +39,8 @@ describe('defaults', () => {
     for (const { path } of SETTINGS) {
       const [key = ''] = path;
       if (path.join('.') === 'metrics.port') expect(text).toContain('\n  # port: ');
-      else if (key === 'operatorKey' || key === 'database') expect(text).toContain(`# ${key}:`);
+      else if (key === 'mail') expect(text).toContain(`\n  # ${path[1]}: `);
+      else if (['operatorKey', 'database', 'publicUrl'].includes(key)) expect(text).toContain(`# ${key}:`);
       else expect(sample, path.join('.')).toHaveProperty([...path]);
     }
   });

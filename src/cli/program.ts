@@ -7,6 +7,7 @@ import { addGateway } from './commands/gateway.ts';
 import { addKey } from './commands/key.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMove } from './commands/move.ts';
+import { addUser } from './commands/user.ts';
 import { bashCompletion, zshCompletion } from './completion.ts';
 import { loadConfig } from './config.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -83,6 +84,7 @@ function programOf(line: CommandLine): Command {
   addDid(program, line);
   addGateway(program, line);
   addKey(program, line);
+  addUser(program, line);
   addPlan(program, line);
   program
     .command('completion')

@@ -10,6 +10,7 @@ import type { Changed } from './control-plane.ts';
 import type { Edges } from './edges.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type { KeyUses } from './key-uses.ts';
+import type { Logins } from './logins/logins.ts';
 
 /** What every command and query works with. */
 export interface ControlContext {
@@ -17,6 +18,7 @@ export interface ControlContext {
   readonly asker: Asker;
   readonly clock: Clock;
   readonly keyUses: KeyUses;
+  readonly logins: Logins;
   readonly edges: Edges;
   readonly realm: string;
   readonly numberPolicy: NumberPolicy;

@@ -3,6 +3,7 @@ import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerI
 import type { Asker } from './asker.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type { LiveTopic } from './live-events.ts';
+import type { Logins } from './logins/logins.ts';
 import type {
   AccountChange,
   AccountView,
@@ -63,6 +64,9 @@ export type ChangeAnswer<T> = Promise<Result<Changed<T>, ControlError>>;
 export interface ControlPlane {
   /** The same for one asker: what is refused and recorded depends on who asks. */
   as(asker: Asker): ControlPlane;
+
+  /** People who log in. */
+  readonly logins: Logins;
 
   /** Who holds this key, the operator's or an API key; undefined where it opens nothing. */
   holderOf(key: string): Answer<Asker | undefined>;

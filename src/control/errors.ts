@@ -18,7 +18,10 @@ export type ControlError =
         | 'call'
         | 'revision'
         | 'apiKey'
-        | 'trunkServer';
+        | 'trunkServer'
+        | 'user'
+        | 'login'
+        | 'invitation';
       readonly id: string;
     }
   /** The request is well formed but something that exists stands against it, such as a DID that is taken. */
@@ -27,5 +30,11 @@ export type ControlError =
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   /** The asker may not do it, whatever the request says. */
   | { readonly kind: 'forbidden'; readonly message: string }
+  /** Not logged in, or the password or the code is wrong. */
+  | { readonly kind: 'loginRefused'; readonly reason: 'password' | 'codeNeeded' | 'code' }
+  /** Too many tries; the next one is looked at after `retryAfter` seconds. */
+  | { readonly kind: 'tooManyTries'; readonly retryAfter: number }
+  /** The link of an invitation or a password reset was used, has ended, or never was one. */
+  | { readonly kind: 'linkNotValid' }
   /** The database cannot be reached or written. Trying again later is right. */
   | { readonly kind: 'storeUnavailable'; readonly message: string };

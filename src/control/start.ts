@@ -13,6 +13,9 @@ import { Edges } from './edges.ts';
 import { HeartBeat, type NameTaken } from './heart-beat.ts';
 import { KeyUses } from './key-uses.ts';
 import type { Log } from './log.ts';
+import type { SendMail } from './logins/context.ts';
+import { Logins } from './logins/logins.ts';
+import { sealWith } from './logins/seal.ts';
 import { type Measures, measure } from './measures.ts';
 import { keepOperatorKey, readSecrets } from './secrets.ts';
 import { StoredControlPlane } from './stored-control-plane.ts';
@@ -33,6 +36,10 @@ export interface ControlPlaneOptions {
   /** The operator's key where the settings have one; else one is made at the first start. */
   readonly operatorKey?: string | undefined;
   readonly newAccountDelivery?: DeliverySettings;
+  /** What links for people begin with, without a slash at the end; asked whenever one is made. */
+  readonly publicUrl?: () => string;
+  /** Absent: links are shown to whoever invites. */
+  readonly sendMail?: SendMail | undefined;
 }
 
 export interface RunningControlPlane {
@@ -75,8 +82,21 @@ export async function startControlPlane(
   if (joined?.ok === false) return joined;
   const drained = await edges.drainSpools();
   if (!drained.ok) return drained;
+  const publicUrl = options.publicUrl ?? (() => 'http://127.0.0.1:8080');
+  const logins = new Logins({
+    store,
+    clock,
+    log,
+    sealing: sealWith(secrets.value.signingKey),
+    csrfKey: secrets.value.signingKey,
+    sendMail: options.sendMail,
+    get publicUrl() {
+      return publicUrl();
+    },
+  });
   const context: ControlContext = {
     store,
+    logins,
     asker: THE_OPERATOR,
     clock,
     keyUses: new KeyUses(),
@@ -91,6 +111,7 @@ export async function startControlPlane(
   const housekeeping = setInterval(() => {
     void forgetExpired(store, clock, log);
     void context.keyUses.write(store);
+    void logins.forgetEnded();
   }, HOUSEKEEPING_MS).unref();
   const lagCheck = setInterval(() => edges.checkLag(), CHECK_LAG_MS).unref();
   const watch = heartBeat === undefined ? undefined : watchOthers(store, edges);
@@ -110,6 +131,7 @@ export async function startControlPlane(
       clearInterval(housekeeping);
       clearInterval(lagCheck);
       watch?.end();
+      await logins.mailsSent();
       await context.keyUses.write(store);
       await edges.close();
       await heartBeat?.end();

@@ -12,6 +12,7 @@ import { eachFailover } from './each-failover.ts';
 import { deleteFailover, getFailover, putFailover } from './failover-commands.ts';
 import { changeGateway, createGateway, getGateway, listGateways, removeGateway } from './gateway-commands.ts';
 import type { LiveTopic } from './live-events.ts';
+import type { Logins } from './logins/logins.ts';
 import { massFailover, previewMassFailover } from './mass-failover.ts';
 import { listRegistrations } from './registrations.ts';
 import type { OperatorKey } from './secrets.ts';
@@ -72,6 +73,10 @@ export class StoredControlPlane implements ControlPlane {
   constructor(context: ControlContext, operatorKey: OperatorKey) {
     this.#context = context;
     this.#operatorKey = operatorKey;
+  }
+
+  get logins(): Logins {
+    return this.#context.logins;
   }
 
   as(asker: Asker): ControlPlane {

@@ -27,6 +27,10 @@ export interface Tables {
   api_keys: ApiKeysTable;
   trunk_servers: TrunkServersTable;
   plan_questions: PlanQuestionsTable;
+  recovery_codes: RecoveryCodesTable;
+  logins: LoginsTable;
+  one_time_links: OneTimeLinksTable;
+  failed_logins: FailedLoginsTable;
 }
 
 type Flag = 0 | 1;
@@ -41,16 +45,63 @@ export interface AccountsTable {
   changed_in: number;
 }
 
-/** People who log in. Nothing reads or writes it yet: logins come with their own migration. */
-interface UsersTable {
+/** People who log in. */
+export interface UsersTable {
   id: string;
   /** null for an operator, who belongs to no account. */
   account: AccountId | null;
   /** In lower case. */
   email: string;
   role: 'operator' | 'owner' | 'viewer';
+  /** Argon2id; null until the person has set a password. */
   password_hash: string | null;
   created_at: number;
+  /** Sealed; null while there is no second factor. */
+  totp_secret: string | null;
+  /** Sealed; shown to the person and not yet confirmed by a code. */
+  totp_proposed: string | null;
+  /** The time step (RFC 6238) of the newest code that was taken: none is taken twice. */
+  totp_last_step: number | null;
+  disabled: Flag;
+}
+
+interface RecoveryCodesTable {
+  user_id: string;
+  code_hash: string;
+  used_at: number | null;
+}
+
+/** Tokens stand here as SHA-256 in hex alone. */
+export interface LoginsTable {
+  id: string;
+  token_hash: string;
+  user_id: string;
+  created_at: number;
+  last_seen_at: number;
+  /** The end, however much the login is used. */
+  expires_at: number;
+  user_agent: string;
+  address: string;
+}
+
+export interface OneTimeLinksTable {
+  id: string;
+  kind: 'invitation' | 'passwordReset' | 'setup';
+  token_hash: string;
+  /** null for `setup`, which makes the first operator. */
+  user_id: string | null;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+/** What counts against an e-mail and an address for a while. No foreign keys: the e-mail may be nobody's. */
+interface FailedLoginsTable {
+  id: string;
+  kind: 'login' | 'passwordReset';
+  email: string;
+  address: string;
+  at: number;
 }
 
 export interface TrunkGroupsTable {

@@ -8,13 +8,17 @@ import { type BulkRows, postgresBulkRows, sqliteBulkRows } from './bulk-rows.ts'
 import { Calls } from './calls.ts';
 import { DidLists } from './did-lists.ts';
 import { Dids } from './dids.ts';
+import { FailedLogins } from './failed-logins.ts';
 import { FailoverTable } from './failover.ts';
 import { type StoreUnavailable, storeFailure } from './failure.ts';
 import { Gateways } from './gateways.ts';
+import { Logins } from './logins.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { type Notices, PostgresNotices } from './notices.ts';
+import { OneTimeLinks } from './one-time-links.ts';
 import { PlanQuestions } from './plan-questions.ts';
 import { postgresDialect } from './postgres.ts';
+import { RecoveryCodes } from './recovery-codes.ts';
 import { Revisions } from './revisions.ts';
 import type { Tables } from './schema.ts';
 import { migratorOf, type SchemaVersion, schemaVersion } from './schema-version.ts';
@@ -22,6 +26,7 @@ import { Secrets } from './secrets.ts';
 import { SpoolPositions } from './spool-positions.ts';
 import { TrunkGroups } from './trunk-groups.ts';
 import { TrunkServers } from './trunk-servers.ts';
+import { Users } from './users.ts';
 
 /** Everything that is kept, within one transaction. */
 export class Repositories {
@@ -40,6 +45,11 @@ export class Repositories {
   readonly apiKeys: ApiKeys;
   readonly trunkServers: TrunkServers;
   readonly planQuestions: PlanQuestions;
+  readonly users: Users;
+  readonly recoveryCodes: RecoveryCodes;
+  readonly logins: Logins;
+  readonly oneTimeLinks: OneTimeLinks;
+  readonly failedLogins: FailedLogins;
 
   constructor(db: Kysely<Tables>, bulk: BulkRows) {
     this.accounts = new Accounts(db);
@@ -57,6 +67,11 @@ export class Repositories {
     this.apiKeys = new ApiKeys(db);
     this.trunkServers = new TrunkServers(db);
     this.planQuestions = new PlanQuestions(db);
+    this.users = new Users(db);
+    this.recoveryCodes = new RecoveryCodes(db);
+    this.logins = new Logins(db);
+    this.oneTimeLinks = new OneTimeLinks(db);
+    this.failedLogins = new FailedLogins(db);
   }
 }
 

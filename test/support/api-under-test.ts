@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { createApi } from '../../src/api/server.ts';
+import { ok } from '../../src/base/result.ts';
 import type { EdgePort } from '../../src/control/edge-port.ts';
+import type { Mail } from '../../src/control/logins/context.ts';
+import type { Logins } from '../../src/control/logins/logins.ts';
 import { startControlPlane } from '../../src/control/start.ts';
 import type { DeliveryPlan } from '../../src/domain/delivery.ts';
 import { type TrunkServerId, trunkServerId } from '../../src/domain/ids.ts';
@@ -17,6 +20,11 @@ export interface ApiUnderTest {
   readonly key: { readonly authorization: string };
   /** What the API called a bug of ours. */
   readonly bugs: readonly unknown[];
+  readonly logins: Logins;
+  /** Mails that were sent. */
+  readonly mails: Mail[];
+  /** What is added to the clock, in milliseconds. */
+  later: number;
   /** With the operator's key, below /api/v1, JSON both ways. */
   ask(method: Method, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   raw(request: InjectOptions): Promise<LightMyRequestResponse>;
@@ -45,7 +53,11 @@ function methodOf(text: string): Method {
   return found;
 }
 
-export async function apiUnderTest(): Promise<ApiUnderTest> {
+export async function apiUnderTest(
+  options: { readonly mail?: true; readonly publicUrl?: string } = {},
+): Promise<ApiUnderTest> {
+  const mails: Mail[] = [];
+  const base = { later: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'throughline-api-'));
   const operatorKey = randomBytes(24).toString('hex');
   const trunkServers = [
@@ -56,7 +68,7 @@ export async function apiUnderTest(): Promise<ApiUnderTest> {
   if (!store.ok) throw new Error(store.error.message);
   const control = await startControlPlane({
     store: store.value,
-    clock: { now: () => Date.now() },
+    clock: { now: () => Date.now() + base.later },
     log: () => {},
     trunkServers,
     policy: {
@@ -69,6 +81,8 @@ export async function apiUnderTest(): Promise<ApiUnderTest> {
     realm: 'throughline',
     spoolFolder: join(folder, 'spool'),
     operatorKey,
+    publicUrl: () => options.publicUrl ?? 'http://portal.example',
+    sendMail: options.mail === true ? async (mail) => ok(void mails.push(mail)) : undefined,
   });
   if (!control.ok) throw new Error(control.error.message);
   const bugs: unknown[] = [];
@@ -83,6 +97,14 @@ export async function apiUnderTest(): Promise<ApiUnderTest> {
   const api: ApiUnderTest = {
     key,
     bugs,
+    mails,
+    logins: control.value.controlPlane.logins,
+    get later() {
+      return base.later;
+    },
+    set later(later) {
+      base.later = later;
+    },
     plan: { attempts: [] },
     async ask(method, path, body) {
       const answer = await app.inject({

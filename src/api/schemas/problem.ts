@@ -17,10 +17,15 @@ export const problem = z
         'refused',
         'tooLarge',
         'unsupportedMediaType',
+        'tooManyTries',
         'storeUnavailable',
         'internal',
       ])
       .meta({ description: 'What went wrong, for programs.' }),
+    reason: z
+      .enum(['password', 'codeNeeded', 'code'])
+      .optional()
+      .meta({ description: 'Why a log-in failed.' }),
     errors: z
       .array(
         z.strictObject({

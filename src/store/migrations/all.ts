@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { up as firstTables } from './0001-first-tables.ts';
 import { up as apiKeys } from './0003-api-keys.ts';
 import { up as severalProcesses } from './0008-several-processes.ts';
+import { up as logins } from './0009-logins.ts';
 
 /** Every migration by name; they run in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': { up: firstTables },
   '0003-api-keys': { up: apiKeys },
   '0008-several-processes': { up: severalProcesses },
+  '0009-logins': { up: logins },
 };

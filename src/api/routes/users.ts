@@ -1,0 +1,131 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { ControlPlane } from '../../control/control-plane.ts';
+import { type AccountId, accountId } from '../../domain/ids.ts';
+import { askerOf, scopeOf } from '../authenticate.ts';
+import { answer, typed } from '../route.ts';
+import { accountParams } from '../schemas/account.ts';
+import {
+  accountUserParams,
+  nothing,
+  toInvited,
+  toUser,
+  user,
+  userChange,
+  userInput,
+  userInvited,
+  userList,
+  userParams,
+} from '../schemas/login.ts';
+import { problems } from '../schemas/problem.ts';
+
+const tags = ['Users'];
+const config = { audience: 'both' } as const;
+
+interface Place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string }>> {
+  readonly url: string;
+  /** Ends the operation ids. */
+  readonly name: string;
+  readonly whose: string;
+  readonly listParams: L;
+  readonly oneParams: U;
+  readonly owner: (request: FastifyRequest) => AccountId | undefined;
+}
+
+/** People who log in: the operators, and those of an account. */
+export function userRoutes(app: FastifyInstance, control: ControlPlane): void {
+  place(app, control, {
+    url: '/users',
+    name: 'User',
+    whose: 'of the own account, or the operators',
+    listParams: z.strictObject({}),
+    oneParams: userParams,
+    owner: (request) => {
+      const scope = scopeOf(request);
+      return scope.kind === 'account' ? scope.account : undefined;
+    },
+  });
+  place(app, control, {
+    url: '/accounts/:id/users',
+    name: 'AccountUser',
+    whose: 'of an account',
+    listParams: accountParams,
+    oneParams: accountUserParams,
+    owner: (request) => accountId(accountParams.loose().parse(request.params).id),
+  });
+}
+
+function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string }>>(
+  app: FastifyInstance,
+  { logins }: ControlPlane,
+  { url, name, whose, listParams, oneParams, owner }: Place<L, U>,
+): void {
+  const api = typed(app);
+  api.get(
+    url,
+    {
+      config,
+      schema: {
+        tags,
+        operationId: `list${name}s`,
+        summary: `The people who log in ${whose}`,
+        params: listParams,
+        response: { 200: userList, ...problems },
+      },
+    },
+    (request, reply) =>
+      answer(reply, logins.users(owner(request)), (list) => ({ entries: list.map(toUser) })),
+  );
+  api.post(
+    url,
+    {
+      config,
+      schema: {
+        tags,
+        operationId: `invite${name}`,
+        summary: `Invite a person ${whose}; the link sets their password, once`,
+        params: listParams,
+        body: userInput,
+        response: { 201: userInvited, ...problems },
+      },
+    },
+    (request, reply) =>
+      answer(reply.code(201), logins.invite(owner(request), userInput.parse(request.body)), toInvited),
+  );
+  api.patch(
+    `${url}/:user`,
+    {
+      config,
+      schema: {
+        tags,
+        operationId: `change${name}`,
+        summary: `Change the role of a person ${whose}, or keep them out`,
+        params: oneParams,
+        body: userChange,
+        response: { 200: user, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { user: id } = oneParams.parse(request.params);
+      const change = userChange.parse(request.body);
+      return answer(reply, logins.changeUser(askerOf(request), owner(request), id, change), toUser);
+    },
+  );
+  api.delete(
+    `${url}/:user`,
+    {
+      config,
+      schema: {
+        tags,
+        operationId: `remove${name}`,
+        summary: `Remove a person ${whose}; they are logged out everywhere`,
+        params: oneParams,
+        response: { 204: nothing, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { user: id } = oneParams.parse(request.params);
+      return answer(reply.code(204), logins.removeUser(askerOf(request), owner(request), id), () => null);
+    },
+  );
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Result } from '../../base/result.ts';
+import type { Store } from '../../store/store.ts';
+import type { Log } from '../log.ts';
+
+/** A mail of ours: plain text. */
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Hands a mail over to the mail server; the error says why it could not. */
+export type SendMail = (mail: Mail) => Promise<Result<void, string>>;
+
+/** Seals what may not stand readable in the database. */
+export interface Seal {
+  seal(text: string): string;
+  unseal(sealed: string): Result<string, unknown>;
+}
+
+/** What everything about logins works with. */
+export interface LoginContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sealing: Seal;
+  /** Absent where the settings name no mail server. */
+  readonly sendMail?: SendMail | undefined;
+  /** What links begin with, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Makes the CSRF tokens; the service's own, never shown. */
+  readonly csrfKey: string;
+}

@@ -1,0 +1,166 @@
+import { timingSafeEqual } from 'node:crypto';
+import { ok, type Result } from '../../base/result.ts';
+import type { LinkKind } from '../../store/one-time-links.ts';
+import type { Role } from '../../store/users.ts';
+import type { Asker } from '../asker.ts';
+import type { Answer } from '../control-plane.ts';
+import type { ControlError } from '../errors.ts';
+import { notFound } from '../refusals.ts';
+import type { LoginContext } from './context.ts';
+import { offerSetup, setUp } from './first-operator.ts';
+import { type Client, forgetOldTries } from './limits.ts';
+import {
+  changePassword,
+  type FreshLogin,
+  IDLE_MS,
+  type LoggedIn,
+  type LoginInput,
+  loggedInBy,
+  logIn,
+} from './log-in.ts';
+import { askReset, invitedBy, useLink } from './one-time-links.ts';
+import { hashToken } from './tokens.ts';
+import { beginTotp, confirmTotp, disableTotp } from './totp-settings.ts';
+import { changeUser, inviteUser, listUsers, removeUser, type UserChange, type UserOwner } from './users.ts';
+
+/** One browser in which the person is logged in. */
+export interface LoginView {
+  readonly id: string;
+  /** Whether it is the one that asks. */
+  readonly current: boolean;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly userAgent: string;
+  readonly address: string;
+}
+
+/** People who log in, and everything that they do about it. */
+export class Logins {
+  readonly #context: LoginContext;
+  readonly #mails = new Set<Promise<void>>();
+
+  constructor(context: LoginContext) {
+    this.#context = context;
+  }
+
+  /** Whether the browser may send the cookie over HTTPS alone. */
+  get secure(): boolean {
+    return this.#context.publicUrl.startsWith('https:');
+  }
+
+  /** `replaced`: the token that the browser had before; it is void afterwards. */
+  logIn(input: LoginInput, client: Client, replaced: string | undefined): Answer<FreshLogin> {
+    return logIn(this.#context, input, client, replaced);
+  }
+
+  by(token: string, client: Client): Answer<LoggedIn | undefined> {
+    return loggedInBy(this.#context, token, client);
+  }
+
+  isCsrfToken(me: LoggedIn, token: string): boolean {
+    return timingSafeEqual(Buffer.from(hashToken(me.csrfToken)), Buffer.from(hashToken(token)));
+  }
+
+  async logOut(token: string): Promise<Result<void, ControlError>> {
+    return await this.#context.store.write<void, never>(async (tables) => {
+      await tables.logins.deleteByToken(hashToken(token));
+      return ok(undefined);
+    });
+  }
+
+  async ofUser(me: LoggedIn): Answer<readonly LoginView[]> {
+    const now = this.#context.clock.now();
+    const found = await this.#context.store.read((tables) => tables.logins.ofUser(me.user));
+    if (!found.ok) return found;
+    return ok(
+      found.value
+        .filter(({ expiresAt, lastSeenAt }) => expiresAt > now && lastSeenAt + IDLE_MS > now)
+        .map((login) => ({ ...login, current: login.id === me.login })),
+    );
+  }
+
+  async end(me: LoggedIn, id: string): Promise<Result<void, ControlError>> {
+    return await this.#context.store.write<void, ControlError>(async (tables) =>
+      (await tables.logins.delete(me.user, id)) ? ok(undefined) : notFound('login', id),
+    );
+  }
+
+  changePassword(
+    me: LoggedIn,
+    input: { readonly password: string; readonly newPassword: string },
+    client: Client,
+  ): Answer<FreshLogin> {
+    return changePassword(this.#context, me, input, client);
+  }
+
+  /** The mail is on its way afterwards, or there is nobody to send it to: the answer does not tell. */
+  async askReset(email: string, client: Client): Promise<Result<void, ControlError>> {
+    const asked = await askReset(this.#context, email, client);
+    if (!asked.ok) return asked;
+    const { done } = asked.value;
+    this.#mails.add(done);
+    void done.finally(() => this.#mails.delete(done));
+    return ok(undefined);
+  }
+
+  /** Resolves once no mail is on its way. */
+  async mailsSent(): Promise<void> {
+    await Promise.all(this.#mails);
+  }
+
+  useLink(kind: Exclude<LinkKind, 'setup'>, token: string, password: string) {
+    return useLink(this.#context, kind, token, password);
+  }
+
+  invitedBy(token: string) {
+    return invitedBy(this.#context, token);
+  }
+
+  beginTotp(me: LoggedIn, password: string, client: Client) {
+    return beginTotp(this.#context, me, password, client);
+  }
+
+  confirmTotp(me: LoggedIn, code: string) {
+    return confirmTotp(this.#context, me, code);
+  }
+
+  disableTotp(me: LoggedIn, password: string, client: Client) {
+    return disableTotp(this.#context, me, password, client);
+  }
+
+  offerSetup() {
+    return offerSetup(this.#context);
+  }
+
+  setUp(token: string, input: { readonly email: string; readonly password: string }, client: Client) {
+    return setUp(this.#context, token, input, client);
+  }
+
+  users(owner: UserOwner) {
+    return listUsers(this.#context, owner);
+  }
+
+  invite(owner: UserOwner, input: { readonly email: string; readonly role: Role }) {
+    return inviteUser(this.#context, owner, input);
+  }
+
+  changeUser(asker: Asker, owner: UserOwner, id: string, change: UserChange) {
+    return changeUser(this.#context, asker, owner, id, change);
+  }
+
+  removeUser(asker: Asker, owner: UserOwner, id: string) {
+    return removeUser(this.#context, asker, owner, id);
+  }
+
+  /** What has ended by itself. */
+  async forgetEnded(): Promise<void> {
+    const { store, clock } = this.#context;
+    const now = Math.floor(clock.now());
+    await store.write<void, never>(async (tables) => {
+      await tables.logins.deleteEnded(now, now - IDLE_MS);
+      await tables.oneTimeLinks.deleteEnded(now);
+      await forgetOldTries(tables, now);
+      return ok(undefined);
+    });
+  }
+}

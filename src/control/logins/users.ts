@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { ok, type Result } from '../../base/result.ts';
+import type { AccountId } from '../../domain/ids.ts';
+import type { Repositories } from '../../store/store.ts';
+import type { Role, User } from '../../store/users.ts';
+import type { Asker } from '../asker.ts';
+import type { ControlError } from '../errors.ts';
+import { conflict, notFound, refused } from '../refusals.ts';
+import type { LoginContext } from './context.ts';
+import { readEmail } from './log-in.ts';
+import { issueLink } from './one-time-links.ts';
+import { newLoginId } from './tokens.ts';
+
+/** Whose users: an account's, or the operators. */
+export type UserOwner = AccountId | undefined;
+
+export interface UserView {
+  readonly id: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly disabled: boolean;
+  readonly secondFactor: boolean;
+  /** Has set no password yet. */
+  readonly invited: boolean;
+  readonly createdAt: number;
+}
+
+export interface Invited {
+  readonly user: UserView;
+  readonly link: string;
+  readonly expiresAt: number;
+  /** Whether the mail server took it. */
+  readonly mailed: boolean;
+}
+
+export interface UserChange {
+  readonly role?: Role | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+function viewOf(user: User): UserView {
+  return {
+    id: user.id,
+    email: user.email,
+    role: user.role,
+    disabled: user.disabled,
+    secondFactor: user.totpSecret !== undefined,
+    invited: user.passwordHash === undefined,
+    createdAt: user.createdAt,
+  };
+}
+
+export function checkEmail(email: string): Result<void, ControlError> {
+  if (email.length <= 254 && z.email().safeParse(email).success) return ok(undefined);
+  return refused('email', 'This is not an e-mail address; give one such as jo@example.com.');
+}
+
+function checkRole(role: Role, owner: UserOwner): Result<void, ControlError> {
+  if ((role === 'operator') === (owner === undefined)) return ok(undefined);
+  return owner === undefined
+    ? refused('role', 'Here are operators alone; people of an account are at /accounts/{id}/users.')
+    : refused('role', 'In an account people are owner or viewer.');
+}
+
+export async function listUsers(
+  { store }: LoginContext,
+  owner: UserOwner,
+): Promise<Result<readonly UserView[], ControlError>> {
+  const found = await store.read(async (tables): Promise<Result<readonly UserView[], ControlError>> => {
+    if (owner !== undefined && (await tables.accounts.get(owner)) === undefined) {
+      return notFound('account', owner);
+    }
+    return ok((await tables.users.ofOwner(owner)).map(viewOf));
+  });
+  return found.ok ? found.value : found;
+}
+
+/** Makes a user who has no password yet; the link lets them set one. It is mailed where there is a mail server. */
+export async function inviteUser(
+  { store, clock, log, publicUrl, sendMail }: LoginContext,
+  owner: UserOwner,
+  input: { readonly email: string; readonly role: Role },
+): Promise<Result<Invited, ControlError>> {
+  const email = readEmail(input.email);
+  const right = checkEmail(email);
+  if (!right.ok) return right;
+  const role = checkRole(input.role, owner);
+  if (!role.ok) return role;
+  const now = Math.floor(clock.now());
+  const made = await store.write<Omit<Invited, 'mailed'>, ControlError>(async (tables) => {
+    if (owner !== undefined && (await tables.accounts.get(owner)) === undefined) {
+      return notFound('account', owner);
+    }
+    if ((await tables.users.byEmail(email)) !== undefined) {
+      return conflict('email', 'There is a user with this e-mail already; give another.');
+    }
+    const id = newLoginId('usr');
+    await tables.users.insert({ id, account: owner, email, role: input.role, createdAt: now });
+    const user = await tables.users.get(id);
+    if (user === undefined) return notFound('user', id);
+    const { link, expiresAt } = await issueLink(tables, publicUrl, 'invitation', id, now);
+    return ok({ user: viewOf(user), link, expiresAt });
+  });
+  if (!made.ok) return made;
+  const sent = await sendMail?.({
+    to: email,
+    subject: 'You are invited to Throughline',
+    text: `You are invited to Throughline.\nThis link sets your password, once, within a week:\n\n${made.value.link}\n`,
+  });
+  if (sent?.ok === false) log('error', 'the mail of an invitation could not be sent', { reason: sent.error });
+  return ok({ ...made.value, mailed: sent?.ok === true });
+}
+
+async function another(
+  tables: Repositories,
+  owner: UserOwner,
+  id: string,
+  asker: Asker,
+): Promise<Result<User, ControlError>> {
+  const user = await tables.users.get(id);
+  if (user === undefined || user.account !== owner) return notFound('user', id);
+  if (asker.by.kind === 'login' && asker.by.user === id) {
+    return conflict('id', 'Nobody changes or removes their own login; ask another who may.');
+  }
+  return ok(user);
+}
+
+/** A user who is disabled is logged out everywhere. */
+export async function changeUser(
+  { store }: LoginContext,
+  asker: Asker,
+  owner: UserOwner,
+  id: string,
+  change: UserChange,
+): Promise<Result<UserView, ControlError>> {
+  return await store.write<UserView, ControlError>(async (tables) => {
+    const user = await another(tables, owner, id, asker);
+    if (!user.ok) return user;
+    const role = change.role ?? user.value.role;
+    const right = checkRole(role, owner);
+    if (!right.ok) return right;
+    const disabled = change.disabled ?? user.value.disabled;
+    await tables.users.setRole(id, role, disabled);
+    if (disabled) await tables.logins.deleteOfUser(id);
+    return ok(viewOf({ ...user.value, role, disabled }));
+  });
+}
+
+export async function removeUser(
+  { store }: LoginContext,
+  asker: Asker,
+  owner: UserOwner,
+  id: string,
+): Promise<Result<void, ControlError>> {
+  return await store.write<void, ControlError>(async (tables) => {
+    const user = await another(tables, owner, id, asker);
+    if (!user.ok) return user;
+    await tables.users.delete(id);
+    return ok(undefined);
+  });
+}
+
+/** A link with which the user sets a new password; takes the second factor away, too, and ends the logins. */
+export async function letIn(
+  { store, clock, publicUrl }: Pick<LoginContext, 'store' | 'clock' | 'publicUrl'>,
+  emailText: string,
+): Promise<Result<{ readonly link: string; readonly expiresAt: number }, ControlError>> {
+  const email = readEmail(emailText);
+  return await store.write<{ link: string; expiresAt: number }, ControlError>(async (tables) => {
+    const user = await tables.users.byEmail(email);
+    if (user === undefined) return notFound('user', email);
+    await tables.users.setRole(user.id, user.role, false);
+    await tables.users.setTotp(user.id, undefined);
+    await tables.recoveryCodes.replace(user.id, []);
+    await tables.logins.deleteOfUser(user.id);
+    return ok(await issueLink(tables, publicUrl, 'passwordReset', user.id, Math.floor(clock.now())));
+  });
+}
