@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { ok, type Result } from '../src/base/result.ts';
+import { configSchema } from '../src/cli/config-schema.ts';
+import { sealingKeyFor } from '../src/cli/sealing-key.ts';
 import { ha1Of } from '../src/control/tokens.ts';
 import type { Account, Did, TrunkGroup } from '../src/domain/account.ts';
 import type { Binding } from '../src/domain/binding.ts';
@@ -31,8 +33,11 @@ export interface SeedAccount {
 const BATCH = 2_000;
 
 export async function seed(dataFolder: string, accounts: Iterable<SeedAccount>): Promise<void> {
-  const store = checked(Store.openSqlite(join(dataFolder, 'throughline.db')));
+  const key = await sealingKeyFor(configSchema.parse({ dataFolder }));
+  if (!key.ok) throw new Error(key.error.reason);
+  const store = checked(Store.openSqlite(join(dataFolder, 'throughline.db'), key.value));
   checked(await store.migrate());
+  checked(await store.takeKey(Date.now()));
   await write(store, addGateway);
   let batch: SeedAccount[] = [];
   for (const account of accounts) {

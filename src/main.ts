@@ -11,12 +11,14 @@ import { Cleanup } from './cli/cleanup.ts';
 import type { LoadedConfig } from './cli/config.ts';
 import type { Config } from './cli/config-schema.ts';
 import { openDataFolder } from './cli/data-folder.ts';
+import { databasePlace, openStore } from './cli/database.ts';
 import { EdgeThread } from './cli/edge-thread.ts';
 import { EXIT, type ExitCode, type StartFailure } from './cli/exit-code.ts';
 import { listen } from './cli/listen.ts';
 import { createLog } from './cli/log.ts';
 import { mailer } from './cli/mail.ts';
 import { runProgram } from './cli/program.ts';
+import { sealingKeyFor } from './cli/sealing-key.ts';
 import { exitOnBug, stopSignal } from './cli/signals.ts';
 import { type RunningControlPlane, startControlPlane } from './control/start.ts';
 import { DEFAULT_DELIVERY } from './domain/delivery-settings.ts';
@@ -24,7 +26,6 @@ import { trunkServerId } from './domain/ids.ts';
 import type { EdgeStart } from './link/messages.ts';
 import type { TrunkServerAddress } from './link/routing.ts';
 import { realClock } from './net/real-clock.ts';
-import { Store } from './store/store.ts';
 
 const packageJson = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
 const { version } = z.object({ version: z.string() }).parse(JSON.parse(packageJson));
@@ -60,10 +61,9 @@ async function build(
     port,
     ...(handOverAddress === undefined ? {} : { handOver: handOverAddress }),
   }));
-  const store =
-    config.database === undefined
-      ? Store.openSqlite(folder.value.database)
-      : ok(Store.openPostgres(config.database));
+  const key = await sealingKeyFor(config);
+  if (!key.ok) return key;
+  const store = openStore(databasePlace(config), key.value);
   if (!store.ok) return err({ exit: EXIT.cannotCreate, reason: store.error.message });
   let publicUrl = config.publicUrl;
   const control = await startControlPlane({
@@ -86,7 +86,8 @@ async function build(
   if (!control.ok) {
     await store.value.close();
     const where = config.database === undefined ? folder.value.path : 'PostgreSQL';
-    return err({ exit: EXIT.cannotCreate, reason: `${where}: ${control.error.message}` });
+    const exit = control.error.kind === 'otherKey' ? EXIT.config : EXIT.cannotCreate;
+    return err({ exit, reason: `${where}: ${control.error.message}` });
   }
   cleanup.defer(() => control.value.close());
 

@@ -40,7 +40,8 @@ describe('defaults', () => {
       const [key = ''] = path;
       if (path.join('.') === 'metrics.port') expect(text).toContain('\n  # port: ');
       else if (key === 'mail') expect(text).toContain(`\n  # ${path[1]}: `);
-      else if (['operatorKey', 'database', 'publicUrl'].includes(key)) expect(text).toContain(`# ${key}:`);
+      else if (['operatorKey', 'sealingKey', 'sealingKeyFile', 'database', 'publicUrl'].includes(key))
+        expect(text).toContain(`# ${key}:`);
       else expect(sample, path.join('.')).toHaveProperty([...path]);
     }
   });

@@ -225,7 +225,7 @@ function nameOf(path: readonly PropertyKey[]): string {
 
 /** A value for a message: short, on one line, and never a secret. */
 function show(name: string, value: unknown): string {
-  if (name === 'operatorKey' || name === 'database' || name === 'mail.server')
+  if (name === 'operatorKey' || name === 'sealingKey' || name === 'database' || name === 'mail.server')
     return 'cannot be used as it is';
   const text = JSON.stringify(value) ?? String(value);
   return `is ${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;

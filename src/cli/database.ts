@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
+import type { SealingKey } from '../store/sealing.ts';
 import { Store } from '../store/store.ts';
 import { WholeDatabase } from '../store/whole-database.ts';
 import type { Config } from './config-schema.ts';
@@ -32,8 +33,10 @@ function withoutPassword(text: string): string {
   return url.href;
 }
 
-export function openStore(place: DatabasePlace): Result<Store, StoreUnavailable> {
-  return place.kind === 'sqlite' ? Store.openSqlite(place.where) : ok(Store.openPostgres(place.url));
+export function openStore(place: DatabasePlace, key: SealingKey): Result<Store, StoreUnavailable> {
+  return place.kind === 'sqlite'
+    ? Store.openSqlite(place.where, key)
+    : ok(Store.openPostgres(place.url, key));
 }
 
 export function openWhole(place: DatabasePlace): Result<WholeDatabase, StoreUnavailable> {

@@ -7,6 +7,7 @@ import { addGateway } from './commands/gateway.ts';
 import { addKey } from './commands/key.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addMove } from './commands/move.ts';
+import { addRekey } from './commands/rekey.ts';
 import { addUser } from './commands/user.ts';
 import { bashCompletion, zshCompletion } from './completion.ts';
 import { loadConfig } from './config.ts';
@@ -80,6 +81,7 @@ function programOf(line: CommandLine): Command {
   addDoctor(program, line);
   addMigrate(program, line);
   addMove(program, line);
+  addRekey(program, line);
   addAccount(program, line);
   addDid(program, line);
   addGateway(program, line);

@@ -9,6 +9,8 @@ import {
   TRUNK2,
   until,
 } from '../../test/support/control-stand.ts';
+import { SEALING_KEY } from '../../test/support/sealing-key.ts';
+import { SEALED_AS } from '../store/sealing.ts';
 import type { FailoverInput } from './views.ts';
 
 const stand = eachWithStand();
@@ -137,7 +139,7 @@ describe('trunk servers', () => {
     await stand().db.insertInto('revisions').values({ revision: 2, at: NOW }).execute();
     await stand()
       .db.insertInto('revision_changes')
-      .values({ revision: 2, changes_json: '[]', size: 2 })
+      .values({ revision: 2, changes_json: SEALING_KEY.seal('[]', SEALED_AS.changes(2)), size: 2 })
       .execute();
     must(await stand().controlPlane.changeAccount(account.id, { name: 'Bob' }));
     await until(() => edge.changes.length === 2);

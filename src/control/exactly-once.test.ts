@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { must, NOW, TRUNK1 } from '../../test/support/control-stand.ts';
+import { SEALING_KEY } from '../../test/support/sealing-key.ts';
 import { binding, call } from '../../test/support/store-contract.ts';
 import { callId } from '../domain/ids.ts';
 import type { SpoolEvent } from '../link/messages.ts';
@@ -55,7 +56,7 @@ test('each event reaches the store once, whatever crashes, restarts and goes awa
           );
         };
         let db = open();
-        let store = new Store(db, sqliteBulkRows);
+        let store = new Store(db, sqliteBulkRows, SEALING_KEY);
         must(await store.migrate());
         let writer = must(SpoolWriter.open(spool, TRUNK1, NOW, LIMITS));
         let consumer = consume();
@@ -116,7 +117,7 @@ test('each event reaches the store once, whatever crashes, restarts and goes awa
                   '{"kind":"unbound","trunkGroup":"tg_alice","con'.slice(0, action.torn),
                 );
               db = open();
-              store = new Store(db, sqliteBulkRows);
+              store = new Store(db, sqliteBulkRows, SEALING_KEY);
               writer = must(SpoolWriter.open(spool, TRUNK1, NOW, LIMITS));
               consumer = consume();
             }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { e164, must, NOW, PlayedEdge, until } from '../../test/support/control-stand.ts';
+import { SEALING_KEY } from '../../test/support/sealing-key.ts';
 import type { DeliveryPlan } from '../domain/delivery.ts';
 import { accountId, type TrunkServerId, trunkGroupId, trunkServerId } from '../domain/ids.ts';
 import { Store } from '../store/store.ts';
@@ -33,7 +34,7 @@ class Process {
 
   constructor(process: string, trunkServer: string, address: string, handOver?: string) {
     this.id = trunkServerId(trunkServer);
-    this.store = must(Store.openSqlite(join(folder, 'shared.db')));
+    this.store = must(Store.openSqlite(join(folder, 'shared.db'), SEALING_KEY));
     const clock = { now: () => now };
     this.edges = new Edges({
       store: this.store,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { must, OPERATOR, PlayedEdge } from '../../test/support/control-stand.ts';
+import { SEALING_KEY } from '../../test/support/sealing-key.ts';
 import { trunkServerId } from '../domain/ids.ts';
 import { Store } from '../store/store.ts';
 import { type RunningControlPlane, startControlPlane } from './start.ts';
@@ -15,7 +16,7 @@ let processes: readonly RunningControlPlane[] = [];
 
 async function start(process: string, trunkServer: string, address: string): Promise<RunningControlPlane> {
   const started = await startControlPlane({
-    store: must(Store.openSqlite(join(folder, 'shared.db'))),
+    store: must(Store.openSqlite(join(folder, 'shared.db'), SEALING_KEY)),
     clock: { now: () => Date.now() },
     log: () => {},
     trunkServers: [{ id: trunkServerId(trunkServer), address, port: 5060 }],

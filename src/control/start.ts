@@ -5,6 +5,7 @@ import { DEFAULT_DELIVERY, type DeliverySettings } from '../domain/delivery-sett
 import { type PeerAddress, placesOf, type RoutingPolicy } from '../link/routing.ts';
 import type { DiskError } from '../link/spool-files.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
+import type { OtherKey } from '../store/key-check.ts';
 import type { Store } from '../store/store.ts';
 import { THE_OPERATOR } from './asker.ts';
 import type { ControlContext } from './context.ts';
@@ -15,7 +16,6 @@ import { KeyUses } from './key-uses.ts';
 import type { Log } from './log.ts';
 import type { SendMail } from './logins/context.ts';
 import { Logins } from './logins/logins.ts';
-import { sealWith } from './logins/seal.ts';
 import { type Measures, measure } from './measures.ts';
 import { keepOperatorKey, readSecrets } from './secrets.ts';
 import { StoredControlPlane } from './stored-control-plane.ts';
@@ -64,15 +64,17 @@ const HOUSEKEEPING_MS = 60_000;
 const LOOK_FOR_CHANGES_MS = 250;
 
 /**
- * Migrates the store, reads the secrets, and brings in what every trunk server had spooled before the process
+ * Migrates the store, checks the sealing key, reads the secrets, and brings in what every trunk server had spooled before the process
  * ended: only then may trunk servers be started.
  */
 export async function startControlPlane(
   options: ControlPlaneOptions,
-): Promise<Result<RunningControlPlane, StoreUnavailable | DiskError | NameTaken>> {
+): Promise<Result<RunningControlPlane, StoreUnavailable | OtherKey | DiskError | NameTaken>> {
   const { store, clock, log, trunkServers, policy, realm, spoolFolder } = options;
   const migrated = await store.migrate();
   if (!migrated.ok) return migrated;
+  const sealed = await store.takeKey(Math.floor(clock.now()));
+  if (!sealed.ok) return sealed;
   const secrets = await readSecrets(store, options.operatorKey, Math.floor(clock.now()));
   if (!secrets.ok) return secrets;
   const edges = new Edges({ store, clock, trunkServers, policy, spoolFolder, log });
@@ -87,7 +89,6 @@ export async function startControlPlane(
     store,
     clock,
     log,
-    sealing: sealWith(secrets.value.signingKey),
     csrfKey: secrets.value.signingKey,
     sendMail: options.sendMail,
     get publicUrl() {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SEALING_KEY } from '../../test/support/sealing-key.ts';
 import { ALICE, did, must, setUp } from '../../test/support/store-contract.ts';
 import { ok } from '../base/result.ts';
 import { sqliteBulkRows } from './bulk-rows.ts';
@@ -23,7 +24,7 @@ describe('SQLite', () => {
   });
 
   test('a path where no file can be made is an error that names it', () => {
-    expect(Store.openSqlite(join(folder, 'none', 'x.db'))).toMatchObject({
+    expect(Store.openSqlite(join(folder, 'none', 'x.db'), SEALING_KEY)).toMatchObject({
       ok: false,
       error: { kind: 'storeUnavailable', message: expect.stringContaining('none') },
     });
@@ -31,11 +32,14 @@ describe('SQLite', () => {
 
   test('a file that is no database is an error', () => {
     writeFileSync(path, 'this is no database at all, but long enough to look into'.repeat(20));
-    expect(Store.openSqlite(path)).toMatchObject({ ok: false, error: { kind: 'storeUnavailable' } });
+    expect(Store.openSqlite(path, SEALING_KEY)).toMatchObject({
+      ok: false,
+      error: { kind: 'storeUnavailable' },
+    });
   });
 
   test('a database of a newer version is refused', async () => {
-    const store = must(Store.openSqlite(path));
+    const store = must(Store.openSqlite(path, SEALING_KEY));
     must(await store.migrate());
     const other = new DatabaseSync(path);
     other.exec("insert into kysely_migration (name, timestamp) values ('9999-later', '2100')");
@@ -49,7 +53,7 @@ describe('SQLite', () => {
 
   test('a database that another process holds is unavailable, and works again afterwards', async () => {
     const dialect = nodeSqliteDialect(path, 10);
-    const store = new Store(new Kysely<Tables>({ dialect }), sqliteBulkRows);
+    const store = new Store(new Kysely<Tables>({ dialect }), sqliteBulkRows, SEALING_KEY);
     must(await store.migrate());
     const other = new DatabaseSync(path);
     other.exec('begin immediate');
@@ -63,7 +67,7 @@ describe('SQLite', () => {
 
   test('a full disk undoes the command and leaves the store usable', async () => {
     const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(path) });
-    const store = new Store(db, sqliteBulkRows);
+    const store = new Store(db, sqliteBulkRows, SEALING_KEY);
     must(await store.migrate());
     must(await store.write<void, never>(async (tables) => ok(await setUp(tables))));
     // SQLite answers a page limit as it answers a disk without room: SQLITE_FULL.
@@ -78,7 +82,7 @@ describe('SQLite', () => {
   });
 
   test('a column that holds what nobody wrote makes the store unavailable, not the process', async () => {
-    const store = must(Store.openSqlite(path));
+    const store = must(Store.openSqlite(path, SEALING_KEY));
     must(await store.migrate());
     must(await store.write<void, never>(async (tables) => ok(await setUp(tables))));
     const other = new DatabaseSync(path);

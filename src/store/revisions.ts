@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from './schema.ts';
+import { SEALED_AS, type SealingKey } from './sealing.ts';
 
 export interface StoredRevision {
   readonly revision: number;
@@ -8,12 +9,14 @@ export interface StoredRevision {
   readonly changesJson: string | undefined;
 }
 
-/** The counter that every change of settings raises, and what each of them changed. */
+/** The counter that every change of settings raises, and what each of them changed: sealed, for HA1s are among it. */
 export class Revisions {
   readonly #db: Kysely<Tables>;
+  readonly #key: SealingKey;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, key: SealingKey) {
     this.#db = db;
+    this.#key = key;
   }
 
   /**
@@ -46,23 +49,32 @@ export class Revisions {
     const size = changesJson.length;
     await this.#db
       .insertInto('revision_changes')
-      .values({ revision, changes_json: changesJson, size })
+      .values({ revision, changes_json: this.#key.seal(changesJson, SEALED_AS.changes(revision)), size })
       .execute();
   }
 
-  async get(revision: number): Promise<StoredRevision | undefined> {
-    const row = await this.#select().where('revisions.revision', '=', revision).executeTakeFirst();
-    return row === undefined ? undefined : revisionFrom(row);
+  async get(revision: number): Promise<Pick<StoredRevision, 'revision' | 'at'> | undefined> {
+    return await this.#db
+      .selectFrom('revisions')
+      .select(['revision', 'at'])
+      .where('revision', '=', revision)
+      .executeTakeFirst();
   }
 
   /** Those behind `revision`, in order. */
   async after(revision: number, limit: number): Promise<readonly StoredRevision[]> {
-    const rows = await this.#select()
+    const rows = await this.#db
+      .selectFrom('revisions')
+      .leftJoin('revision_changes as changes', 'changes.revision', 'revisions.revision')
+      .select(['revisions.revision', 'revisions.at', 'changes.changes_json'])
       .where('revisions.revision', '>', revision)
       .orderBy('revisions.revision')
       .limit(limit)
       .execute();
-    return rows.map(revisionFrom);
+    return rows.map(({ revision, at, changes_json: sealed }) => {
+      const changesJson = sealed === null ? undefined : this.#key.open(sealed, SEALED_AS.changes(revision));
+      return { revision, at, changesJson };
+    });
   }
 
   /**
@@ -83,15 +95,4 @@ export class Revisions {
     if (last === undefined) return;
     await this.#db.deleteFrom('revision_changes').where('revision', '<=', last.revision).execute();
   }
-
-  #select() {
-    return this.#db
-      .selectFrom('revisions')
-      .leftJoin('revision_changes as changes', 'changes.revision', 'revisions.revision')
-      .select(['revisions.revision', 'revisions.at', 'changes.changes_json']);
-  }
-}
-
-function revisionFrom(row: { revision: number; at: number; changes_json: string | null }): StoredRevision {
-  return { revision: row.revision, at: row.at, changesJson: row.changes_json ?? undefined };
 }

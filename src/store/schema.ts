@@ -109,8 +109,17 @@ export interface TrunkGroupsTable {
   account: AccountId;
   name: string;
   username: string;
+  /** Sealed. */
   ha1_md5: string;
+  /** Sealed. */
   ha1_sha256: string;
+  /** Sealed; null while there is no old password. */
+  old_ha1_md5: string | null;
+  old_ha1_sha256: string | null;
+  /** The old password is refused from then on. */
+  old_valid_until: number | null;
+  /** When a PBX last registered with the old password. */
+  old_last_used: number | null;
   created_at: number;
   changed_in: number;
 }

@@ -1,4 +1,4 @@
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { err, ok, type Result } from '../base/result.ts';
 import { Accounts } from './accounts.ts';
 import { Activations } from './activations.ts';
@@ -12,6 +12,7 @@ import { FailedLogins } from './failed-logins.ts';
 import { FailoverTable } from './failover.ts';
 import { type StoreUnavailable, storeFailure } from './failure.ts';
 import { Gateways } from './gateways.ts';
+import { changeKey, type OtherKey, takeKey } from './key-check.ts';
 import { Logins } from './logins.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { type Notices, PostgresNotices } from './notices.ts';
@@ -22,6 +23,7 @@ import { RecoveryCodes } from './recovery-codes.ts';
 import { Revisions } from './revisions.ts';
 import type { Tables } from './schema.ts';
 import { migratorOf, type SchemaVersion, schemaVersion } from './schema-version.ts';
+import type { SealingKey } from './sealing.ts';
 import { Secrets } from './secrets.ts';
 import { SpoolPositions } from './spool-positions.ts';
 import { TrunkGroups } from './trunk-groups.ts';
@@ -51,23 +53,23 @@ export class Repositories {
   readonly oneTimeLinks: OneTimeLinks;
   readonly failedLogins: FailedLogins;
 
-  constructor(db: Kysely<Tables>, bulk: BulkRows) {
+  constructor(db: Kysely<Tables>, bulk: BulkRows, key: SealingKey) {
     this.accounts = new Accounts(db);
-    this.trunkGroups = new TrunkGroups(db);
+    this.trunkGroups = new TrunkGroups(db, key);
     this.dids = new Dids(db, bulk);
     this.didLists = new DidLists(db);
     this.failover = new FailoverTable(db, bulk);
     this.gateways = new Gateways(db);
     this.bindings = new Bindings(db, bulk);
     this.calls = new Calls(db, bulk);
-    this.revisions = new Revisions(db);
+    this.revisions = new Revisions(db, key);
     this.activations = new Activations(db, bulk);
     this.spoolPositions = new SpoolPositions(db);
     this.secrets = new Secrets(db);
     this.apiKeys = new ApiKeys(db);
     this.trunkServers = new TrunkServers(db);
     this.planQuestions = new PlanQuestions(db);
-    this.users = new Users(db);
+    this.users = new Users(db, key);
     this.recoveryCodes = new RecoveryCodes(db);
     this.logins = new Logins(db);
     this.oneTimeLinks = new OneTimeLinks(db);
@@ -82,20 +84,26 @@ class RollBack extends Error {}
 export class Store {
   readonly #db: Kysely<Tables>;
   readonly #bulk: BulkRows;
+  readonly #key: SealingKey;
   readonly #url: string | undefined;
   #notices: PostgresNotices | undefined;
 
   /** `url`: where other processes that write the same database are heard; absent where there are none. */
-  constructor(db: Kysely<Tables>, bulk: BulkRows, url?: string) {
+  constructor(db: Kysely<Tables>, bulk: BulkRows, key: SealingKey, url?: string) {
     this.#db = db;
     this.#bulk = bulk;
+    this.#key = key;
     this.#url = url;
   }
 
-  /** Opens the SQLite file and makes it where it is missing. `:memory:` keeps nothing. */
-  static openSqlite(path: string): Result<Store, StoreUnavailable> {
+  /**
+   * Opens the SQLite file and makes it where it is missing. `:memory:` keeps nothing. `key`: seals what is secret; see
+   * `takeKey`.
+   */
+  static openSqlite(path: string, key: SealingKey): Result<Store, StoreUnavailable> {
     try {
-      return ok(new Store(new Kysely<Tables>({ dialect: nodeSqliteDialect(path) }), sqliteBulkRows));
+      const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(path) });
+      return ok(new Store(db, sqliteBulkRows, key));
     } catch (thrown) {
       const failure = storeFailure(thrown);
       if (failure === undefined) throw thrown;
@@ -104,8 +112,8 @@ export class Store {
   }
 
   /** A PostgreSQL database, `postgres://user@host/name`. It is reached with the first statement, not before. */
-  static openPostgres(url: string): Store {
-    return new Store(new Kysely<Tables>({ dialect: postgresDialect(url) }), postgresBulkRows, url);
+  static openPostgres(url: string, key: SealingKey): Store {
+    return new Store(new Kysely<Tables>({ dialect: postgresDialect(url) }), postgresBulkRows, key, url);
   }
 
   /** Brings the tables up to this version, all or nothing. */
@@ -119,6 +127,29 @@ export class Store {
       return err({ kind: 'storeUnavailable', message });
     }
     throw error;
+  }
+
+  /**
+   * Checks that the database is sealed with the key that the store was opened with. One that is not sealed yet, because it
+   * is new or older than the sealing, is sealed with it now.
+   */
+  async takeKey(now: number): Promise<Result<void, OtherKey | StoreUnavailable>> {
+    try {
+      // What is replaced would stay readable in the file.
+      if (this.#url === undefined) await sql`pragma secure_delete = on`.execute(this.#db);
+      return await this.#db.transaction().execute((db) => takeKey(db, this.#key, now));
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
+  /** Seals everything with another key instead; the store then has to be opened with that one. */
+  async changeKey(to: SealingKey): Promise<Result<void, OtherKey | StoreUnavailable>> {
+    try {
+      return await this.#db.transaction().execute((db) => changeKey(db, this.#key, to));
+    } catch (thrown) {
+      return failed(thrown);
+    }
   }
 
   /** How far its tables have come; changes nothing. */
@@ -137,7 +168,7 @@ export class Store {
         .transaction()
         .setIsolationLevel('repeatable read')
         .setAccessMode('read only')
-        .execute((transaction) => query(new Repositories(transaction, this.#bulk)));
+        .execute((transaction) => query(new Repositories(transaction, this.#bulk, this.#key)));
       return ok(value);
     } catch (thrown) {
       return failed(thrown);
@@ -151,7 +182,7 @@ export class Store {
     let refused: Result<T, E> | undefined;
     try {
       return await this.#db.transaction().execute(async (transaction) => {
-        const result = await command(new Repositories(transaction, this.#bulk));
+        const result = await command(new Repositories(transaction, this.#bulk, this.#key));
         if (result.ok) return result;
         refused = result;
         throw new RollBack();

@@ -2,13 +2,16 @@ import type { Kysely } from 'kysely';
 import type { TrunkGroup } from '../domain/account.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import type { Tables, TrunkGroupsTable } from './schema.ts';
+import { SEALED_AS, type SealingKey } from './sealing.ts';
 
-/** Trunk groups. The first of an account is the one that was made first. */
+/** Trunk groups. The first of an account is the one that was made first. Their HA1s are sealed. */
 export class TrunkGroups {
   readonly #db: Kysely<Tables>;
+  readonly #key: SealingKey;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, key: SealingKey) {
     this.#db = db;
+    this.#key = key;
   }
 
   async insert(trunkGroup: TrunkGroup, createdAt: number, revision: number): Promise<void> {
@@ -19,8 +22,7 @@ export class TrunkGroups {
         account: trunkGroup.account,
         name: trunkGroup.name,
         username: trunkGroup.username,
-        ha1_md5: trunkGroup.ha1.md5,
-        ha1_sha256: trunkGroup.ha1.sha256,
+        ...this.#sealed(trunkGroup.id, trunkGroup.ha1),
         created_at: createdAt,
         changed_in: revision,
       })
@@ -31,7 +33,7 @@ export class TrunkGroups {
   async setHa1(id: TrunkGroupId, ha1: TrunkGroup['ha1'], revision: number): Promise<void> {
     await this.#db
       .updateTable('trunk_groups')
-      .set({ ha1_md5: ha1.md5, ha1_sha256: ha1.sha256, changed_in: revision })
+      .set({ ...this.#sealed(id, ha1), changed_in: revision })
       .where('id', '=', id)
       .execute();
   }
@@ -51,7 +53,7 @@ export class TrunkGroups {
 
   async get(id: TrunkGroupId): Promise<TrunkGroup | undefined> {
     const row = await this.#db.selectFrom('trunk_groups').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? undefined : trunkGroupFrom(row);
+    return row === undefined ? undefined : this.#from(row);
   }
 
   /** Those of these accounts, the oldest of each first. */
@@ -64,7 +66,7 @@ export class TrunkGroups {
       .orderBy('created_at')
       .orderBy('id')
       .execute();
-    return rows.map(trunkGroupFrom);
+    return rows.map((row) => this.#from(row));
   }
 
   /** By id, the ones behind `after`; of one account or of all. */
@@ -76,16 +78,26 @@ export class TrunkGroups {
     let query = this.#db.selectFrom('trunk_groups').selectAll().orderBy('id').limit(limit);
     if (account !== undefined) query = query.where('account', '=', account);
     if (after !== undefined) query = query.where('id', '>', after);
-    return (await query.execute()).map(trunkGroupFrom);
+    return (await query.execute()).map((row) => this.#from(row));
   }
-}
 
-function trunkGroupFrom(row: TrunkGroupsTable): TrunkGroup {
-  return {
-    id: row.id,
-    account: row.account,
-    name: row.name,
-    username: row.username,
-    ha1: { md5: row.ha1_md5, sha256: row.ha1_sha256 },
-  };
+  #sealed(id: TrunkGroupId, { md5, sha256 }: TrunkGroup['ha1']) {
+    return {
+      ha1_md5: this.#key.seal(md5, SEALED_AS.ha1(id, 'MD5')),
+      ha1_sha256: this.#key.seal(sha256, SEALED_AS.ha1(id, 'SHA-256')),
+    };
+  }
+
+  #from(row: TrunkGroupsTable): TrunkGroup {
+    return {
+      id: row.id,
+      account: row.account,
+      name: row.name,
+      username: row.username,
+      ha1: {
+        md5: this.#key.open(row.ha1_md5, SEALED_AS.ha1(row.id, 'MD5')),
+        sha256: this.#key.open(row.ha1_sha256, SEALED_AS.ha1(row.id, 'SHA-256')),
+      },
+    };
+  }
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { AccountId } from '../domain/ids.ts';
 import type { Tables, UsersTable } from './schema.ts';
+import { SEALED_AS, type SealingKey } from './sealing.ts';
 
 export type Role = UsersTable['role'];
 
@@ -14,20 +15,22 @@ export interface User {
   readonly role: Role;
   /** Absent until the person has set a password. */
   readonly passwordHash?: string | undefined;
-  /** Sealed; absent while there is no second factor. */
+  /** Base 32; absent while there is no second factor. */
   readonly totpSecret?: string | undefined;
-  /** Sealed; not yet confirmed. */
+  /** Base 32; not yet confirmed. */
   readonly totpProposed?: string | undefined;
   readonly disabled: boolean;
   readonly createdAt: number;
 }
 
-/** People who log in. */
+/** People who log in. The secrets of their second factors are sealed. */
 export class Users {
   readonly #db: Kysely<Tables>;
+  readonly #key: SealingKey;
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, key: SealingKey) {
     this.#db = db;
+    this.#key = key;
   }
 
   /** One who has no password yet. */
@@ -51,13 +54,13 @@ export class Users {
 
   async get(id: string): Promise<User | undefined> {
     const row = await this.#db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? undefined : userFrom(row);
+    return row === undefined ? undefined : this.#from(row);
   }
 
   /** `email`: in lower case. */
   async byEmail(email: string): Promise<User | undefined> {
     const row = await this.#db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst();
-    return row === undefined ? undefined : userFrom(row);
+    return row === undefined ? undefined : this.#from(row);
   }
 
   /** Whether an operator can log in. */
@@ -80,7 +83,7 @@ export class Users {
       ? query.where('account', 'is', null)
       : query.where('account', '=', account)
     ).execute();
-    return rows.map(userFrom);
+    return rows.map((row) => this.#from(row));
   }
 
   async setRole(id: string, role: Role, disabled: boolean): Promise<void> {
@@ -95,15 +98,17 @@ export class Users {
     await this.#db.updateTable('users').set({ password_hash: hash }).where('id', '=', id).execute();
   }
 
-  async proposeTotp(id: string, sealed: string): Promise<void> {
+  async proposeTotp(id: string, secret: string): Promise<void> {
+    const sealed = this.#key.seal(secret, SEALED_AS.totp(id));
     await this.#db.updateTable('users').set({ totp_proposed: sealed }).where('id', '=', id).execute();
   }
 
-  /** The proposed secret becomes the one in use; undefined takes both away. */
-  async setTotp(id: string, sealed: string | undefined): Promise<void> {
+  /** The secret in use; undefined takes it away. No other is proposed any more. */
+  async setTotp(id: string, secret: string | undefined): Promise<void> {
+    const sealed = secret === undefined ? null : this.#key.seal(secret, SEALED_AS.totp(id));
     await this.#db
       .updateTable('users')
-      .set({ totp_secret: sealed ?? null, totp_proposed: null, totp_last_step: null })
+      .set({ totp_secret: sealed, totp_proposed: null, totp_last_step: null })
       .where('id', '=', id)
       .execute();
   }
@@ -122,18 +127,20 @@ export class Users {
   async delete(id: string): Promise<void> {
     await this.#db.deleteFrom('users').where('id', '=', id).execute();
   }
-}
 
-function userFrom(row: UsersTable): User {
-  return {
-    id: row.id,
-    account: row.account ?? undefined,
-    email: row.email,
-    role: row.role,
-    passwordHash: row.password_hash ?? undefined,
-    totpSecret: row.totp_secret ?? undefined,
-    totpProposed: row.totp_proposed ?? undefined,
-    disabled: row.disabled === 1,
-    createdAt: row.created_at,
-  };
+  #from(row: UsersTable): User {
+    const opened = (sealed: string | null) =>
+      sealed === null ? undefined : this.#key.open(sealed, SEALED_AS.totp(row.id));
+    return {
+      id: row.id,
+      account: row.account ?? undefined,
+      email: row.email,
+      role: row.role,
+      passwordHash: row.password_hash ?? undefined,
+      totpSecret: opened(row.totp_secret),
+      totpProposed: opened(row.totp_proposed),
+      disabled: row.disabled === 1,
+      createdAt: row.created_at,
+    };
+  }
 }

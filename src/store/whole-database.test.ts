@@ -69,7 +69,7 @@ describe.each(WAYS)('everything moves from $from.name to $to.name', ({ from, to 
     const written = target.openWhole();
     const lines = await exported(read);
     expect(lines.length).toBeGreaterThan(1_700);
-    expect(must(await written.import(each(lines)))).toMatchObject({
+    expect(must(await written.import(each(lines), undefined))).toMatchObject({
       accounts: { rows: 302 },
       dids: { rows: 700 },
       failover_settings: { rows: 701 },
@@ -121,14 +121,14 @@ describe.each(WAYS)('everything moves from $from.name to $to.name', ({ from, to 
       ],
     ];
     for (const [file, why] of damaged) {
-      expect(await written.import(each(file))).toMatchObject({
+      expect(await written.import(each(file), undefined)).toMatchObject({
         ok: false,
         error: { kind: 'importRefused', message: expect.stringMatching(why) },
       });
     }
     expect((await exported(written)).slice(1)).toEqual(before.slice(1));
-    must(await written.import(each(lines)));
-    expect(await written.import(each(lines))).toMatchObject({
+    must(await written.import(each(lines), undefined));
+    expect(await written.import(each(lines), undefined)).toMatchObject({
       ok: false,
       error: { message: expect.stringContaining('in use already: table accounts has 302 rows') },
     });

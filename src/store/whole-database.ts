@@ -9,6 +9,7 @@ import {
   type TableTotals,
 } from './export-file.ts';
 import { type StoreUnavailable, storeFailure } from './failure.ts';
+import { sealedWith } from './key-check.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { postgresDialect } from './postgres.ts';
 import { migratorOf, schemaVersion } from './schema-version.ts';
@@ -71,6 +72,15 @@ export class WholeDatabase {
     return new WholeDatabase(new Kysely({ dialect }), wholePostgres);
   }
 
+  /** The id of the key that it is sealed with; undefined while it is not, or has no tables. */
+  async sealedWith(): Promise<Result<string | undefined, StoreUnavailable>> {
+    try {
+      return ok(await sealedWith(this.#db));
+    } catch (thrown) {
+      return unavailable(thrown);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#db.destroy();
   }
@@ -111,9 +121,13 @@ export class WholeDatabase {
 
   /**
    * Takes over an export, all or nothing. The tables must be at this version's schema and hold no more than the
-   * migrations put there. Before it is kept, every table is read again and compared with what the file says of it.
+   * migrations put there. Before it is kept, every table is read again and compared with what the file says of it. What
+   * is sealed in the file stays so: `keyId` names the key at hand, where there is one, which must be the same.
    */
-  async import(lines: AsyncIterable<string>): Promise<Result<TableTotals, ImportRefused | StoreUnavailable>> {
+  async import(
+    lines: AsyncIterable<string>,
+    keyId: string | undefined,
+  ): Promise<Result<TableTotals, ImportRefused | StoreUnavailable>> {
     const reader = new ExportReader();
     try {
       const totals = await this.#db.transaction().execute(async (db) => {
@@ -125,6 +139,7 @@ export class WholeDatabase {
         const promised = await load(db, tables, newestRun, reader, lines);
         await this.#compare(db, tables, promised);
         await this.#dialect.checkReferences(db);
+        await demandKey(db, keyId);
         return promised;
       });
       return ok(totals);
@@ -263,6 +278,14 @@ async function load(
   }
   await flush();
   return totals;
+}
+
+async function demandKey(db: Kysely<AnyTables>, keyId: string | undefined): Promise<void> {
+  const needed = await sealedWith(db);
+  if (needed === undefined || needed === keyId) return;
+  const here = keyId === undefined ? 'there is none here' : `the one here is ${keyId}`;
+  const message = `it is sealed with the key ${needed}, and ${here}; give that of the database it was exported from in sealingKey or sealingKeyFile`;
+  throw new Refused(importRefused(message));
 }
 
 /** SQLITE_CONSTRAINT, and the SQLSTATE classes 22 (data) and 23 (constraint): the file is to blame. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -63,6 +63,7 @@ test('a copy of SQLite that is made while settings change is whole: what was con
   // What `.backup` of the sqlite3 command does.
   await backup(source, join(restored.folder, 'data', 'throughline.db'));
   source.close();
+  copyFileSync(join(running.folder, 'data', 'sealing.key'), join(restored.folder, 'data', 'sealing.key'));
   changing = false;
   await changes;
   const after = made;

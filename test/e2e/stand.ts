@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Address } from '../../demo/agents/sip-socket.ts';
 import { type Service, type ServiceSettings, startService } from '../../demo/service.ts';
+import { SEALING_TEXT } from '../support/sealing-key.ts';
 
 // Vitest ends its workers with SIGTERM, which alone would leave their children running.
 process.once('SIGTERM', () => process.exit(143));
@@ -34,7 +35,12 @@ export class Stand {
         { name: 'trunk2', ...this.trunk2 },
       ],
       // Backup PBXs are on loopback here, where they may not be otherwise.
-      more: { policy: { allowedRanges: ['127.0.0.0/8'] }, ...more },
+      more: {
+        policy: { allowedRanges: ['127.0.0.0/8'] },
+        // PostgreSQL needs one, the same for every process.
+        ...(more['database'] === undefined ? {} : { sealingKey: SEALING_TEXT }),
+        ...more,
+      },
       nodeArguments,
     };
   }

@@ -13,6 +13,7 @@ import type { DeliveryPlan } from '../../src/domain/delivery.ts';
 import { type TrunkServerId, trunkServerId } from '../../src/domain/ids.ts';
 import type { FromEdge } from '../../src/link/messages.ts';
 import { Store } from '../../src/store/store.ts';
+import { SEALING_KEY } from './sealing-key.ts';
 
 /** The whole API over a real control plane and a real SQLite file; only the trunk servers' threads are played. */
 export interface ApiUnderTest {
@@ -64,7 +65,7 @@ export async function apiUnderTest(
     { id: trunkServerId('trunk1'), address: '127.0.0.1', port: 5060 },
     { id: trunkServerId('trunk2'), address: '127.0.0.1', port: 5070 },
   ];
-  const store = Store.openSqlite(join(folder, 'throughline.db'));
+  const store = Store.openSqlite(join(folder, 'throughline.db'), SEALING_KEY);
   if (!store.ok) throw new Error(store.error.message);
   const control = await startControlPlane({
     store: store.value,

@@ -15,6 +15,7 @@ import { sqliteBulkRows } from '../../src/store/bulk-rows.ts';
 import { nodeSqliteDialect } from '../../src/store/node-sqlite.ts';
 import type { Tables } from '../../src/store/schema.ts';
 import { Store } from '../../src/store/store.ts';
+import { SEALING_KEY } from './sealing-key.ts';
 
 export const TRUNK1 = trunkServerId('trunk1');
 export const TRUNK2 = trunkServerId('trunk2');
@@ -120,7 +121,7 @@ export class ControlStand {
   async start(operatorKey?: string): Promise<void> {
     const dialect = nodeSqliteDialect(join(this.folder, 'throughline.db'), 10);
     const db = new Kysely<Tables>({ dialect });
-    const store = new Store(db, sqliteBulkRows);
+    const store = new Store(db, sqliteBulkRows, SEALING_KEY);
     const running = await startControlPlane({
       store,
       clock: { now: () => this.now },

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Store } from '../../src/store/store.ts';
 import { WholeDatabase } from '../../src/store/whole-database.ts';
+import { SEALING_KEY } from './sealing-key.ts';
 
 /** Where `postgres-server.ts` says that its server is. */
 export const POSTGRES_VARIABLE = 'THROUGHLINE_TEST_POSTGRES';
@@ -18,7 +19,7 @@ export function postgresUnderTest() {
     const url = new URL(server);
     url.pathname = `/${name}`;
     return {
-      open: () => Store.openPostgres(url.href),
+      open: (key = SEALING_KEY) => Store.openPostgres(url.href, key),
       openWhole: () => WholeDatabase.openPostgres(url.href),
       /** Ends the connections of this name from the server's side. */
       cut: (application: string) =>

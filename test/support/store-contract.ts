@@ -11,13 +11,16 @@ import type { FailoverSettings } from '../../src/domain/failover-settings.ts';
 import { accountId, callId, trunkGroupId, trunkServerId } from '../../src/domain/ids.ts';
 import { type E164, parseE164 } from '../../src/domain/phone-number.ts';
 import type { StoredCall } from '../../src/store/calls.ts';
+import type { SealingKey } from '../../src/store/sealing.ts';
 import { type Repositories, Store } from '../../src/store/store.ts';
 import { WholeDatabase } from '../../src/store/whole-database.ts';
 import { postgresUnderTest } from './postgres-under-test.ts';
+import { SEALING_KEY } from './sealing-key.ts';
 
 /** One place where a store can be: opened as often as a test likes, and the data stays. */
 export interface Place {
-  open(): Store;
+  /** With the sealing key of the tests, or another. */
+  open(key?: SealingKey): Store;
   openWhole(): WholeDatabase;
   remove(): void | Promise<void>;
 }
@@ -32,7 +35,7 @@ export const SQLITE: Kind = {
   make: () => {
     const folder = mkdtempSync(join(tmpdir(), 'throughline-store-'));
     return {
-      open: () => must(Store.openSqlite(join(folder, 'throughline.db'))),
+      open: (key = SEALING_KEY) => must(Store.openSqlite(join(folder, 'throughline.db'), key)),
       openWhole: () => must(WholeDatabase.openSqlite(join(folder, 'throughline.db'))),
       remove: () => rmSync(folder, { recursive: true, force: true }),
     };
@@ -160,10 +163,11 @@ export class StoreUnderTest {
     return must(await this.store.read(query));
   }
 
-  async reopen(): Promise<void> {
+  async reopen(key?: SealingKey): Promise<void> {
     await this.store.close();
-    this.store = this.#place.open();
+    this.store = this.#place.open(key);
     must(await this.store.migrate());
+    must(await this.store.takeKey(0));
   }
 }
 
@@ -176,6 +180,7 @@ export function onEveryDatabase(what: string, contract: (use: () => StoreUnderTe
       place = await make();
       under = new StoreUnderTest(place);
       must(await under.store.migrate());
+      must(await under.store.takeKey(0));
       await under.run(setUp);
     });
     afterEach(async () => {

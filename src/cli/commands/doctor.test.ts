@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { SEALING_KEY, SEALING_TEXT } from '../../../test/support/sealing-key.ts';
 import { must } from '../../../test/support/store-contract.ts';
 import { ok } from '../../base/result.ts';
 import { gatewayId } from '../../domain/ids.ts';
 import type { PbxAddress } from '../../domain/pbx-address.ts';
 import { RealRandom } from '../../net/real-random.ts';
+import { SealingKey } from '../../store/sealing.ts';
 import { Store } from '../../store/store.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { checkClock } from '../doctor/clock.ts';
@@ -118,7 +120,7 @@ function gateway(name: string, address: PbxAddress | undefined) {
 
 async function withGateways(gateways: readonly ReturnType<typeof gateway>[]): Promise<void> {
   mkdirSync(join(folder, 'data'), { mode: 0o700 });
-  const store = must(Store.openSqlite(join(folder, 'data', 'throughline.db')));
+  const store = must(Store.openSqlite(join(folder, 'data', 'throughline.db'), SEALING_KEY));
   must(await store.migrate());
   must(
     await store.write<void, never>(async (tables) => {
@@ -142,6 +144,32 @@ describe('doctor', () => {
     expect(of('gateways')[0]?.what).toMatch(
       /^carrier \(127\.0\.0\.1:\d+\) answers OPTIONS with 200 in \d+ ms$/,
     );
+  });
+
+  test('tells whether the sealing key is there and is that of the database', async () => {
+    await withGateways([]);
+    const sealing = async (settings: Readonly<Record<string, string>>) =>
+      (await doctor(settings)).of('sealing')[0];
+    expect(await sealing({})).toMatchObject({ state: 'ok', what: expect.stringContaining('no key yet') });
+    const store = must(Store.openSqlite(join(folder, 'data', 'throughline.db'), SEALING_KEY));
+    must(await store.takeKey(1));
+    await store.close();
+    expect(await sealing({ THROUGHLINE_SEALING_KEY: SEALING_TEXT })).toMatchObject({ state: 'ok' });
+    expect(await sealing({ THROUGHLINE_SEALING_KEY: SealingKey.newText() })).toMatchObject({
+      state: 'problem',
+      what: expect.stringContaining(`sealed with the key ${SEALING_KEY.id}, and the one here is`),
+    });
+    expect(await sealing({})).toMatchObject({
+      state: 'problem',
+      what: expect.stringContaining('there is no key at'),
+    });
+    const file = join(folder, 'open.key');
+    writeFileSync(file, SEALING_TEXT);
+    chmodSync(file, 0o644);
+    expect(await sealing({ THROUGHLINE_SEALING_KEY_FILE: file })).toMatchObject({
+      state: 'warning',
+      advice: `chmod 600 ${file}`,
+    });
   });
 
   test('before the first start there is nothing yet, and nothing is made', async () => {

@@ -12,13 +12,16 @@ import type { Finding } from '../doctor/finding.ts';
 import { checkGateways } from '../doctor/gateways.ts';
 import { askDns, checkDns } from '../doctor/names.ts';
 import { checkPorts } from '../doctor/ports.ts';
+import { checkSealing } from '../doctor/sealing.ts';
 import { checkTlsFiles, tlsFilesOf } from '../doctor/tls-files.ts';
 import { EXIT } from '../exit-code.ts';
 
 /** `throughline doctor`: looks at all that the service needs, and says what to do. */
 export function addDoctor(program: Command, line: CommandLine): void {
   withConfig(program.command('doctor'))
-    .description('look at ports, DNS, clock, database, disk, TLS files and gateways, and say what to do')
+    .description(
+      'look at ports, DNS, clock, database, sealing key, disk, TLS files and gateways, and say what to do',
+    )
     .option('--json', 'answer in JSON')
     .action(async ({ config: file, json }: { config?: string; json?: true }) => {
       const loaded = line.settings(file);
@@ -54,6 +57,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     ...dns,
     ...checkClock(now, kept, database.newestChange, database.ahead),
     ...database.findings,
+    ...(await checkSealing(config)),
     ...checkDisk(folder, config.trunkServers.length),
     ...checkSpool(join(folder, 'spool')),
     ...checkTlsFiles(tlsFilesOf(config.database), now),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { SchemaVersion } from '../../store/schema-version.ts';
+import { SealingKey } from '../../store/sealing.ts';
 import { type CommandLine, withConfig } from '../command-line.ts';
 import type { Config } from '../config-schema.ts';
 import {
@@ -55,7 +56,7 @@ export function addMigrate(program: Command, line: CommandLine): void {
 /** Makes the database where it is missing. */
 export function migrate(place: DatabasePlace, config: Config): Promise<Result<Migrated, StartFailure>> {
   return onUnused(place, config, async () => {
-    const store = openStore(place);
+    const store = openStore(place, SealingKey.throwAway());
     if (!store.ok) return err(unavailable(place, store.error));
     try {
       const from = await store.value.schemaVersion();
@@ -73,7 +74,7 @@ export function migrate(place: DatabasePlace, config: Config): Promise<Result<Mi
 
 /** How far the tables have come. */
 export async function versionAt(place: DatabasePlace): Promise<Result<SchemaVersion, StartFailure>> {
-  const store = openStore(place);
+  const store = openStore(place, SealingKey.throwAway());
   if (!store.ok) return err(unavailable(place, store.error));
   try {
     const version = await store.value.schemaVersion();

@@ -2,10 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { must, setUp } from '../../../test/support/store-contract.ts';
+import { OTHER_SEALING_KEY, SEALING_KEY, SEALING_TEXT } from '../../../test/support/sealing-key.ts';
+import { ALICE_PBX, must, setUp, trunkGroup } from '../../../test/support/store-contract.ts';
 import { ok } from '../../base/result.ts';
 import { Store } from '../../store/store.ts';
 import { runProgram } from '../program.ts';
+
+const OTHER = '0123456789abcdef'.repeat(4);
 
 let folder = '';
 beforeEach(() => {
@@ -14,11 +17,15 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 async function run(data: string, ...args: readonly string[]) {
+  return await runWith(data, {}, ...args);
+}
+
+async function runWith(data: string, settings: Readonly<Record<string, string>>, ...args: readonly string[]) {
   let out = '';
   let err = '';
   const exit = await runProgram(args, {
     version: '1.2.3',
-    environment: { THROUGHLINE_DATA_FOLDER: join(folder, data) },
+    environment: { THROUGHLINE_DATA_FOLDER: join(folder, data), ...settings },
     out: (text) => (out += text),
     err: (text) => (err += text),
     serve: async () => 0,
@@ -26,8 +33,9 @@ async function run(data: string, ...args: readonly string[]) {
   return { exit, out, err };
 }
 
-async function fill(data: string): Promise<void> {
-  const store = must(Store.openSqlite(join(folder, data, 'throughline.db')));
+async function fill(data: string, sealed = false): Promise<void> {
+  const store = must(Store.openSqlite(join(folder, data, 'throughline.db'), SEALING_KEY));
+  if (sealed) must(await store.takeKey(1));
   must(await store.write<void, never>(async (tables) => ok(await setUp(tables))));
   await store.close();
 }
@@ -98,5 +106,44 @@ describe('export and import', () => {
       exit: 65,
       err: expect.stringMatching(/other\.jsonl:1: this is not the beginning of an export/),
     });
+  });
+});
+
+describe('a sealed database', () => {
+  test('is imported where the same key is, and refused elsewhere', async () => {
+    const file = join(folder, 'sealed.jsonl');
+    await run('a', 'migrate');
+    await fill('a', true);
+    await run('a', 'export', file);
+    expect(await run('b', 'import', file)).toMatchObject({
+      exit: 65,
+      err: expect.stringContaining(`it is sealed with the key ${SEALING_KEY.id}, and there is none here`),
+    });
+    const key = { THROUGHLINE_SEALING_KEY: SEALING_TEXT };
+    expect(await runWith('b', key, 'import', file)).toMatchObject({ exit: 0, err: '' });
+  });
+
+  test('gets another key with rekey, and is not changed by the wrong one', async () => {
+    await run('a', 'migrate');
+    await fill('a', true);
+    const file = join(folder, 'new.key');
+    const [old, other] = [{ THROUGHLINE_SEALING_KEY: SEALING_TEXT }, { THROUGHLINE_SEALING_KEY: OTHER }];
+    expect(await runWith('a', old, 'rekey', file)).toMatchObject({ exit: 66 });
+    writeFileSync(file, `${OTHER}\n`);
+    expect(await run('a', 'rekey', file)).toMatchObject({
+      exit: 78,
+      err: expect.stringContaining('there is no key at'),
+    });
+    expect(await runWith('a', other, 'rekey', file)).toMatchObject({
+      exit: 78,
+      err: expect.stringContaining(`sealed with the key ${SEALING_KEY.id}`),
+    });
+    expect(await runWith('a', old, 'rekey', file)).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining(`with the key ${OTHER_SEALING_KEY.id} instead of ${SEALING_KEY.id}`),
+    });
+    const store = must(Store.openSqlite(join(folder, 'a', 'throughline.db'), OTHER_SEALING_KEY));
+    expect(must(await store.read((tables) => tables.trunkGroups.get(ALICE_PBX)))).toEqual(trunkGroup());
+    await store.close();
   });
 });

@@ -17,6 +17,7 @@ import {
   unavailable,
 } from '../database.ts';
 import { EXIT, type StartFailure } from '../exit-code.ts';
+import { findSealingKey } from '../sealing-key.ts';
 import { columns } from '../text-table.ts';
 import { migrate } from './migrate.ts';
 
@@ -49,9 +50,11 @@ export function addMove(program: Command, line: CommandLine): void {
       const place = databasePlace(config);
       const readable = demandFile(resolve(file));
       if (!readable.ok) return line.fail(readable.error);
+      const key = findSealingKey(config);
+      if (!key.ok) return line.fail(key.error);
       const ready = await migrate(place, config);
       if (!ready.ok) return line.fail(ready.error);
-      const totals = await onUnused(place, config, () => importFrom(place, resolve(file)));
+      const totals = await onUnused(place, config, () => importFrom(place, resolve(file), key.value?.id));
       report(line, totals, options, `imported ${file} into ${nameOf(place)}`);
     });
 }
@@ -129,14 +132,18 @@ async function exportTo(
   }
 }
 
-async function importFrom(place: DatabasePlace, path: string): Promise<Result<TableTotals, StartFailure>> {
+async function importFrom(
+  place: DatabasePlace,
+  path: string,
+  keyId: string | undefined,
+): Promise<Result<TableTotals, StartFailure>> {
   const database = openWhole(place);
   if (!database.ok) return err(unavailable(place, database.error));
   const input = createReadStream(path, 'utf8');
   try {
     await once(input, 'open');
     const lines = new FileLines(input);
-    const taken = await database.value.import(lines.each());
+    const taken = await database.value.import(lines.each(), keyId);
     if (lines.failure !== undefined) throw lines.failure;
     if (taken.ok) return taken;
     if (taken.error.kind === 'storeUnavailable') return err(unavailable(place, taken.error));

@@ -3,8 +3,10 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { letIn } from '../../control/logins/users.ts';
 import { realClock } from '../../net/real-clock.ts';
 import { type CommandLine, withConfig } from '../command-line.ts';
-import { type DatabasePlace, databasePlace, onExisting, openStore, unavailable } from '../database.ts';
+import type { Config } from '../config-schema.ts';
+import { databasePlace, onExisting, openStore, unavailable } from '../database.ts';
 import { EXIT, type StartFailure } from '../exit-code.ts';
+import { sealingKeyFor } from '../sealing-key.ts';
 
 /** `throughline user`: the way back in for someone whom nobody else can let in. */
 export function addUser(program: Command, line: CommandLine): void {
@@ -19,18 +21,21 @@ export function addUser(program: Command, line: CommandLine): void {
       const { config } = loaded;
       const place = databasePlace(config);
       const publicUrl = config.publicUrl ?? `http://${config.http.address}:${config.http.port}`;
-      const made = await onExisting(place, () => reset(place, email, publicUrl.replace(/\/+$/, '')));
+      const made = await onExisting(place, () => reset(config, email, publicUrl.replace(/\/+$/, '')));
       if (made.ok) line.say(made.value);
       else line.fail(made.error);
     });
 }
 
 async function reset(
-  place: DatabasePlace,
+  config: Config,
   email: string,
   publicUrl: string,
 ): Promise<Result<string, StartFailure>> {
-  const store = openStore(place);
+  const place = databasePlace(config);
+  const key = await sealingKeyFor(config);
+  if (!key.ok) return key;
+  const store = openStore(place, key.value);
   if (!store.ok) return err(unavailable(place, store.error));
   try {
     const made = await letIn({ store: store.value, clock: realClock, publicUrl }, email);

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { Gateway } from '../../domain/gateway.ts';
 import type { SchemaVersion } from '../../store/schema-version.ts';
+import { SealingKey } from '../../store/sealing.ts';
 import { versionAt } from '../commands/migrate.ts';
 import { type DatabasePlace, nameOf, onExisting, openStore } from '../database.ts';
 import { EXIT } from '../exit-code.ts';
@@ -38,7 +39,7 @@ export async function checkDatabase(place: DatabasePlace): Promise<DatabaseFacts
   const schema = checkSchema(nameOf(place), version.value);
   const findings = [schema, ...server.findings];
   if (schema.state !== 'ok') return { ...nothing, findings };
-  const store = openStore(place);
+  const store = openStore(place, SealingKey.throwAway());
   if (!store.ok) return { ...nothing, findings };
   const read = await store.value.read(async (tables) => ({
     gateways: await tables.gateways.list(),

@@ -1,5 +1,14 @@
 /** What `doctor` looks at, in the order in which it tells of it. */
-export type Check = 'ports' | 'dns' | 'clock' | 'database' | 'disk' | 'spool' | 'tls' | 'gateways';
+export type Check =
+  | 'ports'
+  | 'dns'
+  | 'clock'
+  | 'database'
+  | 'sealing'
+  | 'disk'
+  | 'spool'
+  | 'tls'
+  | 'gateways';
 
 /** One thing that was looked at. */
 export interface Finding {

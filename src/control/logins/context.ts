@@ -13,18 +13,11 @@ export interface Mail {
 /** Hands a mail over to the mail server; the error says why it could not. */
 export type SendMail = (mail: Mail) => Promise<Result<void, string>>;
 
-/** Seals what may not stand readable in the database. */
-export interface Seal {
-  seal(text: string): string;
-  unseal(sealed: string): Result<string, unknown>;
-}
-
 /** What everything about logins works with. */
 export interface LoginContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly sealing: Seal;
   /** Absent where the settings name no mail server. */
   readonly sendMail?: SendMail | undefined;
   /** What links begin with, without a slash at the end. */

@@ -85,7 +85,7 @@ export async function logIn(
       if (input.code === undefined || input.code.trim() === '') {
         return err({ kind: 'loginRefused', reason: 'codeNeeded' });
       }
-      if (!(await takeCode(context, tables, user, input.code, now))) {
+      if (!(await takeCode(tables, user, input.code, now))) {
         return err({ kind: 'loginRefused', reason: 'code' });
       }
     }

@@ -34,7 +34,7 @@ export async function beginTotp(
   return await context.store.write<ProposedTotp, ControlError>(async (tables) => {
     const user = await tables.users.get(me.user);
     if (user?.totpSecret !== undefined) return conflict('secondFactor', ON_ALREADY);
-    await tables.users.proposeTotp(me.user, context.sealing.seal(proposed.secret));
+    await tables.users.proposeTotp(me.user, proposed.secret);
     return ok(proposed);
   });
 }
@@ -53,9 +53,7 @@ export async function confirmTotp(
     if (user?.totpProposed === undefined) {
       return conflict('secondFactor', 'There is no secret to confirm; begin with POST /second-factor.');
     }
-    const secret = context.sealing.unseal(user.totpProposed);
-    if (!secret.ok) return conflict('secondFactor', 'The secret cannot be read any more; begin again.');
-    const step = stepOf(secret.value, user.email, code.replace(/\s/g, ''), now);
+    const step = stepOf(user.totpProposed, user.email, code.replace(/\s/g, ''), now);
     if (step === undefined) {
       return refused(
         'code',

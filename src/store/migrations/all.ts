@@ -3,6 +3,7 @@ import { up as firstTables } from './0001-first-tables.ts';
 import { up as apiKeys } from './0003-api-keys.ts';
 import { up as severalProcesses } from './0008-several-processes.ts';
 import { up as logins } from './0009-logins.ts';
+import { up as sealedCredentials } from './0010-sealed-credentials.ts';
 
 /** Every migration by name; they run in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-api-keys': { up: apiKeys },
   '0008-several-processes': { up: severalProcesses },
   '0009-logins': { up: logins },
+  '0010-sealed-credentials': { up: sealedCredentials },
 };
