@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { type ApiUnderTest, apiUnderTest } from '../../test/support/api-under-test.ts';
 import { gatewayId, trunkGroupId } from '../domain/ids.ts';
 import { parseE164 } from '../domain/phone-number.ts';
-import { accountCreated, credentialsReplaced } from './schemas/account.ts';
+import { accountCreated } from './schemas/account.ts';
+import { credentialsReplaced } from './schemas/credentials.ts';
 import { problem } from './schemas/problem.ts';
 
 let api: ApiUnderTest;
@@ -115,7 +116,15 @@ describe('accounts', () => {
     const { credentials, revision: raised } = credentialsReplaced.parse(first.body);
     expect(credentials).toEqual({ ...made.credentials, password: credentials.password });
     expect(raised).toBeGreaterThan(made.revision);
-    const second = credentialsReplaced.parse((await api.ask('POST', path, {})).body);
+    const before = Date.now();
+    const second = credentialsReplaced.parse((await api.ask('POST', path, { overlap: 3_600 })).body);
+    expect(Date.parse(second.oldPasswordUntil ?? '') - before).toBeGreaterThanOrEqual(3_600_000);
+    expect((await api.ask('GET', `/accounts/${made.account.id}/trunk-groups`)).body).toMatchObject({
+      entries: [{ oldPasswordUntil: second.oldPasswordUntil, oldPasswordLastUsed: null }],
+    });
+    expect((await api.ask('POST', path, { overlap: 2_592_001 })).body).toMatchObject({
+      errors: [{ field: 'overlap' }],
+    });
     const passwords = [made, { credentials }, second].map((answer) => answer.credentials.password);
     expect(new Set(passwords).size).toBe(3);
     for (const read of [`/accounts/${made.account.id}`, '/accounts', '/registrations', path]) {

@@ -9,9 +9,18 @@ import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { insertDids } from './did-commands.ts';
 import { failoverValue } from './failover-values.ts';
 import { readDelivery, readDids, readName } from './input.ts';
+import { trunkGroupView } from './old-passwords.ts';
 import { notFound, pageLimit } from './refusals.ts';
 import { ha1Of, newCredentials, newId } from './tokens.ts';
-import type { AccountChange, AccountView, CreatedAccount, NewAccount, Page, PageRequest } from './views.ts';
+import type {
+  AccountChange,
+  AccountView,
+  CreatedAccount,
+  NewAccount,
+  Page,
+  PageRequest,
+  TrunkGroupView,
+} from './views.ts';
 
 /** With one trunk group, its credentials, and its first DIDs. */
 export async function createAccount(
@@ -48,7 +57,7 @@ export async function createAccount(
     const credentials = { username, password, realm: context.realm };
     return ok({
       value: {
-        account: viewOf({ account, createdAt: now }, [trunkGroup], dids.value.size),
+        account: viewOf({ account, createdAt: now }, [trunkGroupView(trunkGroup, now)], dids.value.size),
         credentials,
       },
       changes: [{ kind: 'account', account }, { kind: 'trunkGroup', trunkGroup }, ...added.value.changes],
@@ -62,7 +71,7 @@ export async function changeAccount(
   id: AccountId,
   input: AccountChange,
 ): ChangeAnswer<AccountView> {
-  return await change(context, async (tables, revision) => {
+  return await change(context, async (tables, revision, now) => {
     const stored = await tables.accounts.get(id);
     if (stored === undefined) return notFound('account', id);
     const name = input.name === undefined ? ok(stored.account.name) : readName(input.name, 'name');
@@ -77,7 +86,7 @@ export async function changeAccount(
       delivery: delivery.value,
     };
     await tables.accounts.update(account, revision);
-    const [view] = await viewsOf(tables, [{ ...stored, account }]);
+    const [view] = await viewsOf(tables, [{ ...stored, account }], now);
     if (view === undefined) return notFound('account', id);
     return ok({ value: view, changes: [{ kind: 'account', account }] });
   });
@@ -91,7 +100,7 @@ export async function listAccounts(
   return await context.store.read(async (tables) => {
     const found = await tables.accounts.list(page.after, limit + 1);
     const shown = found.slice(0, limit);
-    const entries = await viewsOf(tables, shown);
+    const entries = await viewsOf(tables, shown, context.clock.now());
     const next = found.length > limit ? shown.at(-1)?.account.id : undefined;
     return next === undefined ? { entries } : { entries, next };
   });
@@ -100,7 +109,7 @@ export async function listAccounts(
 export async function getAccount(context: ControlContext, id: AccountId): Answer<AccountView> {
   const found = await context.store.read(async (tables) => {
     const stored = await tables.accounts.get(id);
-    return stored === undefined ? [] : await viewsOf(tables, [stored]);
+    return stored === undefined ? [] : await viewsOf(tables, [stored], context.clock.now());
   });
   if (!found.ok) return found;
   const [view] = found.value;
@@ -110,14 +119,17 @@ export async function getAccount(context: ControlContext, id: AccountId): Answer
 async function viewsOf(
   tables: Repositories,
   accounts: readonly StoredAccount[],
+  now: number,
 ): Promise<readonly AccountView[]> {
   const ids = accounts.map(({ account }) => account.id);
   const dids = await tables.dids.countOf(ids);
-  const trunkGroups = new Map<AccountId, TrunkGroup[]>();
+  const trunkGroups = new Map<AccountId, TrunkGroupView[]>();
+  const uses = await tables.trunkGroups.oldPasswordUses(ids);
   for (const trunkGroup of await tables.trunkGroups.ofAccounts(ids)) {
+    const view = trunkGroupView(trunkGroup, now, uses.get(trunkGroup.id));
     const known = trunkGroups.get(trunkGroup.account);
-    if (known === undefined) trunkGroups.set(trunkGroup.account, [trunkGroup]);
-    else known.push(trunkGroup);
+    if (known === undefined) trunkGroups.set(trunkGroup.account, [view]);
+    else known.push(view);
   }
   return accounts.map((stored) =>
     viewOf(stored, trunkGroups.get(stored.account.id) ?? [], dids.get(stored.account.id) ?? 0),
@@ -126,7 +138,7 @@ async function viewsOf(
 
 function viewOf(
   { account, createdAt }: Pick<StoredAccount, 'account' | 'createdAt'>,
-  trunkGroups: readonly TrunkGroup[],
+  trunkGroups: readonly TrunkGroupView[],
   dids: number,
 ): AccountView {
   return {
@@ -136,7 +148,7 @@ function viewOf(
     didFormat: account.didFormat,
     delivery: account.delivery,
     failover: failoverValue(account.failover),
-    trunkGroups: trunkGroups.map(({ id, name, username }) => ({ id, name, username })),
+    trunkGroups,
     dids,
     createdAt,
   };

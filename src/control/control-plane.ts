@@ -13,7 +13,6 @@ import type {
   CreatedAccount,
   CreatedApiKey,
   CreatedTrunkGroup,
-  Credentials,
   DidChange,
   DidFilter,
   DidPage,
@@ -39,6 +38,7 @@ import type {
   PageRequest,
   PlanView,
   RegistrationView,
+  ReplacedCredentials,
   RevisionView,
   Scope,
   TrunkGroupView,
@@ -82,10 +82,14 @@ export interface ControlPlane {
   account(id: AccountId): Answer<AccountView>;
   changeAccount(id: AccountId, change: AccountChange): ChangeAnswer<AccountView>;
   /**
-   * Makes a new SIP password for a trunk group, the account's first where none is named. The old one is refused
-   * from then on; bindings stay until they expire.
+   * Makes a new SIP password for a trunk group, the account's first where none is named. The old one is taken, too, for
+   * `overlap` seconds (a day where none is given); bindings stay until they expire.
    */
-  replaceCredentials(id: AccountId, trunkGroup?: TrunkGroupId): ChangeAnswer<Credentials>;
+  replaceCredentials(
+    id: AccountId,
+    trunkGroup?: TrunkGroupId,
+    overlap?: number,
+  ): ChangeAnswer<ReplacedCredentials>;
 
   trunkGroups(account: AccountId): Answer<readonly TrunkGroupView[]>;
   createTrunkGroup(account: AccountId, name: string): ChangeAnswer<CreatedTrunkGroup>;

@@ -1,6 +1,6 @@
 import type { Binding } from '../domain/binding.ts';
 import { type CallRecord, outcomeOf } from '../domain/call-record.ts';
-import type { CallId, TrunkServerId } from '../domain/ids.ts';
+import type { CallId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { SpoolEvent } from '../link/messages.ts';
 import type { BindingKey } from '../store/bindings.ts';
 import type { Repositories } from '../store/store.ts';
@@ -18,6 +18,7 @@ export async function applySpoolEvents(
   const keys = new Map<string, BindingKey>();
   const records: CallRecord[] = [];
   const ends = new Map<CallId, number>();
+  const oldPasswords = new Map<TrunkGroupId, number>();
   for (const event of events) {
     switch (event.kind) {
       case 'bound':
@@ -29,6 +30,9 @@ export async function applySpoolEvents(
         bindings.set(key, event.kind === 'bound' ? { ...event.binding, trunkServer } : undefined);
         break;
       }
+      case 'oldPasswordUsed':
+        oldPasswords.set(event.trunkGroup, event.at);
+        break;
       case 'call':
         records.push(event.record);
         break;
@@ -46,6 +50,7 @@ export async function applySpoolEvents(
   }
   await tables.bindings.delete(unbound);
   await tables.bindings.put(bound);
+  for (const [trunkGroup, at] of oldPasswords) await tables.trunkGroups.oldPasswordUsed(trunkGroup, at);
   await tables.calls.insert(
     records.map((record) => ({ record, outcome: outcomeOf(record), endedAt: undefined })),
   );

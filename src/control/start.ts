@@ -17,6 +17,7 @@ import type { Log } from './log.ts';
 import type { SendMail } from './logins/context.ts';
 import { Logins } from './logins/logins.ts';
 import { type Measures, measure } from './measures.ts';
+import { forgetOldPasswords } from './old-passwords.ts';
 import { keepOperatorKey, readSecrets } from './secrets.ts';
 import { StoredControlPlane } from './stored-control-plane.ts';
 
@@ -113,6 +114,9 @@ export async function startControlPlane(
     void forgetExpired(store, clock, log);
     void context.keyUses.write(store);
     void logins.forgetEnded();
+    void forgetOldPasswords(context, clock).then((done) => {
+      if (!done.ok) log('warn', 'old SIP passwords stay in the store for now', { reason: done.error.kind });
+    });
   }, HOUSEKEEPING_MS).unref();
   const lagCheck = setInterval(() => edges.checkLag(), CHECK_LAG_MS).unref();
   const watch = heartBeat === undefined ? undefined : watchOthers(store, edges);

@@ -33,7 +33,6 @@ import type {
   CreatedAccount,
   CreatedApiKey,
   CreatedTrunkGroup,
-  Credentials,
   DidChange,
   DidFilter,
   DidPage,
@@ -59,6 +58,7 @@ import type {
   PageRequest,
   PlanView,
   RegistrationView,
+  ReplacedCredentials,
   RevisionView,
   Scope,
   TrunkGroupView,
@@ -115,8 +115,12 @@ export class StoredControlPlane implements ControlPlane {
     return changeAccount(this.#context, id, input);
   }
 
-  replaceCredentials(id: AccountId, trunkGroup?: TrunkGroupId): ChangeAnswer<Credentials> {
-    return replaceCredentials(this.#context, id, trunkGroup);
+  replaceCredentials(
+    id: AccountId,
+    trunkGroup?: TrunkGroupId,
+    overlap?: number,
+  ): ChangeAnswer<ReplacedCredentials> {
+    return replaceCredentials(this.#context, id, trunkGroup, overlap);
   }
 
   trunkGroups(account: AccountId): Answer<readonly TrunkGroupView[]> {

@@ -6,9 +6,10 @@ import { type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { readName } from './input.ts';
+import { endsEarlier, readOverlap, trunkGroupView } from './old-passwords.ts';
 import { conflict, notFound, refused } from './refusals.ts';
 import { ha1Of, newCredentials, newId, newPassword } from './tokens.ts';
-import type { CreatedTrunkGroup, Credentials, TrunkGroupView } from './views.ts';
+import type { CreatedTrunkGroup, ReplacedCredentials, TrunkGroupView } from './views.ts';
 
 /** How many PBXs one account may register. */
 const MOST_TRUNK_GROUPS = 100;
@@ -42,7 +43,7 @@ export async function createTrunkGroup(
       ha1: ha1Of(username, realm, password),
     };
     await tables.trunkGroups.insert(trunkGroup, now, revision);
-    const value = { trunkGroup: viewOf(trunkGroup), credentials: { username, password, realm } };
+    const value = { trunkGroup: trunkGroupView(trunkGroup, now), credentials: { username, password, realm } };
     return ok({ value, changes: [{ kind: 'trunkGroup', trunkGroup }] });
   });
 }
@@ -55,7 +56,9 @@ export async function listTrunkGroups(
   const found = await context.store.read(
     async (tables): Promise<Result<readonly TrunkGroupView[], ControlError>> => {
       if ((await tables.accounts.get(account)) === undefined) return notFound('account', account);
-      return ok((await tables.trunkGroups.ofAccounts([account])).map(viewOf));
+      const uses = await tables.trunkGroups.oldPasswordUses([account]);
+      const groups = await tables.trunkGroups.ofAccounts([account]);
+      return ok(groups.map((group) => trunkGroupView(group, context.clock.now(), uses.get(group.id))));
     },
   );
   return found.ok ? found.value : found;
@@ -69,35 +72,50 @@ export async function renameTrunkGroup(
 ): ChangeAnswer<TrunkGroupView> {
   const read = readName(name, 'name');
   if (!read.ok) return read;
-  return await change(context, async (tables, revision) => {
+  return await change(context, async (tables, revision, now) => {
     const groups = await groupsWith(tables, account, id);
     if (!groups.ok) return groups;
     const taken = groups.value.all.find((group) => group.id !== id && group.name === read.value);
     if (taken !== undefined) return sameName(taken);
     const trunkGroup: TrunkGroup = { ...groups.value.one, name: read.value };
     await tables.trunkGroups.rename(id, trunkGroup.name, revision);
-    return ok({ value: viewOf(trunkGroup), changes: [{ kind: 'trunkGroup', trunkGroup }] });
+    const uses = await tables.trunkGroups.oldPasswordUses([account]);
+    const value = trunkGroupView(trunkGroup, now, uses.get(id));
+    return ok({ value, changes: [{ kind: 'trunkGroup', trunkGroup }] });
   });
 }
 
 /**
  * Makes a new SIP password. The user name stays, because it is the address of record that the bindings hang on;
- * the old password is refused from then on. `id` undefined: the account's first trunk group.
+ * the old password is taken, too, for `overlap` seconds. `id` undefined: the account's first trunk group.
  */
 export async function replaceCredentials(
   context: ControlContext,
   account: AccountId,
   id: TrunkGroupId | undefined,
-): ChangeAnswer<Credentials> {
-  return await change(context, async (tables, revision) => {
+  overlap?: number,
+): ChangeAnswer<ReplacedCredentials> {
+  const valid = readOverlap(overlap);
+  if (!valid.ok) return valid;
+  return await change(context, async (tables, revision, now) => {
     const groups = await groupsWith(tables, account, id);
     if (!groups.ok) return groups;
     const { realm } = context;
-    const { username } = groups.value.one;
+    const { oldHa1: older, ...group } = groups.value.one;
+    const { username } = group;
     const password = newPassword();
-    const trunkGroup: TrunkGroup = { ...groups.value.one, ha1: ha1Of(username, realm, password) };
-    await tables.trunkGroups.setHa1(trunkGroup.id, trunkGroup.ha1, revision);
-    return ok({ value: { username, password, realm }, changes: [{ kind: 'trunkGroup', trunkGroup }] });
+    const oldPasswordUntil = valid.value === 0 ? undefined : now + valid.value;
+    const trunkGroup: TrunkGroup = {
+      ...group,
+      ha1: ha1Of(username, realm, password),
+      ...(oldPasswordUntil === undefined ? {} : { oldHa1: { ...group.ha1, until: oldPasswordUntil } }),
+    };
+    await tables.trunkGroups.setHa1(trunkGroup, revision);
+    return ok({
+      value: { username, password, realm, oldPasswordUntil },
+      changes: [{ kind: 'trunkGroup', trunkGroup }],
+      warnings: older === undefined || older.until <= now ? [] : [endsEarlier(group.id, older.until)],
+    });
   });
 }
 
@@ -149,8 +167,4 @@ async function groupsWith(
 
 function sameName(taken: TrunkGroup) {
   return conflict('name', `The trunk group ${taken.id} has this name already; give another one.`);
-}
-
-function viewOf({ id, name, username }: TrunkGroup): TrunkGroupView {
-  return { id, name, username };
 }

@@ -90,6 +90,10 @@ export interface TrunkGroupView {
   readonly name: string;
   /** The digest user name. */
   readonly username: string;
+  /** While the password before is taken, too: until when, in ms since the Unix epoch. */
+  readonly oldPasswordUntil: number | undefined;
+  /** When a PBX last registered with that one; undefined: none has since the new one was made. */
+  readonly oldPasswordLastUsed: number | undefined;
 }
 
 export interface AccountView {
@@ -109,6 +113,11 @@ export interface Credentials {
   readonly username: string;
   readonly password: string;
   readonly realm: string;
+}
+
+export interface ReplacedCredentials extends Credentials {
+  /** Until when the old password is taken, too; undefined: it is refused already. */
+  readonly oldPasswordUntil: number | undefined;
 }
 
 export interface CreatedTrunkGroup {

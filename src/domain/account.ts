@@ -25,7 +25,19 @@ export interface TrunkGroup {
   /** The digest user name, and the user part of its address of record. */
   readonly username: string;
   /** H(A1) for each algorithm (RFC 8760): lower-case hex, never the password. */
-  readonly ha1: { readonly md5: string; readonly sha256: string };
+  readonly ha1: Ha1;
+  /** That of the password before, while it is still taken beside the new one. */
+  readonly oldHa1?: OldHa1;
+}
+
+interface Ha1 {
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+interface OldHa1 extends Ha1 {
+  /** From then on it is refused, in ms since the Unix epoch. */
+  readonly until: number;
 }
 
 /** A phone number that carriers send to us, on exactly one trunk group. */

@@ -94,6 +94,7 @@ export const trunkGroupJson: z.ZodType<TrunkGroup> = z.object({
   name: z.string(),
   username: z.string(),
   ha1: z.object({ md5: z.string(), sha256: z.string() }),
+  oldHa1: z.object({ md5: z.string(), sha256: z.string(), until: count }).exactOptional(),
 });
 
 export const didJson: z.ZodType<Did> = z.object({

@@ -2,10 +2,12 @@ import type { Millis } from '../base/clock.ts';
 import type { Flow, UdpFlows } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
 import { Timer, type Timers } from '../base/timers.ts';
+import type { TrunkGroup } from '../domain/account.ts';
 import type { Binding } from '../domain/binding.ts';
 import type { TrunkGroupId } from '../domain/ids.ts';
 import type { EdgeStart } from '../link/messages.ts';
 import { DigestAuthenticator } from '../sip/auth/authenticator.ts';
+import type { KnownCredentials } from '../sip/auth/digest.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import type { LiveBinding } from '../sip/registrar/binding.ts';
@@ -118,7 +120,7 @@ export class Registrations {
     const verdict = this.#authenticator.verify(
       request,
       source.address,
-      (username) => table.trunkGroupsByUsername.get(username)?.ha1,
+      (username) => credentialsAt(table.trunkGroupsByUsername.get(username), now),
       now,
     );
     if (verdict.kind === 'challenge') {
@@ -141,6 +143,9 @@ export class Registrations {
     }
     for (const binding of bound) {
       this.#spooler.add({ kind: 'bound', binding: this.#written(trunkGroup.id, binding) }, now);
+    }
+    if (verdict.byOld && bound.length > 0) {
+      this.#spooler.add({ kind: 'oldPasswordUsed', trunkGroup: trunkGroup.id, at: Math.floor(now) }, now);
     }
     if (bound.length > 0 || unbound.length > 0) {
       this.#spooler.flush();
@@ -188,6 +193,13 @@ export class Registrations {
       path,
     };
   }
+}
+
+/** What a REGISTER is checked by: the old password, too, as long as it is valid. */
+function credentialsAt(trunkGroup: TrunkGroup | undefined, now: Millis): KnownCredentials | undefined {
+  const old = trunkGroup?.oldHa1;
+  if (trunkGroup === undefined || old === undefined || old.until <= now) return trunkGroup?.ha1;
+  return { ...trunkGroup.ha1, old };
 }
 
 /** §10.3 step 5: the user part of To; undefined where To is no sip URI. */

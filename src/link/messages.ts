@@ -120,5 +120,7 @@ export interface EdgeCounts {
 export type SpoolEvent =
   | { readonly kind: 'bound'; readonly binding: Binding }
   | { readonly kind: 'unbound'; readonly trunkGroup: TrunkGroupId; readonly contact: string }
+  /** A PBX has registered with the password before, which is taken only for a while. */
+  | { readonly kind: 'oldPasswordUsed'; readonly trunkGroup: TrunkGroupId; readonly at: number }
   | { readonly kind: 'call'; readonly record: CallRecord }
   | { readonly kind: 'callEnded'; readonly call: CallId; readonly at: number };

@@ -11,6 +11,7 @@ import type { SpoolEvent } from './messages.ts';
 const spoolEventJson: z.ZodType<SpoolEvent> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('bound'), binding: bindingJson }),
   z.object({ kind: z.literal('unbound'), trunkGroup: trunkGroupIdJson, contact: z.string() }),
+  z.object({ kind: z.literal('oldPasswordUsed'), trunkGroup: trunkGroupIdJson, at: timeJson }),
   z.object({ kind: z.literal('call'), record: callRecordJson }),
   z.object({ kind: z.literal('callEnded'), call: callIdJson, at: timeJson }),
 ]);

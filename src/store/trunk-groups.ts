@@ -23,6 +23,10 @@ export class TrunkGroups {
         name: trunkGroup.name,
         username: trunkGroup.username,
         ...this.#sealed(trunkGroup.id, trunkGroup.ha1),
+        old_ha1_md5: null,
+        old_ha1_sha256: null,
+        old_valid_until: null,
+        old_last_used: null,
         created_at: createdAt,
         changed_in: revision,
       })
@@ -30,12 +34,59 @@ export class TrunkGroups {
   }
 
   /** Replaces what its password is checked by. */
-  async setHa1(id: TrunkGroupId, ha1: TrunkGroup['ha1'], revision: number): Promise<void> {
+  async setHa1(
+    { id, ha1, oldHa1 }: Pick<TrunkGroup, 'id' | 'ha1' | 'oldHa1'>,
+    revision: number,
+  ): Promise<void> {
+    const seal = (text: string | undefined, algorithm: 'MD5' | 'SHA-256') =>
+      text === undefined ? null : this.#key.seal(text, SEALED_AS.oldHa1(id, algorithm));
     await this.#db
       .updateTable('trunk_groups')
-      .set({ ...this.#sealed(id, ha1), changed_in: revision })
+      .set({
+        ...this.#sealed(id, ha1),
+        old_ha1_md5: seal(oldHa1?.md5, 'MD5'),
+        old_ha1_sha256: seal(oldHa1?.sha256, 'SHA-256'),
+        old_valid_until: oldHa1?.until ?? null,
+        old_last_used: null,
+        changed_in: revision,
+      })
       .where('id', '=', id)
       .execute();
+  }
+
+  /** A PBX has registered with the old password. Nothing where there is none any more. */
+  async oldPasswordUsed(id: TrunkGroupId, at: number): Promise<void> {
+    await this.#db
+      .updateTable('trunk_groups')
+      .set({ old_last_used: at })
+      .where('id', '=', id)
+      .where('old_valid_until', 'is not', null)
+      .where((where) => where.or([where('old_last_used', 'is', null), where('old_last_used', '<', at)]))
+      .execute();
+  }
+
+  /** When a PBX last registered with an old password, of those of the accounts that have one. */
+  async oldPasswordUses(accounts: readonly AccountId[]): Promise<ReadonlyMap<TrunkGroupId, number>> {
+    if (accounts.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('trunk_groups')
+      .select(['id', 'old_last_used'])
+      .where('account', 'in', accounts)
+      .where('old_last_used', 'is not', null)
+      .execute();
+    return new Map(rows.map(({ id, old_last_used }) => [id, old_last_used ?? 0]));
+  }
+
+  /** Those whose old password is not valid any more and still kept. */
+  async withExpiredPassword(now: number, limit: number): Promise<readonly TrunkGroup[]> {
+    const rows = await this.#db
+      .selectFrom('trunk_groups')
+      .selectAll()
+      .where('old_valid_until', '<=', now)
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => this.#from(row));
   }
 
   async rename(id: TrunkGroupId, name: string, revision: number): Promise<void> {
@@ -89,6 +140,15 @@ export class TrunkGroups {
   }
 
   #from(row: TrunkGroupsTable): TrunkGroup {
+    const { old_ha1_md5: md5, old_ha1_sha256: sha256, old_valid_until: until } = row;
+    const oldHa1 =
+      md5 === null || sha256 === null || until === null
+        ? undefined
+        : {
+            md5: this.#key.open(md5, SEALED_AS.oldHa1(row.id, 'MD5')),
+            sha256: this.#key.open(sha256, SEALED_AS.oldHa1(row.id, 'SHA-256')),
+            until,
+          };
     return {
       id: row.id,
       account: row.account,
@@ -98,6 +158,7 @@ export class TrunkGroups {
         md5: this.#key.open(row.ha1_md5, SEALED_AS.ha1(row.id, 'MD5')),
         sha256: this.#key.open(row.ha1_sha256, SEALED_AS.ha1(row.id, 'SHA-256')),
       },
+      ...(oldHa1 === undefined ? {} : { oldHa1 }),
     };
   }
 }

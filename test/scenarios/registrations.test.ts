@@ -4,8 +4,9 @@ import { HeaderId } from '../../src/sip/message/header-name.ts';
 import { buildRequest } from '../../src/sip/message/request.ts';
 import { header } from './caller.ts';
 import { Exchange } from './dialog.ts';
+import { REGISTERING } from './pbx.ts';
 import { atBothTrunkServers } from './scenario.ts';
-import { GROUP, OTHER_GROUP, REALM, toNumber, trunkGroup } from './settings.ts';
+import { GROUP, OTHER_GROUP, PASSWORD, REALM, toNumber, trunkGroup, withOldPassword } from './settings.ts';
 import type { Stand } from './stand.ts';
 
 function bound(stand: Stand): readonly Binding[] {
@@ -48,7 +49,7 @@ function ask(
 // RFC 3261 section 10 as PBXs meet it.
 atBothTrunkServers((scenario) => {
   scenario(
-    'a new password: the old one is refused at once; the binding stays until it expires',
+    'a new password without an overlap: the old one is refused at once; the binding stays until it expires',
     {},
     (stand) => {
       const NEW = 'battery staple';
@@ -66,6 +67,32 @@ atBothTrunkServers((scenario) => {
   );
 
   for (const algorithm of ['MD5', 'SHA-256'] as const) {
+    scenario(`a new password with an overlap: both are taken until it ends (${algorithm})`, {}, (stand) => {
+      const NEW = 'battery staple';
+      const until = stand.network.now + 600_000;
+      const renewed = trunkGroup(GROUP, 'acme', undefined, NEW);
+      stand.change({ kind: 'trunkGroup', trunkGroup: withOldPassword(renewed, PASSWORD, until) });
+      const uses = () => stand.here.events.filter(({ kind }) => kind === 'oldPasswordUsed');
+      const tried = (password: string) => {
+        const registering = stand.pbx.register(stand.here.place, { password, algorithm });
+        stand.run(REGISTERING);
+        return registering.status;
+      };
+      expect(tried(NEW)).toBe(200);
+      expect(uses()).toEqual([]);
+      const at = stand.network.now;
+      expect(tried(PASSWORD)).toBe(200);
+      expect(uses()).toEqual([{ kind: 'oldPasswordUsed', trunkGroup: GROUP, at: expect.any(Number) }]);
+      expect(uses()[0]).toHaveProperty('at', expect.closeTo(at, -2));
+      expect(tried('neither')).toBe(401);
+      stand.run(until - stand.network.now - 2 * REGISTERING);
+      expect(tried(PASSWORD)).toBe(200);
+      stand.run(2 * REGISTERING);
+      expect(tried(PASSWORD)).toBe(401);
+      expect(tried(NEW)).toBe(200);
+      expect(uses()).toHaveLength(2);
+    });
+
     scenario(`a PBX registers with digest ${algorithm} (RFC 8760)`, {}, (stand) => {
       const { responses, bindings } = stand.register(stand.here, stand.pbx, { algorithm });
       expect(responses.map(({ status }) => status)).toEqual([401, 200]);

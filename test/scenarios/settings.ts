@@ -87,6 +87,14 @@ export function e164(text: string): E164 {
 export const toBackup = { kind: 'address', address: at(ADDRESSES.backup) } as const;
 export const toNumber = e164(NUMBER);
 
+/** With the old password, too, until `until`. */
+export function withOldPassword(group: TrunkGroup, password: string, until: number): TrunkGroup {
+  return {
+    ...group,
+    oldHa1: { ...trunkGroup(group.id, group.username, group.account, password).ha1, until },
+  };
+}
+
 export function trunkGroup(
   id = GROUP,
   username = 'acme',

@@ -20,6 +20,8 @@ export interface TrunkGroup {
   readonly id: string;
   readonly name: string;
   readonly username: string;
+  readonly oldPasswordUntil: string | null;
+  readonly oldPasswordLastUsed: string | null;
 }
 
 export interface Delivery {

@@ -1,10 +1,12 @@
-import { Alert, Button, Code, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Code, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { ask } from '../api/client.ts';
 import type { Changed, Credentials, TrunkGroup } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { followRevision } from './follow-revision.ts';
 import { PbxSettings } from './pbx-settings.tsx';
+import { when } from './words.ts';
 
 const t = texts.account;
 
@@ -30,9 +32,15 @@ function replaceAt(path: string, group: TrunkGroup, index: number): string | und
   return index === 0 ? `${path}/credentials` : undefined;
 }
 
+interface Replaced extends Changed {
+  readonly credentials: Credentials;
+  readonly oldPasswordUntil: string | null;
+}
+
 function Group({ path, group }: { path: string | undefined; group: TrunkGroup }) {
+  const [endOld, setEndOld] = useState(false);
   const rotate = useMutation({
-    mutationFn: () => ask<Changed & { credentials: Credentials }>('POST', path ?? ''),
+    mutationFn: () => ask<Replaced>('POST', path ?? '', endOld ? { overlap: 0 } : {}),
     onSuccess: (changed) => void followRevision(changed),
   });
   return (
@@ -41,6 +49,7 @@ function Group({ path, group }: { path: string | undefined; group: TrunkGroup })
       <Text>
         {t.username}: <Code>{group.username}</Code>
       </Text>
+      {rotate.data === undefined && <OldPassword group={group} />}
       {rotate.data === undefined && <PbxSettings username={group.username} />}
       {path === undefined ? (
         <Text c="dimmed">{t.askOperator}</Text>
@@ -49,6 +58,11 @@ function Group({ path, group }: { path: string | undefined; group: TrunkGroup })
           <Text c="dimmed" size="sm">
             {t.rotateWarning}
           </Text>
+          <Checkbox
+            label={t.endOld}
+            checked={endOld}
+            onChange={(event) => setEndOld(event.currentTarget.checked)}
+          />
           <Button variant="default" loading={rotate.isPending} onClick={() => rotate.mutate()} maw={280}>
             {t.rotate}
           </Button>
@@ -59,9 +73,27 @@ function Group({ path, group }: { path: string | undefined; group: TrunkGroup })
           )}
         </>
       ) : (
-        <CredentialsShown credentials={rotate.data.credentials} />
+        <>
+          <CredentialsShown credentials={rotate.data.credentials} />
+          <Text>
+            {rotate.data.oldPasswordUntil === null
+              ? t.oldEnded
+              : t.oldUntil(when(rotate.data.oldPasswordUntil))}
+          </Text>
+        </>
       )}
     </Stack>
+  );
+}
+
+/** While an old password works: until when, and whether the PBX still needs it. */
+function OldPassword({ group: { oldPasswordUntil, oldPasswordLastUsed } }: { group: TrunkGroup }) {
+  if (oldPasswordUntil === null) return null;
+  const used = oldPasswordLastUsed !== null;
+  return (
+    <Alert color={used ? 'yellow' : 'gray'} variant="light">
+      {t.oldUntil(when(oldPasswordUntil))} {used ? t.oldUsed(when(oldPasswordLastUsed)) : t.oldUnused}
+    </Alert>
   );
 }
 

@@ -12,12 +12,16 @@ import {
   accountPage,
   accountParams,
   accountQuery,
-  credentialsReplaced,
   newAccount,
   toAccount,
-  toCredentials,
 } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
+import {
+  credentialsReplaced,
+  newPasswordInput,
+  toCredentials,
+  toCredentialsReplaced,
+} from '../schemas/credentials.ts';
 import { problems } from '../schemas/problem.ts';
 
 const tags = ['Accounts'];
@@ -112,18 +116,17 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
       schema: {
         tags,
         operationId: 'replaceCredentials',
-        summary: 'Make a new SIP password; shows it, once, and ends the old one',
+        summary: 'Make a new SIP password; shows it, once; the old one stays valid for a while',
         params: accountParams,
+        body: newPasswordInput,
         response: { 200: credentialsReplaced, ...problems },
       },
     },
     (request, reply) => {
       const asking = control.as(askerOf(request));
-      const make = () => asking.replaceCredentials(accountId(request.params.id));
-      return answerWithCredentials(reply, asking, make, (change, trunkServers) => ({
-        ...toChangeFields(change),
-        credentials: toCredentials(change.value, trunkServers),
-      }));
+      const make = () =>
+        asking.replaceCredentials(accountId(request.params.id), undefined, request.body?.overlap);
+      return answerWithCredentials(reply, asking, make, toCredentialsReplaced);
     },
   );
 }

@@ -4,15 +4,9 @@ import { ownAccount } from '../audience.ts';
 import { askerOf } from '../authenticate.ts';
 import { answerWithCredentials } from '../credentials-answer.ts';
 import { answer, typed } from '../route.ts';
-import {
-  account,
-  accountChanged,
-  credentialsReplaced,
-  ownAccountChange,
-  toAccount,
-  toCredentials,
-} from '../schemas/account.ts';
+import { account, accountChanged, ownAccountChange, toAccount } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
+import { credentialsReplaced, newPasswordInput, toCredentialsReplaced } from '../schemas/credentials.ts';
 import { problems } from '../schemas/problem.ts';
 
 const tags = ['Own account'];
@@ -60,17 +54,15 @@ export function ownAccountRoutes(app: FastifyInstance, control: ControlPlane): v
       schema: {
         tags,
         operationId: 'replaceOwnCredentials',
-        summary: 'Make a new SIP password; shows it, once, and ends the old one',
+        summary: 'Make a new SIP password; shows it, once; the old one stays valid for a while',
+        body: newPasswordInput,
         response: { 200: credentialsReplaced, ...problems },
       },
     },
     (request, reply) => {
       const asking = control.as(askerOf(request));
-      const make = () => asking.replaceCredentials(ownAccount(request));
-      return answerWithCredentials(reply, asking, make, (change, trunkServers) => ({
-        ...toChangeFields(change),
-        credentials: toCredentials(change.value, trunkServers),
-      }));
+      const make = () => asking.replaceCredentials(ownAccount(request), undefined, request.body?.overlap);
+      return answerWithCredentials(reply, asking, make, toCredentialsReplaced);
     },
   );
 }

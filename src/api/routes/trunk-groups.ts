@@ -6,10 +6,17 @@ import { ownAccount } from '../audience.ts';
 import { askerOf } from '../authenticate.ts';
 import { answerWithCredentials } from '../credentials-answer.ts';
 import { answer, typed } from '../route.ts';
-import { accountParams, credentialsReplaced, toCredentials } from '../schemas/account.ts';
+import { accountParams } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
+import {
+  credentialsReplaced,
+  newPasswordInput,
+  toCredentials,
+  toCredentialsReplaced,
+} from '../schemas/credentials.ts';
 import { problems } from '../schemas/problem.ts';
 import {
+  toTrunkGroup,
   trunkGroupChanged,
   trunkGroupCreated,
   trunkGroupInput,
@@ -55,7 +62,7 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
       const make = () => asking.createTrunkGroup(accountId(request.params.id), request.body.name);
       return answerWithCredentials(reply.code(201), asking, make, (change, trunkServers) => ({
         ...toChangeFields(change),
-        trunkGroup: { ...change.value.trunkGroup },
+        trunkGroup: toTrunkGroup(change.value.trunkGroup),
         credentials: toCredentials(change.value.credentials, trunkServers),
       }));
     },
@@ -80,7 +87,7 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
         .renameTrunkGroup(accountId(id), trunkGroupId(trunkGroup), request.body.name);
       return answer(reply, renamed, (change) => ({
         ...toChangeFields(change),
-        trunkGroup: { ...change.value },
+        trunkGroup: toTrunkGroup(change.value),
       }));
     },
   );
@@ -112,19 +119,19 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
       schema: {
         tags,
         operationId: 'replaceTrunkGroupCredentials',
-        summary: 'Make a new SIP password for a trunk group; shows it, once, and ends the old one',
+        summary:
+          'Make a new SIP password for a trunk group; shows it, once; the old one stays valid for a while',
         params: trunkGroupParams,
+        body: newPasswordInput,
         response: { 200: credentialsReplaced, ...problems },
       },
     },
     (request, reply) => {
       const asking = control.as(askerOf(request));
       const { id, trunkGroup } = request.params;
-      const make = () => asking.replaceCredentials(accountId(id), trunkGroupId(trunkGroup));
-      return answerWithCredentials(reply, asking, make, (change, trunkServers) => ({
-        ...toChangeFields(change),
-        credentials: toCredentials(change.value, trunkServers),
-      }));
+      const make = () =>
+        asking.replaceCredentials(accountId(id), trunkGroupId(trunkGroup), request.body?.overlap);
+      return answerWithCredentials(reply, asking, make, toCredentialsReplaced);
     },
   );
 }
@@ -152,7 +159,7 @@ function list<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane, 
     },
     (request, reply) =>
       answer(reply, control.as(askerOf(request)).trunkGroups(at.owner(request)), (groups) => ({
-        entries: groups.map((group) => ({ ...group })),
+        entries: groups.map(toTrunkGroup),
       })),
   );
 }

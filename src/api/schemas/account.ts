@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccountView, Credentials, TrunkServerView } from '../../control/views.ts';
+import type { AccountView } from '../../control/views.ts';
 import {
   accountIdText,
   changeFields,
@@ -10,8 +10,10 @@ import {
   time,
   toTime,
 } from './common.ts';
+import { credentials } from './credentials.ts';
 import { delivery, deliveryInput, toDelivery } from './delivery.ts';
 import { failover, toFailover } from './failover.ts';
+import { toTrunkGroup, trunkGroup } from './trunk-group.ts';
 
 const name = z.string().trim().min(1).max(200);
 const didFormat = z.enum(['10-digits', '11-digits', 'e164']).meta({
@@ -67,13 +69,7 @@ export const account = z
     didFormat,
     delivery,
     failover,
-    trunkGroups: z.array(
-      z.strictObject({
-        id: z.string(),
-        name: z.string(),
-        username: z.string().meta({ description: 'The SIP user name of the PBX.' }),
-      }),
-    ),
+    trunkGroups: z.array(trunkGroup),
     dids: z.int().meta({ description: 'How many DIDs it has.' }),
     createdAt: time,
   })
@@ -83,32 +79,7 @@ export const accountPage = pageOf(account);
 
 export const accountChanged = z.strictObject({ ...changeFields, account });
 
-export const credentials = z
-  .strictObject({
-    username: z.string(),
-    password: z.string(),
-    realm: z.string(),
-    trunkServers: z
-      .array(z.strictObject({ name: z.string(), address: z.string(), port: z.int() }))
-      .meta({ description: 'Where the PBX registers: with each of them.' }),
-  })
-  .meta({ description: 'What to enter in the PBX. The password is shown only here.' });
-
 export const accountCreated = z.strictObject({ ...changeFields, account, credentials });
-
-export const credentialsReplaced = z.strictObject({ ...changeFields, credentials });
-
-export function toCredentials(
-  { username, password, realm }: Credentials,
-  trunkServers: readonly TrunkServerView[],
-): z.output<typeof credentials> {
-  return {
-    username,
-    password,
-    realm,
-    trunkServers: trunkServers.map(({ id, address, port }) => ({ name: id, address, port })),
-  };
-}
 
 export function toAccount(view: AccountView): z.output<typeof account> {
   return {
@@ -118,11 +89,7 @@ export function toAccount(view: AccountView): z.output<typeof account> {
     didFormat: view.didFormat,
     delivery: toDelivery(view.delivery),
     failover: toFailover(view.failover),
-    trunkGroups: view.trunkGroups.map((group) => ({
-      id: group.id,
-      name: group.name,
-      username: group.username,
-    })),
+    trunkGroups: view.trunkGroups.map(toTrunkGroup),
     dids: view.dids,
     createdAt: toTime(view.createdAt),
   };

@@ -114,7 +114,11 @@ describe('challenge', () => {
 describe('verify', () => {
   test.each(['MD5', 'SHA-256'] as const)('right credentials with %s', (algorithm) => {
     const { nonce, verify } = start();
-    expect(verify(register([answerTo(nonce, { algorithm })]))).toEqual({ kind: 'ok', username: 'pbx' });
+    expect(verify(register([answerTo(nonce, { algorithm })]))).toEqual({
+      kind: 'ok',
+      username: 'pbx',
+      byOld: false,
+    });
   });
 
   test('§22.1: a request without credentials is challenged', () => {
@@ -169,7 +173,7 @@ describe('verify', () => {
   test('§22.4: without qop (RFC 2069) the nonce is good for one request', () => {
     const { nonce, verify } = start();
     const request = register([answerTo(nonce, { qop: undefined })]);
-    expect(verify(request)).toEqual({ kind: 'ok', username: 'pbx' });
+    expect(verify(request)).toEqual({ kind: 'ok', username: 'pbx', byOld: false });
     expect(verify(request)).toEqual(STALE);
   });
 
@@ -240,6 +244,26 @@ describe('verify', () => {
       expect(verify(register([value]))).toEqual(CHALLENGE);
     },
   );
+
+  test('the old password is looked at only where the new one does not fit', () => {
+    const { authenticator, nonce } = start();
+    let looked = 0;
+    const old = {
+      get md5() {
+        looked += 1;
+        return ha1('pbx', 'before', 'MD5');
+      },
+      sha256: '',
+    };
+    const known = (username: string) => ({ md5: ha1(username, 'right', 'MD5'), sha256: '', old });
+    const verify = (password: string, nc: string) =>
+      authenticator.verify(register([answerTo(nonce, { password, nc })]), PEER, known, NOW);
+    expect(verify('right', '00000001')).toEqual({ kind: 'ok', username: 'pbx', byOld: false });
+    expect(looked).toBe(0);
+    expect(verify('before', '00000002')).toEqual({ kind: 'ok', username: 'pbx', byOld: true });
+    expect(verify('wrong', '00000003')).toEqual(CHALLENGE);
+    expect(looked).toBe(2);
+  });
 
   test('requests that fail leave nothing behind', () => {
     const { authenticator, nonce, verify } = start();

@@ -8,6 +8,7 @@ import {
   type DigestCredentials,
   digestResponse,
   ha1Of,
+  type KnownCredentials,
 } from './digest.ts';
 import { knowsOnlyMd5 } from './md5-only.ts';
 import { NonceCounts, WITHOUT_COUNT } from './nonce-counts.ts';
@@ -26,7 +27,8 @@ export interface AuthenticatorSettings {
 
 /** What to do with a request that has to be authenticated. */
 export type Verdict =
-  | { readonly kind: 'ok'; readonly username: string }
+  /** `byOld`: by the password before. */
+  | { readonly kind: 'ok'; readonly username: string; readonly byOld: boolean }
   /** 401 with `challenge(now, stale)`. An unknown user and a wrong password are the same here. */
   | { readonly kind: 'challenge'; readonly stale: boolean }
   /** 400: the credentials break their grammar; `reason` is the reason phrase. */
@@ -89,7 +91,7 @@ export class DigestAuthenticator {
   verify(
     request: SipRequest,
     peer: string,
-    credentialsFor: (username: string) => DigestCredentials | undefined,
+    credentialsFor: (username: string) => KnownCredentials | undefined,
     now: Millis,
   ): Verdict {
     const found = digestAuthorization(request.headers, this.#settings.realm);
@@ -105,11 +107,14 @@ export class DigestAuthenticator {
     if (nonce === undefined) return STALE;
     const credentials = credentialsFor(authorization.username);
     const right = isRight(algorithm, credentials ?? NOBODY, request.method, authorization);
-    if (!right || credentials === undefined) return NO_CREDENTIALS;
+    if (credentials === undefined) return NO_CREDENTIALS;
+    const { old } = credentials;
+    const byOld = !right && old !== undefined && isRight(algorithm, old, request.method, authorization);
+    if (!right && !byOld) return NO_CREDENTIALS;
     const count = authorization.qop?.count ?? WITHOUT_COUNT;
     // The response was right, so a new nonce is all that the client needs (RFC 7616 3.4.4).
     if (!this.#counts.take(authorization.username, nonce, count, now)) return STALE;
-    return { kind: 'ok', username: authorization.username };
+    return { kind: 'ok', username: authorization.username, byOld };
   }
 }
 

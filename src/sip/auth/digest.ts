@@ -10,6 +10,12 @@ export interface DigestCredentials {
   readonly sha256: string;
 }
 
+/** What is known of a user. */
+export interface KnownCredentials extends DigestCredentials {
+  /** Those of the password before, where it is taken, too. */
+  readonly old?: DigestCredentials | undefined;
+}
+
 /** What a response is computed over, beside the credentials (RFC 7616 3.4.1). Values without their quotes. */
 export interface DigestInput {
   readonly method: string;

@@ -8,4 +8,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   for (const column of ['old_valid_until', 'old_last_used']) {
     await db.schema.alterTable('trunk_groups').addColumn(column, 'bigint').execute();
   }
+  await db.schema
+    .createIndex('trunk_groups_old_valid_until')
+    .on('trunk_groups')
+    .column('old_valid_until')
+    .execute();
 }
