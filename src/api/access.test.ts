@@ -76,6 +76,7 @@ const ROUTES: readonly {
   { route: 'POST /api/v1/account/keys', stranger: 'own', body: () => ({ name: 'PBX' }) },
   { route: 'DELETE /api/v1/account/keys/{key}', stranger: 404 },
   { route: 'GET /api/v1/account/trunk-groups', stranger: 'own' },
+  { route: 'POST /api/v1/account/trunk-groups/{trunkGroup}/credentials', stranger: 404 },
   { route: 'GET /api/v1/accounts/{id}/trunk-groups', stranger: 404 },
   { route: 'POST /api/v1/accounts/{id}/trunk-groups', stranger: 404, body: () => ({ name: 'Mine' }) },
   {

@@ -5,6 +5,7 @@ import { type ApiUnderTest, apiUnderTest } from '../../test/support/api-under-te
 import { gatewayId, trunkGroupId } from '../domain/ids.ts';
 import { parseE164 } from '../domain/phone-number.ts';
 import { accountCreated } from './schemas/account.ts';
+import { apiKeyCreated } from './schemas/api-key.ts';
 import { credentialsReplaced } from './schemas/credentials.ts';
 import { problem } from './schemas/problem.ts';
 
@@ -131,6 +132,22 @@ describe('accounts', () => {
       const { body } = await api.ask('GET', read);
       for (const password of passwords) expect(JSON.stringify(body), read).not.toContain(password);
     }
+    const [{ id: trunkGroup } = { id: '' }] = made.account.trunkGroups;
+    const { key } = apiKeyCreated.parse(
+      (await api.ask('POST', `/accounts/${made.account.id}/keys`, { name: 'mine', access: 'write' })).body,
+    );
+    const own = await api.raw({
+      method: 'POST',
+      url: `/api/v1/account/trunk-groups/${trunkGroup}/credentials`,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      payload: '{"overlap": 0}',
+    });
+    const third = credentialsReplaced.parse(own.json());
+    expect(third).toMatchObject({
+      oldPasswordUntil: null,
+      credentials: { username: credentials.username },
+      warnings: [{ field: 'overlap' }],
+    });
     expect((await api.ask('POST', '/accounts/acc_none/credentials')).status).toBe(404);
     expect((await api.ask('POST', path, { password: 'hunter2' })).body).toMatchObject({
       errors: [{ field: 'password' }],

@@ -18,18 +18,12 @@ export function SipCredentials({ path, groups }: { path: string; groups: readonl
         <Title order={2} size="h3" id="trunk-groups">
           {t.trunkGroups}
         </Title>
-        {groups.map((group, index) => (
-          <Group key={group.id} path={replaceAt(path, group, index)} group={group} />
+        {groups.map((group) => (
+          <Group key={group.id} path={`${path}/trunk-groups/${group.id}/credentials`} group={group} />
         ))}
       </Stack>
     </Paper>
   );
-}
-
-/** The API lets owners replace the password of their first trunk group; that of others is the operator's to do. */
-function replaceAt(path: string, group: TrunkGroup, index: number): string | undefined {
-  if (path !== '/account') return `${path}/trunk-groups/${group.id}/credentials`;
-  return index === 0 ? `${path}/credentials` : undefined;
 }
 
 interface Replaced extends Changed {
@@ -37,10 +31,10 @@ interface Replaced extends Changed {
   readonly oldPasswordUntil: string | null;
 }
 
-function Group({ path, group }: { path: string | undefined; group: TrunkGroup }) {
+function Group({ path, group }: { path: string; group: TrunkGroup }) {
   const [endOld, setEndOld] = useState(false);
   const rotate = useMutation({
-    mutationFn: () => ask<Replaced>('POST', path ?? '', endOld ? { overlap: 0 } : {}),
+    mutationFn: () => ask<Replaced>('POST', path, endOld ? { overlap: 0 } : {}),
     onSuccess: (changed) => void followRevision(changed),
   });
   return (
@@ -51,9 +45,7 @@ function Group({ path, group }: { path: string | undefined; group: TrunkGroup })
       </Text>
       {rotate.data === undefined && <OldPassword group={group} />}
       {rotate.data === undefined && <PbxSettings username={group.username} />}
-      {path === undefined ? (
-        <Text c="dimmed">{t.askOperator}</Text>
-      ) : rotate.data === undefined ? (
+      {rotate.data === undefined ? (
         <>
           <Text c="dimmed" size="sm">
             {t.rotateWarning}

@@ -90,7 +90,6 @@ export const texts = {
     oldEnded: 'The old password is refused. Enter the new one in your PBX now.',
     oldUsed: (at: string) => `Your PBX still uses it: it last registered with it on ${at}.`,
     oldUnused: 'Your PBX has not registered with it since.',
-    askOperator: 'Your operator makes a new SIP password for this trunk group.',
     passwordOnce: 'This password is shown only now.',
     password: 'SIP password',
     realm: 'Realm',

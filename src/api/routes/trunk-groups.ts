@@ -16,6 +16,7 @@ import {
 } from '../schemas/credentials.ts';
 import { problems } from '../schemas/problem.ts';
 import {
+  ownTrunkGroupParams,
   toTrunkGroup,
   trunkGroupChanged,
   trunkGroupCreated,
@@ -112,39 +113,60 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
       }));
     },
   );
-  api.post(
-    `${URL}/:trunkGroup/credentials`,
+  replace(app, control, {
+    url: `${URL}/:trunkGroup/credentials`,
+    audience: 'operator',
+    operationId: 'replaceTrunkGroupCredentials',
+    params: trunkGroupParams,
+    owner: (request) => accountId(trunkGroupParams.parse(request.params).id),
+  });
+  replace(app, control, {
+    url: '/account/trunk-groups/:trunkGroup/credentials',
+    audience: 'account',
+    operationId: 'replaceOwnTrunkGroupCredentials',
+    params: ownTrunkGroupParams,
+    owner: ownAccount,
+  });
+}
+
+function replace<P extends z.ZodType<{ trunkGroup: string }>>(
+  app: FastifyInstance,
+  control: ControlPlane,
+  at: Place<P>,
+): void {
+  typed(app).post(
+    at.url,
     {
-      config: { audience: 'operator' },
+      config: { audience: at.audience },
       schema: {
         tags,
-        operationId: 'replaceTrunkGroupCredentials',
+        operationId: at.operationId,
         summary:
           'Make a new SIP password for a trunk group; shows it, once; the old one stays valid for a while',
-        params: trunkGroupParams,
+        params: at.params,
         body: newPasswordInput,
         response: { 200: credentialsReplaced, ...problems },
       },
     },
     (request, reply) => {
       const asking = control.as(askerOf(request));
-      const { id, trunkGroup } = request.params;
-      const make = () =>
-        asking.replaceCredentials(accountId(id), trunkGroupId(trunkGroup), request.body?.overlap);
+      const { trunkGroup } = at.params.parse(request.params);
+      const overlap = newPasswordInput.parse(request.body)?.overlap;
+      const make = () => asking.replaceCredentials(at.owner(request), trunkGroupId(trunkGroup), overlap);
       return answerWithCredentials(reply, asking, make, toCredentialsReplaced);
     },
   );
 }
 
-interface ListPlace<P extends z.ZodType> {
+interface Place<P extends z.ZodType> {
   readonly url: string;
-  readonly audience: 'account' | 'both';
+  readonly audience: 'account' | 'both' | 'operator';
   readonly operationId: string;
   readonly params: P;
   readonly owner: (request: FastifyRequest) => AccountId;
 }
 
-function list<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane, at: ListPlace<P>): void {
+function list<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane, at: Place<P>): void {
   typed(app).get(
     at.url,
     {

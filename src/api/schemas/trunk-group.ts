@@ -5,6 +5,8 @@ import { credentials } from './credentials.ts';
 
 export const trunkGroupParams = z.strictObject({ id: accountIdText, trunkGroup: trunkGroupIdText });
 
+export const ownTrunkGroupParams = z.strictObject({ trunkGroup: trunkGroupIdText });
+
 export const trunkGroupInput = z.strictObject({
   name: z.string().trim().min(1).max(200).meta({ description: 'Unique in the account.' }),
 });
