@@ -15,8 +15,8 @@ export default defineConfig({
       {
         test: {
           name: 'postgresql',
-          // The contract of the store once more, over a server that is started for it.
-          include: ['src/store/**/*.test.ts'],
+          // What depends on the database once more, over a server that is started for it.
+          include: ['src/store/**/*.test.ts', 'src/control/logins/**/*.test.ts'],
           exclude: ['src/store/node-sqlite.test.ts'],
           globalSetup: ['test/support/postgres-server.ts'],
           hookTimeout: 60_000,

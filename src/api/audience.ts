@@ -32,7 +32,7 @@ export async function admit(request: FastifyRequest, reply: FastifyReply): Promi
   const { audience, forFailover } = request.routeOptions.config;
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
   if (scope.kind === 'operator') {
-    if (audience !== 'account') return undefined;
+    if (audience !== 'account') return changes && access === 'read' ? refuseChange(reply) : undefined;
     const message = 'This is for the people of an account. An operator asks /api/v1/accounts/{id} instead.';
     return reply.send(refuse(reply, { kind: 'forbidden', message }));
   }
@@ -47,11 +47,12 @@ export async function admit(request: FastifyRequest, reply: FastifyReply): Promi
   if (access === 'failover' && forFailover !== true) {
     return reply.send(refuse(reply, { kind: 'forbidden', message: ONLY_FAILOVER }));
   }
-  if (changes && access === 'read') {
-    const message = 'This key or login may only read. Ask with one that may write.';
-    return reply.send(refuse(reply, { kind: 'forbidden', message }));
-  }
-  return undefined;
+  return changes && access === 'read' ? refuseChange(reply) : undefined;
+}
+
+function refuseChange(reply: FastifyReply): FastifyReply {
+  const message = 'This key or login may only read. Ask with one that may write.';
+  return reply.send(refuse(reply, { kind: 'forbidden', message }));
 }
 
 /** The account of a route below /accounts/{id}. */

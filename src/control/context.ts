@@ -78,10 +78,9 @@ export const ONLY_FAILOVER =
 
 /** Who may only read changes nothing. Every change asks this first. */
 export function refuseReader(
-  context: ControlContext,
+  { asker: { access } }: Pick<ControlContext, 'asker'>,
   needs: 'failover' | 'write' = 'write',
 ): Result<void, ControlError> {
-  const { access } = context.asker;
   if (access === 'write' || access === needs) return ok(undefined);
   if (access === 'failover') return err({ kind: 'forbidden', message: ONLY_FAILOVER });
   const message =

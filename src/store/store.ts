@@ -77,6 +77,9 @@ export class Repositories {
   }
 }
 
+/** The advisory lock of PostgreSQL that `writeInTurn` holds; any number that nothing else takes. */
+const TURN = 7_476_310;
+
 /** Ends a transaction without keeping what it did. */
 class RollBack extends Error {}
 
@@ -179,9 +182,30 @@ export class Store {
   async write<T, E>(
     command: (tables: Repositories) => Promise<Result<T, E>>,
   ): Promise<Result<T, E | StoreUnavailable>> {
+    return await this.#write(command, async () => {});
+  }
+
+  /**
+   * As `write`, and one after another over all processes: for a command that adds a row because of what it did not find, or
+   * after having counted. Changes of settings do not need it; the revision that they take makes them wait for each other.
+   */
+  async writeInTurn<T, E>(
+    command: (tables: Repositories) => Promise<Result<T, E>>,
+  ): Promise<Result<T, E | StoreUnavailable>> {
+    return await this.#write(command, async (db) => {
+      // SQLite has one writer at a time anyway.
+      if (this.#url !== undefined) await sql`select pg_advisory_xact_lock(${TURN})`.execute(db);
+    });
+  }
+
+  async #write<T, E>(
+    command: (tables: Repositories) => Promise<Result<T, E>>,
+    begin: (db: Kysely<Tables>) => Promise<void>,
+  ): Promise<Result<T, E | StoreUnavailable>> {
     let refused: Result<T, E> | undefined;
     try {
       return await this.#db.transaction().execute(async (transaction) => {
+        await begin(transaction);
         const result = await command(new Repositories(transaction, this.#bulk, this.#key));
         if (result.ok) return result;
         refused = result;

@@ -90,7 +90,11 @@ function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string 
       },
     },
     (request, reply) =>
-      answer(reply.code(201), logins.invite(owner(request), userInput.parse(request.body)), toInvited),
+      answer(
+        reply.code(201),
+        logins.invite(askerOf(request), owner(request), userInput.parse(request.body)),
+        toInvited,
+      ),
   );
   api.patch(
     `${url}/:user`,

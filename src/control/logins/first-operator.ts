@@ -43,7 +43,7 @@ export async function setUp(
   const password = readPassword(input.password, email, 'password');
   if (!password.ok) return password;
   const hashed = await hashPassword(password.value);
-  return await store.write<FreshLogin, ControlError>(async (tables) => {
+  return await store.writeInTurn<FreshLogin, ControlError>(async (tables) => {
     if (!(await tables.oneTimeLinks.use(link.id, now)) || (await tables.users.hasOperator())) {
       return err({ kind: 'linkNotValid' });
     }

@@ -29,7 +29,7 @@ export async function countTry(
   { address }: Client,
 ): Promise<Result<Try, ControlError>> {
   const now = Math.floor(clock.now());
-  return await store.write<Try, ControlError>(async (tables) => {
+  return await store.writeInTurn<Try, ControlError>(async (tables) => {
     const most = MOST[kind];
     const since = now - WINDOW_MS;
     const waits = [

@@ -75,7 +75,7 @@ export async function logIn(
   const right = await isPassword(input.password, known?.passwordHash);
   if (!right || known === undefined) return err({ kind: 'loginRefused', reason: 'password' });
   const now = Math.floor(context.clock.now());
-  return await context.store.write<FreshLogin, ControlError>(async (tables) => {
+  return await context.store.writeInTurn<FreshLogin, ControlError>(async (tables) => {
     const user = await tables.users.get(known.id);
     // The password was changed, or the user disabled, while it was looked at.
     if (user === undefined || user.disabled || user.passwordHash !== known.passwordHash) {

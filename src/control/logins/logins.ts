@@ -140,8 +140,8 @@ export class Logins {
     return listUsers(this.#context, owner);
   }
 
-  invite(owner: UserOwner, input: { readonly email: string; readonly role: Role }) {
-    return inviteUser(this.#context, owner, input);
+  invite(asker: Asker, owner: UserOwner, input: { readonly email: string; readonly role: Role }) {
+    return inviteUser(this.#context, asker, owner, input);
   }
 
   changeUser(asker: Asker, owner: UserOwner, id: string, change: UserChange) {

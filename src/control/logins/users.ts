@@ -4,6 +4,7 @@ import type { AccountId } from '../../domain/ids.ts';
 import type { Repositories } from '../../store/store.ts';
 import type { Role, User } from '../../store/users.ts';
 import type { Asker } from '../asker.ts';
+import { refuseReader } from '../context.ts';
 import type { ControlError } from '../errors.ts';
 import { conflict, notFound, refused } from '../refusals.ts';
 import type { LoginContext } from './context.ts';
@@ -78,16 +79,19 @@ export async function listUsers(
 /** Makes a user who has no password yet; the link lets them set one. It is mailed where there is a mail server. */
 export async function inviteUser(
   { store, clock, log, publicUrl, sendMail }: LoginContext,
+  asker: Asker,
   owner: UserOwner,
   input: { readonly email: string; readonly role: Role },
 ): Promise<Result<Invited, ControlError>> {
+  const allowed = refuseReader({ asker });
+  if (!allowed.ok) return allowed;
   const email = readEmail(input.email);
   const right = checkEmail(email);
   if (!right.ok) return right;
   const role = checkRole(input.role, owner);
   if (!role.ok) return role;
   const now = Math.floor(clock.now());
-  const made = await store.write<Omit<Invited, 'mailed'>, ControlError>(async (tables) => {
+  const made = await store.writeInTurn<Omit<Invited, 'mailed'>, ControlError>(async (tables) => {
     if (owner !== undefined && (await tables.accounts.get(owner)) === undefined) {
       return notFound('account', owner);
     }
@@ -133,7 +137,9 @@ export async function changeUser(
   id: string,
   change: UserChange,
 ): Promise<Result<UserView, ControlError>> {
-  return await store.write<UserView, ControlError>(async (tables) => {
+  const allowed = refuseReader({ asker });
+  if (!allowed.ok) return allowed;
+  return await store.writeInTurn<UserView, ControlError>(async (tables) => {
     const user = await another(tables, owner, id, asker);
     if (!user.ok) return user;
     const role = change.role ?? user.value.role;
@@ -152,7 +158,9 @@ export async function removeUser(
   owner: UserOwner,
   id: string,
 ): Promise<Result<void, ControlError>> {
-  return await store.write<void, ControlError>(async (tables) => {
+  const allowed = refuseReader({ asker });
+  if (!allowed.ok) return allowed;
+  return await store.writeInTurn<void, ControlError>(async (tables) => {
     const user = await another(tables, owner, id, asker);
     if (!user.ok) return user;
     await tables.users.delete(id);
