@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'postgresql',
           // What depends on the database once more, over a server that is started for it.
-          include: ['src/store/**/*.test.ts', 'src/control/logins/**/*.test.ts'],
+          include: ['src/store/**/*.test.ts', 'src/control/logins/**/*.test.ts', 'src/api/at-once.test.ts'],
           exclude: ['src/store/node-sqlite.test.ts'],
           globalSetup: ['test/support/postgres-server.ts'],
           hookTimeout: 60_000,

@@ -48,6 +48,7 @@ const ROUTES: readonly {
   },
   { route: 'GET /api/v1/users', stranger: 'own' },
   { route: 'POST /api/v1/users', stranger: 'own', body: () => ({ email: 'bob@b.example', role: 'viewer' }) },
+  { route: 'GET /api/v1/users/{user}', stranger: 404 },
   { route: 'PATCH /api/v1/users/{user}', stranger: 404, body: () => ({ disabled: true }) },
   { route: 'DELETE /api/v1/users/{user}', stranger: 404 },
   { route: 'GET /api/v1/accounts/{id}/users', stranger: 404 },
@@ -56,6 +57,7 @@ const ROUTES: readonly {
     stranger: 404,
     body: () => ({ email: 'me@b.example', role: 'owner' }),
   },
+  { route: 'GET /api/v1/accounts/{id}/users/{user}', stranger: 404 },
   { route: 'PATCH /api/v1/accounts/{id}/users/{user}', stranger: 404, body: () => ({ disabled: true }) },
   { route: 'DELETE /api/v1/accounts/{id}/users/{user}', stranger: 404 },
   { route: 'POST /api/v1/accounts', stranger: 403, body: () => ({ name: 'Mine' }) },
@@ -79,6 +81,7 @@ const ROUTES: readonly {
   { route: 'POST /api/v1/account/trunk-groups/{trunkGroup}/credentials', stranger: 404 },
   { route: 'GET /api/v1/accounts/{id}/trunk-groups', stranger: 404 },
   { route: 'POST /api/v1/accounts/{id}/trunk-groups', stranger: 404, body: () => ({ name: 'Mine' }) },
+  { route: 'GET /api/v1/accounts/{id}/trunk-groups/{trunkGroup}', stranger: 404 },
   {
     route: 'PATCH /api/v1/accounts/{id}/trunk-groups/{trunkGroup}',
     stranger: 404,

@@ -78,6 +78,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   '201': 'It was made.',
   '202': 'It was taken, and is done afterwards.',
   '204': 'Done; there is nothing to say.',
+  '412': 'It was changed since it was read; nothing was changed now. The problem has what is there.',
   '4XX': 'The request is refused. The problem says what was wrong, where, and what would be right.',
   '5XX': 'The service cannot do it now, or has a bug. Nothing was changed.',
 };
@@ -87,17 +88,44 @@ const JSON_TYPE = 'application/json';
 interface Answer {
   description?: unknown;
   content?: unknown;
+  headers?: unknown;
 }
 
-const answers = z.record(
-  z.string(),
-  z.custom<Answer>((value) => typeof value === 'object' && value !== null),
-);
-const operations = z.record(z.string(), z.object({ responses: answers.optional() }));
+const answers = z.custom<Record<string, Answer>>((value) => typeof value === 'object' && value !== null);
+const operation = z.object({
+  operationId: z.string(),
+  parameters: z.array(z.object({ name: z.string() })).default([]),
+  responses: answers.default({}),
+});
+const operations = z.record(z.string(), operation);
+
+const ETAG = {
+  ETag: {
+    description: 'Stands for the settings as they are after this answer; for If-Match of the next change.',
+    schema: { type: 'string' },
+  },
+};
+
+/** What still is there after its DELETE, without anything set. */
+const RESTS = /Failover$/;
+
+function takes({ parameters }: z.output<typeof operation>, header: string): boolean {
+  return parameters.some(({ name }) => name === header);
+}
 
 /** Says of each answer what it is; problems have a media type of their own (RFC 9457), which a route's schemas lack. */
 function nameAnswers(path: unknown): void {
-  for (const { responses = {} } of Object.values(operations.parse(path))) {
+  const found = operations.parse(path);
+  const edited = Object.values(found).some((one) => takes(one, 'if-match'));
+  for (const [method, one] of Object.entries(found)) {
+    const { responses } = one;
+    const done = responses['200'];
+    if (done !== undefined && edited && (method !== 'delete' || RESTS.test(one.operationId))) {
+      done.headers = ETAG;
+    }
+    if (takes(one, 'if-none-match')) {
+      responses['304'] = { description: 'It is as it was: the ETag is the same.', headers: ETAG };
+    }
     for (const [status, answer] of Object.entries(responses)) {
       if (answer.description === 'Default Response') answer.description = ANSWERS[status] ?? 'An answer.';
       const isProblem = /^[45]/.test(status);

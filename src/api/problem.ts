@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { assertNever } from '../base/assert-never.ts';
+import { tagOf } from '../control/edit-tags.ts';
 import type { ControlError, Problem } from '../control/errors.ts';
+import { toEdited } from './entity-tags.ts';
 import type { ProblemDocument } from './schemas/problem.ts';
 
 /** RFC 9457 section 3. */
@@ -61,6 +63,15 @@ function documentOfError(error: ControlError): ProblemDocument {
       return documentOf(404, 'notFound', `There is no ${THINGS[error.what]} ${error.id}.`);
     case 'conflict':
       return documentOf(409, 'conflict', summary(error.problems), error.problems);
+    case 'changedMeanwhile':
+      return {
+        ...documentOf(
+          412,
+          'changedMeanwhile',
+          'It was changed since you read it, so nothing was changed now. "current" is what is there; look at both, and ask again with its ETag.',
+        ),
+        current: toEdited(error.current),
+      };
     case 'refused':
       return documentOf(422, 'refused', summary(error.problems), error.problems);
     case 'forbidden':
@@ -91,6 +102,7 @@ function answerWith(reply: FastifyReply, document: ProblemDocument): ProblemDocu
 
 /** What the control plane refused. */
 export function refuse(reply: FastifyReply, error: ControlError): ProblemDocument {
+  if (error.kind === 'changedMeanwhile') reply.header('etag', tagOf(error.current));
   if (error.kind === 'tooManyTries') reply.header('retry-after', `${error.retryAfter}`);
   return answerWith(reply, documentOfError(error));
 }

@@ -5,6 +5,7 @@ import type { ControlPlane } from '../control/control-plane.ts';
 import { admit, demandAudience } from './audience.ts';
 import { authenticate } from './authenticate.ts';
 import { setDocs } from './docs.ts';
+import { answerUnchanged } from './entity-tags.ts';
 import type { AnsweredRequest } from './metrics.ts';
 import { type PortalPage, servePortal } from './portal.ts';
 import { refuseHttp, refuseInternal, refuseRequest, refuseRoute } from './problem.ts';
@@ -74,8 +75,9 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   await setDocs(app, options.version);
   await app.register(
     async (api) => {
-      api.addHook('onSend', async (_request, reply) => {
+      api.addHook('onSend', async (request, reply, payload) => {
         reply.headers(NO_STORE);
+        return await answerUnchanged(request, reply, payload);
       });
       api.addHook('preHandler', async (request) => {
         const schema = request.routeOptions.schema;

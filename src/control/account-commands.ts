@@ -7,6 +7,7 @@ import type { Repositories } from '../store/store.ts';
 import { type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { insertDids } from './did-commands.ts';
+import { demandMatch } from './edit-tags.ts';
 import { failoverValue } from './failover-values.ts';
 import { readDelivery, readDids, readName } from './input.ts';
 import { trunkGroupView } from './old-passwords.ts';
@@ -74,6 +75,10 @@ export async function changeAccount(
   return await change(context, async (tables, revision, now) => {
     const stored = await tables.accounts.get(id);
     if (stored === undefined) return notFound('account', id);
+    const [before] = await viewsOf(tables, [stored], now);
+    if (before === undefined) return notFound('account', id);
+    const fits = demandMatch(context.ifMatch, { kind: 'account', view: before });
+    if (!fits.ok) return fits;
     const name = input.name === undefined ? ok(stored.account.name) : readName(input.name, 'name');
     if (!name.ok) return name;
     const delivery = readDelivery(input.delivery, stored.account.delivery);
@@ -86,9 +91,8 @@ export async function changeAccount(
       delivery: delivery.value,
     };
     await tables.accounts.update(account, revision);
-    const [view] = await viewsOf(tables, [{ ...stored, account }], now);
-    if (view === undefined) return notFound('account', id);
-    return ok({ value: view, changes: [{ kind: 'account', account }] });
+    const value = viewOf({ ...stored, account }, before.trunkGroups, before.dids);
+    return ok({ value, changes: [{ kind: 'account', account }] });
   });
 }
 

@@ -8,6 +8,7 @@ import type { Repositories, Store } from '../store/store.ts';
 import type { Asker } from './asker.ts';
 import type { Changed } from './control-plane.ts';
 import type { Edges } from './edges.ts';
+import type { IfMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type { KeyUses } from './key-uses.ts';
 import type { Logins } from './logins/logins.ts';
@@ -16,6 +17,8 @@ import type { Logins } from './logins/logins.ts';
 export interface ControlContext {
   readonly store: Store;
   readonly asker: Asker;
+  /** On what the change that is asked for depends. */
+  readonly ifMatch?: IfMatch | undefined;
   readonly clock: Clock;
   readonly keyUses: KeyUses;
   readonly logins: Logins;

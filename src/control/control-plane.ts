@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { Asker } from './asker.ts';
+import type { IfMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type { LiveTopic } from './live-events.ts';
 import type { Logins } from './logins/logins.ts';
@@ -62,8 +63,11 @@ export type ChangeAnswer<T> = Promise<Result<Changed<T>, ControlError>>;
  * Nothing here rejects: what can go wrong comes back as a ControlError.
  */
 export interface ControlPlane {
-  /** The same for one asker: what is refused and recorded depends on who asks. */
-  as(asker: Asker): ControlPlane;
+  /**
+   * The same for one asker: what is refused and recorded depends on who asks. `ifMatch`: changes are made where what is
+   * there fits it.
+   */
+  as(asker: Asker, ifMatch?: IfMatch): ControlPlane;
 
   /** People who log in. */
   readonly logins: Logins;
@@ -92,6 +96,7 @@ export interface ControlPlane {
   ): ChangeAnswer<ReplacedCredentials>;
 
   trunkGroups(account: AccountId): Answer<readonly TrunkGroupView[]>;
+  trunkGroup(account: AccountId, id: TrunkGroupId): Answer<TrunkGroupView>;
   createTrunkGroup(account: AccountId, name: string): ChangeAnswer<CreatedTrunkGroup>;
   renameTrunkGroup(account: AccountId, id: TrunkGroupId, name: string): ChangeAnswer<TrunkGroupView>;
   /** Refused while a DID or a backup needs it, and for the account's last. */

@@ -5,6 +5,7 @@ import type { E164 } from '../domain/phone-number.ts';
 import type { Repositories } from '../store/store.ts';
 import { type Change, type ControlContext, change } from './context.ts';
 import type { ChangeAnswer } from './control-plane.ts';
+import { demandMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { failoverValue } from './failover-values.ts';
 import { notADid, readDid, readDids, readTriggers } from './input.ts';
@@ -74,6 +75,8 @@ export async function removeDid(
     if ((await tables.accounts.get(account)) === undefined) return notFound('account', account);
     const did = await didIn(context, tables, { kind: 'account', account }, text);
     if (!did.ok) return did;
+    const fits = demandMatch(context.ifMatch, { kind: 'did', view: didView(did.value) });
+    if (!fits.ok) return fits;
     const { number } = did.value;
     await tables.dids.delete([number]);
     return ok({ value: { removed: 1 }, changes: [{ kind: 'didRemoved', number }] });
@@ -146,6 +149,8 @@ export async function changeDid(
   return await change(context, async (tables, revision) => {
     const found = await didIn(context, tables, scope, text);
     if (!found.ok) return found;
+    const fits = demandMatch(context.ifMatch, { kind: 'did', view: didView(found.value) });
+    if (!fits.ok) return fits;
     const { triggers: own, ...rest } = found.value;
     const stored = await tables.accounts.get(rest.account);
     if (stored === undefined) return notFound('account', rest.account);

@@ -3,9 +3,11 @@ import type { FailoverSettings } from '../domain/failover-settings.ts';
 import { type ControlContext, change } from './context.ts';
 import type { ChangeAnswer } from './control-plane.ts';
 import { didsOf } from './did-commands.ts';
+import { demandMatch } from './edit-tags.ts';
 import type { Problem } from './errors.ts';
 import { failoverValue, misplacedBackup, readFailover, withFailover } from './failover-values.ts';
 import { readDids } from './input.ts';
+import { previewOf } from './mass-failover.ts';
 import { refused } from './refusals.ts';
 import type { EachFailover, EachFailoverChanged, Scope } from './views.ts';
 
@@ -49,6 +51,10 @@ export async function eachFailover(
         else problems.push({ field: `${field}backup`, message: misplaced });
       }
       if (problems.length > 0) return err({ kind: 'refused', problems });
+      const wanted = new Map(changed.map(({ did, settings }) => [did.number, settings]));
+      const view = previewOf(dids.value, ({ number }) => wanted.get(number));
+      const fits = demandMatch(context.ifMatch, { kind: 'massFailover', view });
+      if (!fits.ok) return fits;
       const cleared = changed.filter(({ settings }) => settings === undefined).map(({ did }) => did.number);
       if (cleared.length > 0) await tables.failover.deleteForDids(cleared);
       for (const { did, settings } of changed) {
@@ -56,6 +62,7 @@ export async function eachFailover(
       }
       return ok({
         value: {
+          state: changed.map(({ did, settings }) => [did.number, failoverValue(settings) ?? null]),
           changes: changed.map(({ did, settings }) => ({
             did: did.number,
             before: failoverValue(did.failover),

@@ -1,3 +1,5 @@
+import type { Edited } from './edit-tags.ts';
+
 /** One thing that is wrong with what was asked. */
 export interface Problem {
   /** Where: the path of the field in the request, such as `failover.number` or `dids[3]`. */
@@ -26,6 +28,8 @@ export type ControlError =
     }
   /** The request is well formed but something that exists stands against it, such as a DID that is taken. */
   | { readonly kind: 'conflict'; readonly problems: readonly Problem[] }
+  /** The change was asked for on a condition (If-Match), and what is there is not what was meant. */
+  | { readonly kind: 'changedMeanwhile'; readonly current: Edited }
   /** The request itself is wrong. */
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   /** The asker may not do it, whatever the request says. */

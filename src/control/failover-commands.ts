@@ -6,6 +6,7 @@ import type { Repositories } from '../store/store.ts';
 import { type Change, type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { didIn, inScope } from './did-commands.ts';
+import { demandMatch } from './edit-tags.ts';
 import type { ControlError } from './errors.ts';
 import {
   effectiveFailover,
@@ -29,19 +30,35 @@ export async function getFailover(
 ): Answer<FailoverView> {
   const found = await context.store.read(async (tables): Promise<Result<FailoverView, ControlError>> => {
     const read = await ownerIn(context, tables, scope, owner);
-    if (!read.ok) return read;
-    if (read.value.kind === 'account') {
-      const { failover } = read.value.account;
-      return ok({ failover: failoverValue(failover), effective: effectiveFailover(undefined, failover) });
-    }
-    const { did } = read.value;
-    const account = await tables.accounts.get(did.account);
-    return ok({
-      failover: failoverValue(did.failover),
-      effective: effectiveFailover(did.failover, account?.account.failover),
-    });
+    return read.ok ? ok(await viewOf(tables, read.value)) : read;
   });
   return found.ok ? found.value : found;
+}
+
+async function viewOf(tables: Repositories, owner: Owner): Promise<FailoverView> {
+  if (owner.kind === 'account') {
+    const { failover } = owner.account;
+    return { failover: failoverValue(failover), effective: effectiveFailover(undefined, failover) };
+  }
+  const { did } = owner;
+  const account = await tables.accounts.get(did.account);
+  return {
+    failover: failoverValue(did.failover),
+    effective: effectiveFailover(did.failover, account?.account.failover),
+  };
+}
+
+/** Whose settings they are, where they are what the asker takes them for. */
+async function ownerToChange(
+  context: ControlContext,
+  tables: Repositories,
+  scope: Scope,
+  owner: FailoverOwner,
+): Promise<Result<Owner, ControlError>> {
+  const found = await ownerIn(context, tables, scope, owner);
+  if (!found.ok || context.ifMatch === undefined) return found;
+  const fits = demandMatch(context.ifMatch, { kind: 'failover', view: await viewOf(tables, found.value) });
+  return fits.ok ? found : fits;
 }
 
 export async function putFailover(
@@ -53,7 +70,7 @@ export async function putFailover(
   return await change(
     context,
     async (tables, revision) => {
-      const found = await ownerIn(context, tables, scope, owner);
+      const found = await ownerToChange(context, tables, scope, owner);
       if (!found.ok) return found;
       const settings = await readFailover(context, tables, input, '');
       if (!settings.ok) return settings;
@@ -74,7 +91,7 @@ export async function deleteFailover(
   return await change(
     context,
     async (tables, revision) => {
-      const found = await ownerIn(context, tables, scope, owner);
+      const found = await ownerToChange(context, tables, scope, owner);
       return found.ok ? ok(await setFailover(tables, found.value, undefined, revision)) : found;
     },
     'failover',

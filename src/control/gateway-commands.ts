@@ -7,6 +7,7 @@ import { formatPbxAddress, type PbxAddress, parsePbxAddress } from '../domain/pb
 import type { Repositories } from '../store/store.ts';
 import { type Change, type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
+import { demandMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { readName } from './input.ts';
 import { conflict, notFound, refused } from './refusals.ts';
@@ -40,6 +41,8 @@ export async function changeGateway(
   return await change(context, async (tables, revision) => {
     const stored = await tables.gateways.get(id);
     if (stored === undefined) return notFound('gateway', id);
+    const fits = demandMatch(context.ifMatch, { kind: 'gateway', view: gatewayView(stored) });
+    if (!fits.ok) return fits;
     const gateway = await readGateway(context, tables, stored, input);
     if (!gateway.ok) return gateway;
     await tables.gateways.update(gateway.value, revision);
@@ -55,6 +58,8 @@ export async function removeGateway(
   return await change(context, async (tables) => {
     const stored = await tables.gateways.get(id);
     if (stored === undefined) return notFound('gateway', id);
+    const fits = demandMatch(context.ifMatch, { kind: 'gateway', view: gatewayView(stored) });
+    if (!fits.ok) return fits;
     await tables.gateways.delete(id);
     const warnings = stored.address === undefined ? [] : await noGatewayLeft(tables, 'id');
     return ok({ value: { removed: id }, changes: [{ kind: 'gatewayRemoved', id }], warnings });

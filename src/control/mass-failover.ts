@@ -8,6 +8,7 @@ import { type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { didsOf } from './did-commands.ts';
 import { didsMatching, readDidFilter } from './did-queries.ts';
+import { demandMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { failoverValue, misplacedBackup, readFailover, withFailover } from './failover-values.ts';
 import { MOST_DIDS, readDids } from './input.ts';
@@ -31,10 +32,17 @@ export async function massFailover(
       const read = await readMassFailover(context, tables, scope, input);
       if (!read.ok) return read;
       const { dids, settings } = read.value;
+      const view = previewOf(dids, () => settings);
+      const fits = demandMatch(context.ifMatch, { kind: 'massFailover', view });
+      if (!fits.ok) return fits;
       if (settings === undefined) await tables.failover.deleteForDids(dids.map(({ number }) => number));
       else await tables.failover.putForDids(dids, settings, revision);
       return ok({
-        value: { dids: dids.length, failover: failoverValue(settings) },
+        value: {
+          dids: dids.length,
+          failover: failoverValue(settings),
+          state: dids.map(({ number }) => [number, failoverValue(settings) ?? null]),
+        },
         changes: dids.map((did) => ({ kind: 'did', did: withFailover(did, settings) })),
       });
     },
@@ -52,11 +60,26 @@ export async function previewMassFailover(
   if (!found.ok) return found;
   if (!found.value.ok) return found.value;
   const { dids, settings } = found.value.value;
-  const after = failoverValue(settings);
+  return ok(previewOf(dids, () => settings));
+}
+
+/** What would become of the DIDs. */
+export function previewOf(
+  dids: readonly Did[],
+  settingsFor: (did: Did) => FailoverSettings | undefined,
+): MassFailoverPreview {
   const changes = dids
-    .map((did) => ({ did: did.number, before: failoverValue(did.failover) }))
-    .filter(({ before }) => !sameFailover(before, after));
-  return ok({ changes, after, unchanged: dids.length - changes.length });
+    .map((did) => ({
+      did: did.number,
+      before: failoverValue(did.failover),
+      after: failoverValue(settingsFor(did)),
+    }))
+    .filter(({ before, after }) => !sameFailover(before, after));
+  return {
+    changes,
+    unchanged: dids.length - changes.length,
+    state: dids.map(({ number, failover }) => [number, failoverValue(failover) ?? null]),
+  };
 }
 
 function sameFailover(one: FailoverValue | undefined, other: FailoverValue | undefined): boolean {

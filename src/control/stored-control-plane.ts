@@ -9,6 +9,7 @@ import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
 import { addDids, changeDid, moveDids, removeDid, removeDids } from './did-commands.ts';
 import { getDid, listDids } from './did-queries.ts';
 import { eachFailover } from './each-failover.ts';
+import type { IfMatch } from './edit-tags.ts';
 import { deleteFailover, getFailover, putFailover } from './failover-commands.ts';
 import { changeGateway, createGateway, getGateway, listGateways, removeGateway } from './gateway-commands.ts';
 import type { LiveTopic } from './live-events.ts';
@@ -18,6 +19,7 @@ import { listRegistrations } from './registrations.ts';
 import type { OperatorKey } from './secrets.ts';
 import {
   createTrunkGroup,
+  getTrunkGroup,
   listTrunkGroups,
   removeTrunkGroup,
   renameTrunkGroup,
@@ -79,8 +81,8 @@ export class StoredControlPlane implements ControlPlane {
     return this.#context.logins;
   }
 
-  as(asker: Asker): ControlPlane {
-    return new StoredControlPlane({ ...this.#context, asker }, this.#operatorKey);
+  as(asker: Asker, ifMatch?: IfMatch): ControlPlane {
+    return new StoredControlPlane({ ...this.#context, asker, ifMatch }, this.#operatorKey);
   }
 
   async holderOf(key: string): Answer<Asker | undefined> {
@@ -125,6 +127,10 @@ export class StoredControlPlane implements ControlPlane {
 
   trunkGroups(account: AccountId): Answer<readonly TrunkGroupView[]> {
     return listTrunkGroups(this.#context, account);
+  }
+
+  trunkGroup(account: AccountId, id: TrunkGroupId): Answer<TrunkGroupView> {
+    return getTrunkGroup(this.#context, account, id);
   }
 
   createTrunkGroup(account: AccountId, name: string): ChangeAnswer<CreatedTrunkGroup> {

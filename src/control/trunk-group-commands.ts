@@ -4,6 +4,7 @@ import { type AccountId, type TrunkGroupId, trunkGroupId } from '../domain/ids.t
 import type { Repositories } from '../store/store.ts';
 import { type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
+import { demandMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { readName } from './input.ts';
 import { endsEarlier, readOverlap, trunkGroupView } from './old-passwords.ts';
@@ -64,6 +65,17 @@ export async function listTrunkGroups(
   return found.ok ? found.value : found;
 }
 
+export async function getTrunkGroup(
+  context: ControlContext,
+  account: AccountId,
+  id: TrunkGroupId,
+): Answer<TrunkGroupView> {
+  const listed = await listTrunkGroups(context, account);
+  if (!listed.ok) return listed;
+  const found = listed.value.find((one) => one.id === id);
+  return found === undefined ? notFound('trunkGroup', id) : ok(found);
+}
+
 export async function renameTrunkGroup(
   context: ControlContext,
   account: AccountId,
@@ -75,11 +87,14 @@ export async function renameTrunkGroup(
   return await change(context, async (tables, revision, now) => {
     const groups = await groupsWith(tables, account, id);
     if (!groups.ok) return groups;
+    const uses = await tables.trunkGroups.oldPasswordUses([account]);
+    const before = trunkGroupView(groups.value.one, now, uses.get(id));
+    const fits = demandMatch(context.ifMatch, { kind: 'trunkGroup', view: before });
+    if (!fits.ok) return fits;
     const taken = groups.value.all.find((group) => group.id !== id && group.name === read.value);
     if (taken !== undefined) return sameName(taken);
     const trunkGroup: TrunkGroup = { ...groups.value.one, name: read.value };
     await tables.trunkGroups.rename(id, trunkGroup.name, revision);
-    const uses = await tables.trunkGroups.oldPasswordUses([account]);
     const value = trunkGroupView(trunkGroup, now, uses.get(id));
     return ok({ value, changes: [{ kind: 'trunkGroup', trunkGroup }] });
   });
@@ -125,9 +140,13 @@ export async function removeTrunkGroup(
   account: AccountId,
   id: TrunkGroupId,
 ): ChangeAnswer<{ readonly removed: TrunkGroupId }> {
-  return await change(context, async (tables) => {
+  return await change(context, async (tables, _revision, now) => {
     const groups = await groupsWith(tables, account, id);
     if (!groups.ok) return groups;
+    const uses = await tables.trunkGroups.oldPasswordUses([account]);
+    const view = trunkGroupView(groups.value.one, now, uses.get(id));
+    const fits = demandMatch(context.ifMatch, { kind: 'trunkGroup', view });
+    if (!fits.ok) return fits;
     if (groups.value.all.length === 1) {
       return conflict('trunkGroup', 'It is the only trunk group of the account, which needs one.');
     }

@@ -222,15 +222,21 @@ export interface MassFailover {
 
 export interface MassFailoverPreview {
   /** The DIDs whose failover settings would be others, with what they have now. */
-  readonly changes: readonly { readonly did: E164; readonly before: FailoverValue | undefined }[];
-  /** What each of them would have. */
-  readonly after: FailoverValue | undefined;
+  readonly changes: readonly {
+    readonly did: E164;
+    readonly before: FailoverValue | undefined;
+    readonly after: FailoverValue | undefined;
+  }[];
   /** How many have exactly that already. */
   readonly unchanged: number;
+  /** What each of the DIDs has now, by number: what the change depends on. */
+  readonly state: readonly (readonly [E164, FailoverValue | null])[];
 }
 
 export interface MassFailoverChanged {
   readonly dids: number;
+  /** What each of the DIDs has afterwards, for the next change. */
+  readonly state: MassFailoverPreview['state'];
   readonly failover: FailoverValue | undefined;
 }
 
@@ -241,6 +247,8 @@ export interface EachFailover {
 }
 
 export interface EachFailoverChanged {
+  /** What each of the DIDs has afterwards, by number. */
+  readonly state: MassFailoverPreview['state'];
   readonly changes: readonly {
     readonly did: E164;
     readonly before: FailoverValue | undefined;

@@ -55,17 +55,27 @@ function methodOf(text: string): Method {
 }
 
 export async function apiUnderTest(
-  options: { readonly mail?: true; readonly publicUrl?: string } = {},
+  options: {
+    readonly mail?: true;
+    readonly publicUrl?: string;
+    /** A database that others may use, too; absent: a SQLite file of its own. */
+    readonly store?: Store;
+    /** Absent: a new one. */
+    readonly operatorKey?: string;
+  } = {},
 ): Promise<ApiUnderTest> {
   const mails: Mail[] = [];
   const base = { later: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'throughline-api-'));
-  const operatorKey = randomBytes(24).toString('hex');
+  const operatorKey = options.operatorKey ?? randomBytes(24).toString('hex');
   const trunkServers = [
     { id: trunkServerId('trunk1'), address: '127.0.0.1', port: 5060 },
     { id: trunkServerId('trunk2'), address: '127.0.0.1', port: 5070 },
   ];
-  const store = Store.openSqlite(join(folder, 'throughline.db'), SEALING_KEY);
+  const store =
+    options.store === undefined
+      ? Store.openSqlite(join(folder, 'throughline.db'), SEALING_KEY)
+      : ok(options.store);
   if (!store.ok) throw new Error(store.error.message);
   const control = await startControlPlane({
     store: store.value,

@@ -3,6 +3,7 @@ import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { DidView } from '../../control/views.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
 import { askerOf, scopeOf } from '../authenticate.ts';
+import { askingOf, editHeaders } from '../entity-tags.ts';
 import { refuse } from '../problem.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
@@ -10,6 +11,7 @@ import { toChangeFields } from '../schemas/common.ts';
 import {
   accountDidParams,
   accountDidsQuery,
+  did,
   didMove,
   didPage,
   didRemoval,
@@ -21,7 +23,7 @@ import {
   toDidPageRequest,
 } from '../schemas/did.ts';
 import { toDidFilter } from '../schemas/failover.ts';
-import { problems } from '../schemas/problem.ts';
+import { problems, stale } from '../schemas/problem.ts';
 
 const tags = ['Accounts'];
 
@@ -90,13 +92,14 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
         tags,
         operationId: 'removeDid',
         summary: 'Remove one DID from an account',
+        headers: editHeaders,
         params: accountDidParams,
-        response: { 200: didsRemoved, ...problems },
+        response: { 200: didsRemoved, ...stale(did), ...problems },
       },
     },
     (request, reply) => {
       const { id, number } = request.params;
-      return answer(reply, control.as(askerOf(request)).removeDid(accountId(id), number), removed);
+      return answer(reply, askingOf(request, control).removeDid(accountId(id), number), removed);
     },
   );
   api.post(

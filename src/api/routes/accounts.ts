@@ -3,6 +3,7 @@ import type { ControlPlane } from '../../control/control-plane.ts';
 import { accountId } from '../../domain/ids.ts';
 import { askerOf } from '../authenticate.ts';
 import { answerWithCredentials } from '../credentials-answer.ts';
+import { askingOf, editHeaders, setTag } from '../entity-tags.ts';
 import { answer, typed } from '../route.ts';
 import {
   account,
@@ -22,7 +23,7 @@ import {
   toCredentials,
   toCredentialsReplaced,
 } from '../schemas/credentials.ts';
-import { problems } from '../schemas/problem.ts';
+import { problems, stale } from '../schemas/problem.ts';
 
 const tags = ['Accounts'];
 
@@ -43,11 +44,14 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
     (request, reply) => {
       const asking = control.as(askerOf(request));
       const make = () => asking.createAccount(request.body);
-      return answerWithCredentials(reply.code(201), asking, make, (change, trunkServers) => ({
-        ...toChangeFields(change),
-        account: toAccount(change.value.account),
-        credentials: toCredentials(change.value.credentials, trunkServers),
-      }));
+      return answerWithCredentials(reply.code(201), asking, make, (change, trunkServers) => {
+        setTag(reply, { kind: 'account', view: change.value.account });
+        return {
+          ...toChangeFields(change),
+          account: toAccount(change.value.account),
+          credentials: toCredentials(change.value.credentials, trunkServers),
+        };
+      });
     },
   );
   api.get(
@@ -84,7 +88,10 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) =>
-      answer(reply, control.as(askerOf(request)).account(accountId(request.params.id)), toAccount),
+      answer(reply, control.as(askerOf(request)).account(accountId(request.params.id)), (view) => {
+        setTag(reply, { kind: 'account', view });
+        return toAccount(view);
+      }),
   );
   api.patch(
     '/accounts/:id',
@@ -94,19 +101,20 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
         tags,
         operationId: 'changeAccount',
         summary: 'Change or suspend an account, or how its calls are delivered',
+        headers: editHeaders,
         params: accountParams,
         body: accountChange,
-        response: { 200: accountChanged, ...problems },
+        response: { 200: accountChanged, ...stale(account), ...problems },
       },
     },
     (request, reply) =>
       answer(
         reply,
-        control.as(askerOf(request)).changeAccount(accountId(request.params.id), request.body),
-        (change) => ({
-          ...toChangeFields(change),
-          account: toAccount(change.value),
-        }),
+        askingOf(request, control).changeAccount(accountId(request.params.id), request.body),
+        (change) => {
+          setTag(reply, { kind: 'account', view: change.value });
+          return { ...toChangeFields(change), account: toAccount(change.value) };
+        },
       ),
   );
   api.post(

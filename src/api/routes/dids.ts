@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
 import { askerOf, scopeOf } from '../authenticate.ts';
+import { askingOf, editHeaders, setTag } from '../entity-tags.ts';
 import { answer, typed } from '../route.ts';
 import { toChangeFields } from '../schemas/common.ts';
 import {
+  did,
   didChange,
   didChanged,
   didPage,
@@ -17,7 +19,7 @@ import {
 } from '../schemas/did.ts';
 import { toDidFilter } from '../schemas/failover.ts';
 import { plan, toPlan } from '../schemas/plan.ts';
-import { problems } from '../schemas/problem.ts';
+import { problems, stale } from '../schemas/problem.ts';
 
 const tags = ['DIDs'];
 
@@ -58,7 +60,10 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
       },
     },
     (request, reply) =>
-      answer(reply, control.as(askerOf(request)).did(scopeOf(request), request.params.number), toListedDid),
+      answer(reply, control.as(askerOf(request)).did(scopeOf(request), request.params.number), (view) => {
+        setTag(reply, { kind: 'did', view });
+        return toListedDid(view);
+      }),
   );
   api.patch(
     '/dids/:number',
@@ -68,19 +73,20 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
         tags,
         operationId: 'changeDid',
         summary: 'Give a DID its own triggers, or those of its account again',
+        headers: editHeaders,
         params: didParams,
         body: didChange,
-        response: { 200: didChanged, ...problems },
+        response: { 200: didChanged, ...stale(did), ...problems },
       },
     },
     (request, reply) =>
       answer(
         reply,
-        control.as(askerOf(request)).changeDid(scopeOf(request), request.params.number, request.body),
-        (change) => ({
-          ...toChangeFields(change),
-          did: toDid(change.value),
-        }),
+        askingOf(request, control).changeDid(scopeOf(request), request.params.number, request.body),
+        (change) => {
+          setTag(reply, { kind: 'did', view: change.value });
+          return { ...toChangeFields(change), did: toDid(change.value) };
+        },
       ),
   );
   api.get(

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { FailoverChanged, FailoverOwner } from '../../control/views.ts';
 import { accountId } from '../../domain/ids.ts';
 import { ownAccount } from '../audience.ts';
 import { askerOf, scopeOf } from '../authenticate.ts';
+import { askingOf, editHeaders, readHeaders, setTag } from '../entity-tags.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
@@ -22,8 +23,9 @@ import {
   toFailover,
   toFailoverAnswer,
   toFailoverInput,
+  toMassPreview,
 } from '../schemas/failover.ts';
-import { problems } from '../schemas/problem.ts';
+import { problems, stale } from '../schemas/problem.ts';
 
 const tags = ['Failover'];
 
@@ -35,6 +37,8 @@ interface Place<P extends z.ZodType> {
   /** For the summaries. */
   readonly what: string;
   readonly audience: 'account' | 'both';
+  /** What a call gets is just these settings. */
+  readonly tagIsWhole: boolean;
   readonly params: P;
   readonly owner: (params: z.output<P>, request: FastifyRequest) => FailoverOwner;
 }
@@ -45,6 +49,7 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
     name: 'AccountFailover',
     what: 'the global failover settings of an account',
     audience: 'both',
+    tagIsWhole: true,
     params: accountParams,
     owner: ({ id }) => ({ kind: 'account', account: accountId(id) }),
   });
@@ -53,6 +58,7 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
     name: 'OwnFailover',
     what: 'the global failover settings of the own account',
     audience: 'account',
+    tagIsWhole: true,
     params: z.strictObject({}),
     owner: (_params, request) => ({ kind: 'account', account: ownAccount(request) }),
   });
@@ -61,6 +67,7 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
     name: 'DidFailover',
     what: 'the failover settings of a DID',
     audience: 'both',
+    tagIsWhole: false,
     params: didParams,
     owner: ({ number }) => ({ kind: 'did', number }),
   });
@@ -73,8 +80,13 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
         operationId: 'massFailover',
         summary:
           'Set or clear the failover settings of many DIDs, all or nothing; or see what that would change',
+        headers: editHeaders,
         body: massFailoverInput,
-        response: { 200: z.union([massFailoverChanged, massFailoverPreview]), ...problems },
+        response: {
+          200: z.union([massFailoverChanged, massFailoverPreview]),
+          ...stale(massFailoverPreview),
+          ...problems,
+        },
       },
     },
     (request, reply) => {
@@ -86,20 +98,17 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
       };
       if (dryRun === true) {
         const preview = control.as(askerOf(request)).previewMassFailover(scopeOf(request), input);
-        return answer(reply, preview, ({ changes, after, unchanged }) => ({
-          changes: changes.map(({ did, before }) => ({
-            did,
-            before: toFailover(before),
-            after: toFailover(after),
-          })),
-          unchanged,
-        }));
+        return answer(reply, preview, (view) => {
+          setTag(reply, { kind: 'massFailover', view });
+          return toMassPreview(view);
+        });
       }
-      return answer(reply, control.as(askerOf(request)).massFailover(scopeOf(request), input), (change) => ({
-        ...toChangeFields(change),
-        dids: change.value.dids,
-        failover: toFailover(change.value.failover),
-      }));
+      const done = askingOf(request, control).massFailover(scopeOf(request), input);
+      return answer(reply, done, (change) => {
+        const { dids: count, failover: after, state } = change.value;
+        setTag(reply, { kind: 'massFailover', view: { changes: [], unchanged: count, state } });
+        return { ...toChangeFields(change), dids: count, failover: toFailover(after) };
+      });
     },
   );
   typed(app).put(
@@ -110,8 +119,9 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
         tags,
         operationId: 'eachFailover',
         summary: 'Replace or clear the failover settings of many DIDs, to each its own; all or nothing',
+        headers: editHeaders,
         body: eachFailoverInput,
-        response: { 200: eachFailoverChanged, ...problems },
+        response: { 200: eachFailoverChanged, ...stale(massFailoverPreview), ...problems },
       },
     },
     (request, reply) => {
@@ -119,24 +129,28 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
         did,
         failover: failover === null ? null : toFailoverInput(failover),
       }));
-      const done = control.as(askerOf(request)).eachFailover(scopeOf(request), { changes });
-      return answer(reply, done, (change) => ({
-        ...toChangeFields(change),
-        changes: change.value.changes.map(({ did, before, after }) => ({
-          did,
-          before: toFailover(before),
-          after: toFailover(after),
-        })),
-      }));
+      const done = askingOf(request, control).eachFailover(scopeOf(request), { changes });
+      return answer(reply, done, (change) => {
+        const { state } = change.value;
+        setTag(reply, { kind: 'massFailover', view: { changes: [], unchanged: state.length, state } });
+        return {
+          ...toChangeFields(change),
+          changes: change.value.changes.map(({ did, before, after }) => ({
+            did,
+            before: toFailover(before),
+            after: toFailover(after),
+          })),
+        };
+      });
     },
   );
 }
 
-const changed = (change: Changed<FailoverChanged>) => ({
-  ...toChangeFields(change),
-  before: toFailover(change.value.before),
-  after: toFailover(change.value.after),
-});
+const changed = (reply: FastifyReply) => (change: Changed<FailoverChanged>) => {
+  const { before, after } = change.value;
+  setTag(reply, { kind: 'failover', view: { failover: after, effective: {} } });
+  return { ...toChangeFields(change), before: toFailover(before), after: toFailover(after) };
+};
 
 function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane, at: Place<P>): void {
   const api = typed(app);
@@ -145,21 +159,21 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
   api.get(
     url,
     {
-      config: { audience: at.audience, forFailover: true },
+      config: { audience: at.audience, forFailover: true, ...(at.tagIsWhole ? { tagIsWhole: true } : {}) },
       schema: {
         tags,
         operationId: `get${name}`,
         summary: `Read ${what}`,
+        headers: readHeaders,
         params,
         response: { 200: failoverAnswer, ...problems },
       },
     },
     (request, reply) =>
-      answer(
-        reply,
-        control.as(askerOf(request)).failover(scopeOf(request), ownerOf(request)),
-        toFailoverAnswer,
-      ),
+      answer(reply, control.as(askerOf(request)).failover(scopeOf(request), ownerOf(request)), (view) => {
+        setTag(reply, { kind: 'failover', view });
+        return toFailoverAnswer(view);
+      }),
   );
   api.put(
     url,
@@ -169,17 +183,18 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
         tags,
         operationId: `put${name}`,
         summary: `Replace ${what}`,
+        headers: editHeaders,
         params,
         body: failoverInput,
-        response: { 200: failoverChanged, ...problems },
+        response: { 200: failoverChanged, ...stale(failoverAnswer), ...problems },
       },
     },
     (request, reply) => {
       const input = toFailoverInput(request.body);
       return answer(
         reply,
-        control.as(askerOf(request)).putFailover(scopeOf(request), ownerOf(request), input),
-        changed,
+        askingOf(request, control).putFailover(scopeOf(request), ownerOf(request), input),
+        changed(reply),
       );
     },
   );
@@ -191,11 +206,16 @@ function place<P extends z.ZodType>(app: FastifyInstance, control: ControlPlane,
         tags,
         operationId: `delete${name}`,
         summary: `Clear ${what}`,
+        headers: editHeaders,
         params,
-        response: { 200: failoverChanged, ...problems },
+        response: { 200: failoverChanged, ...stale(failoverAnswer), ...problems },
       },
     },
     (request, reply) =>
-      answer(reply, control.as(askerOf(request)).deleteFailover(scopeOf(request), ownerOf(request)), changed),
+      answer(
+        reply,
+        askingOf(request, control).deleteFailover(scopeOf(request), ownerOf(request)),
+        changed(reply),
+      ),
   );
 }

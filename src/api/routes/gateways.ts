@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { GatewayView } from '../../control/views.ts';
 import { gatewayId } from '../../domain/ids.ts';
 import { askerOf } from '../authenticate.ts';
+import { askingOf, editHeaders, readHeaders, setTag } from '../entity-tags.ts';
 import { answer, typed } from '../route.ts';
 import { toChangeFields } from '../schemas/common.ts';
 import {
@@ -15,14 +16,14 @@ import {
   gatewayRemoved,
   toGateway,
 } from '../schemas/gateway.ts';
-import { problems } from '../schemas/problem.ts';
+import { problems, stale } from '../schemas/problem.ts';
 
 const tags = ['Gateways'];
 
-const changed = (change: Changed<GatewayView>) => ({
-  ...toChangeFields(change),
-  gateway: toGateway(change.value),
-});
+const changed = (reply: FastifyReply) => (change: Changed<GatewayView>) => {
+  setTag(reply, { kind: 'gateway', view: change.value });
+  return { ...toChangeFields(change), gateway: toGateway(change.value) };
+};
 
 export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void {
   const api = typed(app);
@@ -53,22 +54,26 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) =>
-      answer(reply.code(201), control.as(askerOf(request)).createGateway(request.body), changed),
+      answer(reply.code(201), control.as(askerOf(request)).createGateway(request.body), changed(reply)),
   );
   api.get(
     '/gateways/:id',
     {
-      config: { audience: 'operator' },
+      config: { audience: 'operator', tagIsWhole: true },
       schema: {
         tags,
         operationId: 'getGateway',
         summary: 'One gateway',
+        headers: readHeaders,
         params: gatewayParams,
         response: { 200: gateway, ...problems },
       },
     },
     (request, reply) =>
-      answer(reply, control.as(askerOf(request)).gateway(gatewayId(request.params.id)), toGateway),
+      answer(reply, control.as(askerOf(request)).gateway(gatewayId(request.params.id)), (view) => {
+        setTag(reply, { kind: 'gateway', view });
+        return toGateway(view);
+      }),
   );
   api.patch(
     '/gateways/:id',
@@ -78,16 +83,17 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
         tags,
         operationId: 'changeGateway',
         summary: 'Change a gateway',
+        headers: editHeaders,
         params: gatewayParams,
         body: gatewayChange,
-        response: { 200: gatewayChanged, ...problems },
+        response: { 200: gatewayChanged, ...stale(gateway), ...problems },
       },
     },
     (request, reply) =>
       answer(
         reply,
-        control.as(askerOf(request)).changeGateway(gatewayId(request.params.id), request.body),
-        changed,
+        askingOf(request, control).changeGateway(gatewayId(request.params.id), request.body),
+        changed(reply),
       ),
   );
   api.delete(
@@ -98,12 +104,13 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
         tags,
         operationId: 'removeGateway',
         summary: 'Remove a gateway',
+        headers: editHeaders,
         params: gatewayParams,
-        response: { 200: gatewayRemoved, ...problems },
+        response: { 200: gatewayRemoved, ...stale(gateway), ...problems },
       },
     },
     (request, reply) =>
-      answer(reply, control.as(askerOf(request)).removeGateway(gatewayId(request.params.id)), (change) => ({
+      answer(reply, askingOf(request, control).removeGateway(gatewayId(request.params.id)), (change) => ({
         ...toChangeFields(change),
         removed: change.value.removed,
       })),

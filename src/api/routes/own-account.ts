@@ -3,11 +3,12 @@ import type { ControlPlane } from '../../control/control-plane.ts';
 import { ownAccount } from '../audience.ts';
 import { askerOf } from '../authenticate.ts';
 import { answerWithCredentials } from '../credentials-answer.ts';
+import { askingOf, editHeaders, setTag } from '../entity-tags.ts';
 import { answer, typed } from '../route.ts';
 import { account, accountChanged, ownAccountChange, toAccount } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
 import { credentialsReplaced, newPasswordInput, toCredentialsReplaced } from '../schemas/credentials.ts';
-import { problems } from '../schemas/problem.ts';
+import { problems, stale } from '../schemas/problem.ts';
 
 const tags = ['Own account'];
 const config = { audience: 'account' } as const;
@@ -26,7 +27,11 @@ export function ownAccountRoutes(app: FastifyInstance, control: ControlPlane): v
         response: { 200: account, ...problems },
       },
     },
-    (request, reply) => answer(reply, control.as(askerOf(request)).account(ownAccount(request)), toAccount),
+    (request, reply) =>
+      answer(reply, control.as(askerOf(request)).account(ownAccount(request)), (view) => {
+        setTag(reply, { kind: 'account', view });
+        return toAccount(view);
+      }),
   );
   api.patch(
     '/account',
@@ -36,16 +41,16 @@ export function ownAccountRoutes(app: FastifyInstance, control: ControlPlane): v
         tags,
         operationId: 'changeOwnAccount',
         summary: 'Change how the calls of the account are delivered',
+        headers: editHeaders,
         body: ownAccountChange,
-        response: { 200: accountChanged, ...problems },
+        response: { 200: accountChanged, ...stale(account), ...problems },
       },
     },
     (request, reply) =>
-      answer(
-        reply,
-        control.as(askerOf(request)).changeAccount(ownAccount(request), request.body),
-        (change) => ({ ...toChangeFields(change), account: toAccount(change.value) }),
-      ),
+      answer(reply, askingOf(request, control).changeAccount(ownAccount(request), request.body), (change) => {
+        setTag(reply, { kind: 'account', view: change.value });
+        return { ...toChangeFields(change), account: toAccount(change.value) };
+      }),
   );
   api.post(
     '/account/credentials',

@@ -5,6 +5,7 @@ import { type AccountId, accountId, trunkGroupId } from '../../domain/ids.ts';
 import { ownAccount } from '../audience.ts';
 import { askerOf } from '../authenticate.ts';
 import { answerWithCredentials } from '../credentials-answer.ts';
+import { askingOf, editHeaders, setTag } from '../entity-tags.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
@@ -14,7 +15,7 @@ import {
   toCredentials,
   toCredentialsReplaced,
 } from '../schemas/credentials.ts';
-import { problems } from '../schemas/problem.ts';
+import { problems, stale } from '../schemas/problem.ts';
 import {
   ownTrunkGroupParams,
   toTrunkGroup,
@@ -22,6 +23,7 @@ import {
   trunkGroupCreated,
   trunkGroupInput,
   trunkGroupList,
+  trunkGroup as trunkGroupOne,
   trunkGroupParams,
   trunkGroupRemoved,
 } from '../schemas/trunk-group.ts';
@@ -61,11 +63,35 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
     (request, reply) => {
       const asking = control.as(askerOf(request));
       const make = () => asking.createTrunkGroup(accountId(request.params.id), request.body.name);
-      return answerWithCredentials(reply.code(201), asking, make, (change, trunkServers) => ({
-        ...toChangeFields(change),
-        trunkGroup: toTrunkGroup(change.value.trunkGroup),
-        credentials: toCredentials(change.value.credentials, trunkServers),
-      }));
+      return answerWithCredentials(reply.code(201), asking, make, (change, trunkServers) => {
+        setTag(reply, { kind: 'trunkGroup', view: change.value.trunkGroup });
+        return {
+          ...toChangeFields(change),
+          trunkGroup: toTrunkGroup(change.value.trunkGroup),
+          credentials: toCredentials(change.value.credentials, trunkServers),
+        };
+      });
+    },
+  );
+  api.get(
+    `${URL}/:trunkGroup`,
+    {
+      config: { audience: 'both' },
+      schema: {
+        tags,
+        operationId: 'getTrunkGroup',
+        summary: 'One trunk group of an account',
+        params: trunkGroupParams,
+        response: { 200: trunkGroupOne, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { id, trunkGroup } = request.params;
+      const found = control.as(askerOf(request)).trunkGroup(accountId(id), trunkGroupId(trunkGroup));
+      return answer(reply, found, (view) => {
+        setTag(reply, { kind: 'trunkGroup', view });
+        return toTrunkGroup(view);
+      });
     },
   );
   api.patch(
@@ -76,20 +102,20 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
         tags,
         operationId: 'renameTrunkGroup',
         summary: 'Give a trunk group another name',
+        headers: editHeaders,
         params: trunkGroupParams,
         body: trunkGroupInput,
-        response: { 200: trunkGroupChanged, ...problems },
+        response: { 200: trunkGroupChanged, ...stale(trunkGroupOne), ...problems },
       },
     },
     (request, reply) => {
       const { id, trunkGroup } = request.params;
-      const renamed = control
-        .as(askerOf(request))
-        .renameTrunkGroup(accountId(id), trunkGroupId(trunkGroup), request.body.name);
-      return answer(reply, renamed, (change) => ({
-        ...toChangeFields(change),
-        trunkGroup: toTrunkGroup(change.value),
-      }));
+      const asking = askingOf(request, control);
+      const renamed = asking.renameTrunkGroup(accountId(id), trunkGroupId(trunkGroup), request.body.name);
+      return answer(reply, renamed, (change) => {
+        setTag(reply, { kind: 'trunkGroup', view: change.value });
+        return { ...toChangeFields(change), trunkGroup: toTrunkGroup(change.value) };
+      });
     },
   );
   api.delete(
@@ -100,13 +126,14 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
         tags,
         operationId: 'removeTrunkGroup',
         summary: 'Remove a trunk group that no DID and no backup needs',
+        headers: editHeaders,
         params: trunkGroupParams,
-        response: { 200: trunkGroupRemoved, ...problems },
+        response: { 200: trunkGroupRemoved, ...stale(trunkGroupOne), ...problems },
       },
     },
     (request, reply) => {
       const { id, trunkGroup } = request.params;
-      const removed = control.as(askerOf(request)).removeTrunkGroup(accountId(id), trunkGroupId(trunkGroup));
+      const removed = askingOf(request, control).removeTrunkGroup(accountId(id), trunkGroupId(trunkGroup));
       return answer(reply, removed, (change) => ({
         ...toChangeFields(change),
         removed: change.value.removed,

@@ -1,8 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ControlPlane } from '../../control/control-plane.ts';
+import type { UserView } from '../../control/logins/users.ts';
 import { type AccountId, accountId } from '../../domain/ids.ts';
 import { askerOf, scopeOf } from '../authenticate.ts';
+import { editHeaders, ifMatchOf, setTag } from '../entity-tags.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
 import {
@@ -17,10 +19,15 @@ import {
   userList,
   userParams,
 } from '../schemas/login.ts';
-import { problems } from '../schemas/problem.ts';
+import { problems, stale } from '../schemas/problem.ts';
 
 const tags = ['Users'];
 const config = { audience: 'both' } as const;
+
+const toTagged = (reply: FastifyReply) => (view: UserView) => {
+  setTag(reply, { kind: 'user', view });
+  return toUser(view);
+};
 
 interface Place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string }>> {
   readonly url: string;
@@ -96,6 +103,23 @@ function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string 
         toInvited,
       ),
   );
+  api.get(
+    `${url}/:user`,
+    {
+      config,
+      schema: {
+        tags,
+        operationId: `get${name}`,
+        summary: `One of the people ${whose}`,
+        params: oneParams,
+        response: { 200: user, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { user: id } = oneParams.parse(request.params);
+      return answer(reply, logins.user(owner(request), id), toTagged(reply));
+    },
+  );
   api.patch(
     `${url}/:user`,
     {
@@ -104,15 +128,21 @@ function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string 
         tags,
         operationId: `change${name}`,
         summary: `Change the role of a person ${whose}, or keep them out`,
+        headers: editHeaders,
         params: oneParams,
         body: userChange,
-        response: { 200: user, ...problems },
+        response: { 200: user, ...stale(user), ...problems },
       },
     },
     (request, reply) => {
       const { user: id } = oneParams.parse(request.params);
       const change = userChange.parse(request.body);
-      return answer(reply, logins.changeUser(askerOf(request), owner(request), id, change), toUser);
+      const ifMatch = ifMatchOf(request);
+      return answer(
+        reply,
+        logins.changeUser(askerOf(request), owner(request), id, change, ifMatch),
+        toTagged(reply),
+      );
     },
   );
   api.delete(
@@ -123,13 +153,15 @@ function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string 
         tags,
         operationId: `remove${name}`,
         summary: `Remove a person ${whose}; they are logged out everywhere`,
+        headers: editHeaders,
         params: oneParams,
-        response: { 204: nothing, ...problems },
+        response: { 204: nothing, ...stale(user), ...problems },
       },
     },
     (request, reply) => {
       const { user: id } = oneParams.parse(request.params);
-      return answer(reply.code(204), logins.removeUser(askerOf(request), owner(request), id), () => null);
+      const removed = logins.removeUser(askerOf(request), owner(request), id, ifMatchOf(request));
+      return answer(reply.code(204), removed, () => null);
     },
   );
 }

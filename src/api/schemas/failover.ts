@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { DidFilter, FailoverInput, FailoverValue, FailoverView } from '../../control/views.ts';
+import type {
+  DidFilter,
+  FailoverInput,
+  FailoverValue,
+  FailoverView,
+  MassFailoverPreview,
+} from '../../control/views.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
 import { accountIdText, changeFields, e164, numberList, numberText, trunkGroupIdText } from './common.ts';
 
@@ -84,6 +90,21 @@ export const eachFailoverInput = z.strictObject({
     .max(10_000)
     .meta({ description: 'All or nothing; everything that is refused is named.' }),
 });
+
+/** What a mass operation would do, or finds. */
+export function toMassPreview({
+  changes,
+  unchanged,
+}: Pick<MassFailoverPreview, 'changes' | 'unchanged'>): z.output<typeof massFailoverPreview> {
+  return {
+    changes: changes.map(({ did, before, after }) => ({
+      did,
+      before: toFailover(before),
+      after: toFailover(after),
+    })),
+    unchanged,
+  };
+}
 
 export function toFailoverInput(input: z.output<typeof failoverInput>): FailoverInput {
   const backup = input.backup ?? undefined;

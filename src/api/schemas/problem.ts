@@ -14,6 +14,7 @@ export const problem = z
         'forbidden',
         'notFound',
         'conflict',
+        'changedMeanwhile',
         'refused',
         'tooLarge',
         'unsupportedMediaType',
@@ -26,6 +27,10 @@ export const problem = z
       .enum(['password', 'codeNeeded', 'code'])
       .optional()
       .meta({ description: 'Why a log-in failed.' }),
+    current: z
+      .unknown()
+      .optional()
+      .meta({ description: 'With 412: what is there now, as a GET of it answers.' }),
     errors: z
       .array(
         z.strictObject({
@@ -38,6 +43,11 @@ export const problem = z
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });
 
 export type ProblemDocument = z.output<typeof problem>;
+
+/** The answers of a route that changes `current`, besides its own; to be joined with `problems`. */
+export function stale<T extends z.ZodType>(current: T) {
+  return { 412: problem.extend({ current }) };
+}
 
 /** The answers that every route may give besides its own. */
 export const problems = { '4xx': problem, '5xx': problem } as const;

@@ -4,6 +4,7 @@ import type { LinkKind } from '../../store/one-time-links.ts';
 import type { Role } from '../../store/users.ts';
 import type { Asker } from '../asker.ts';
 import type { Answer } from '../control-plane.ts';
+import type { IfMatch } from '../edit-tags.ts';
 import type { ControlError } from '../errors.ts';
 import { notFound } from '../refusals.ts';
 import type { LoginContext } from './context.ts';
@@ -21,7 +22,15 @@ import {
 import { askReset, invitedBy, useLink } from './one-time-links.ts';
 import { hashToken } from './tokens.ts';
 import { beginTotp, confirmTotp, disableTotp } from './totp-settings.ts';
-import { changeUser, inviteUser, listUsers, removeUser, type UserChange, type UserOwner } from './users.ts';
+import {
+  changeUser,
+  getUser,
+  inviteUser,
+  listUsers,
+  removeUser,
+  type UserChange,
+  type UserOwner,
+} from './users.ts';
 
 /** One browser in which the person is logged in. */
 export interface LoginView {
@@ -144,12 +153,16 @@ export class Logins {
     return inviteUser(this.#context, asker, owner, input);
   }
 
-  changeUser(asker: Asker, owner: UserOwner, id: string, change: UserChange) {
-    return changeUser(this.#context, asker, owner, id, change);
+  user(owner: UserOwner, id: string) {
+    return getUser(this.#context, owner, id);
   }
 
-  removeUser(asker: Asker, owner: UserOwner, id: string) {
-    return removeUser(this.#context, asker, owner, id);
+  changeUser(asker: Asker, owner: UserOwner, id: string, change: UserChange, ifMatch?: IfMatch) {
+    return changeUser(this.#context, asker, owner, id, change, ifMatch);
+  }
+
+  removeUser(asker: Asker, owner: UserOwner, id: string, ifMatch?: IfMatch) {
+    return removeUser(this.#context, asker, owner, id, ifMatch);
   }
 
   /** What has ended by itself. */

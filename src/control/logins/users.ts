@@ -5,6 +5,7 @@ import type { Repositories } from '../../store/store.ts';
 import type { Role, User } from '../../store/users.ts';
 import type { Asker } from '../asker.ts';
 import { refuseReader } from '../context.ts';
+import { demandMatch, type IfMatch } from '../edit-tags.ts';
 import type { ControlError } from '../errors.ts';
 import { conflict, notFound, refused } from '../refusals.ts';
 import type { LoginContext } from './context.ts';
@@ -76,6 +77,17 @@ export async function listUsers(
   return found.ok ? found.value : found;
 }
 
+export async function getUser(
+  { store }: LoginContext,
+  owner: UserOwner,
+  id: string,
+): Promise<Result<UserView, ControlError>> {
+  const found = await store.read((tables) => tables.users.get(id));
+  if (!found.ok) return found;
+  const user = found.value;
+  return user === undefined || user.account !== owner ? notFound('user', id) : ok(viewOf(user));
+}
+
 /** Makes a user who has no password yet; the link lets them set one. It is mailed where there is a mail server. */
 export async function inviteUser(
   { store, clock, log, publicUrl, sendMail }: LoginContext,
@@ -120,13 +132,15 @@ async function another(
   owner: UserOwner,
   id: string,
   asker: Asker,
+  ifMatch: IfMatch | undefined,
 ): Promise<Result<User, ControlError>> {
   const user = await tables.users.get(id);
   if (user === undefined || user.account !== owner) return notFound('user', id);
   if (asker.by.kind === 'login' && asker.by.user === id) {
     return conflict('id', 'Nobody changes or removes their own login; ask another who may.');
   }
-  return ok(user);
+  const fits = demandMatch(ifMatch, { kind: 'user', view: viewOf(user) });
+  return fits.ok ? ok(user) : fits;
 }
 
 /** A user who is disabled is logged out everywhere. */
@@ -136,11 +150,12 @@ export async function changeUser(
   owner: UserOwner,
   id: string,
   change: UserChange,
+  ifMatch?: IfMatch,
 ): Promise<Result<UserView, ControlError>> {
   const allowed = refuseReader({ asker });
   if (!allowed.ok) return allowed;
   return await store.writeInTurn<UserView, ControlError>(async (tables) => {
-    const user = await another(tables, owner, id, asker);
+    const user = await another(tables, owner, id, asker, ifMatch);
     if (!user.ok) return user;
     const role = change.role ?? user.value.role;
     const right = checkRole(role, owner);
@@ -157,11 +172,12 @@ export async function removeUser(
   asker: Asker,
   owner: UserOwner,
   id: string,
+  ifMatch?: IfMatch,
 ): Promise<Result<void, ControlError>> {
   const allowed = refuseReader({ asker });
   if (!allowed.ok) return allowed;
   return await store.writeInTurn<void, ControlError>(async (tables) => {
-    const user = await another(tables, owner, id, asker);
+    const user = await another(tables, owner, id, asker, ifMatch);
     if (!user.ok) return user;
     await tables.users.delete(id);
     return ok(undefined);
