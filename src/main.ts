@@ -104,6 +104,7 @@ async function build(
     control: control.value.controlPlane,
     version,
     ...(portal === undefined ? {} : { portal }),
+    trustedProxies: config.http.trustedProxies,
     onAnswered: metrics.answered,
     onBug: (error, request) => log.error({ err: error, ...request }, 'a request failed because of a bug'),
   });

@@ -3,6 +3,7 @@ import type { Asker } from '../control/asker.ts';
 import type { ControlPlane } from '../control/control-plane.ts';
 import { askerOfLogin, type LoggedIn } from '../control/logins/log-in.ts';
 import type { Scope } from '../control/views.ts';
+import { addressOf } from './client-address.ts';
 import { clientOf, tokenIn } from './login-cookie.ts';
 import { refuse, refuseUnauthorized } from './problem.ts';
 
@@ -23,7 +24,7 @@ export function authenticate(control: Pick<ControlPlane, 'holderOf' | 'logins'>)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const header = request.headers.authorization;
     if (header === undefined) {
-      if (tokenIn(request) !== undefined) return await byLogin(request, reply);
+      if (tokenIn(request, control.logins.secure) !== undefined) return await byLogin(request, reply);
       return reply.send(refuseUnauthorized(reply, `Send the operator key or an API key, or log in. ${HOW}`));
     }
     const key = /^Bearer +([A-Za-z0-9._~+/-]{1,300}=*)$/i.exec(header)?.[1];
@@ -32,7 +33,7 @@ export function authenticate(control: Pick<ControlPlane, 'holderOf' | 'logins'>)
     if (holder?.value === undefined) {
       return reply.send(refuseUnauthorized(reply, `The key is not valid. ${HOW}`));
     }
-    request.asker = { ...holder.value, address: request.ip };
+    request.asker = { ...holder.value, address: addressOf(request) };
     return undefined;
   };
 }
@@ -40,11 +41,11 @@ export function authenticate(control: Pick<ControlPlane, 'holderOf' | 'logins'>)
 /** A hook that lets a request pass with a login alone; a change needs the login's CSRF token, too. */
 export function demandLogin({ logins }: Pick<ControlPlane, 'logins'>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const token = tokenIn(request);
+    const token = tokenIn(request, logins.secure);
     const found = token === undefined ? undefined : await logins.by(token, clientOf(request));
     if (found?.ok === false) return reply.send(refuse(reply, found.error));
     const loggedIn = found?.value;
-    const asker = loggedIn === undefined ? undefined : askerOfLogin(loggedIn, request.ip);
+    const asker = loggedIn === undefined ? undefined : askerOfLogin(loggedIn, addressOf(request));
     if (loggedIn === undefined || asker === undefined) {
       return reply.send(refuseUnauthorized(reply, 'Nobody is logged in here, or the login has ended.'));
     }

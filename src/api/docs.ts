@@ -43,7 +43,8 @@ export async function setDocs(app: FastifyInstance, version: string): Promise<vo
             type: 'apiKey',
             in: 'cookie',
             name: 'throughline_login',
-            description: 'Of POST /session. Changes need the header x-csrf-token, too.',
+            description:
+              'Of POST /session; behind HTTPS its name begins with __Host-. Changes need the header x-csrf-token, too.',
           },
         },
       },

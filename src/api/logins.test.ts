@@ -322,7 +322,7 @@ describe('with a mail server', () => {
 
   test('a forgotten password is set anew by a link of a mail, and nobody learns who has a login', async () => {
     const browser = await person('jo@example.com', 'owner');
-    expect(browser.setCookie).toMatch(/; Secure$/);
+    expect(browser.setCookie).toMatch(/^__Host-throughline_login=.*; Secure$/);
     expect(api.mails.map(({ to }) => to)).toEqual(['jo@example.com']);
     const known = await browser.ask('POST', '/password-resets', { email: 'Jo@example.com' });
     const unknown = await browser.ask('POST', '/password-resets', { email: 'no@example.com' });
@@ -337,4 +337,40 @@ describe('with a mail server', () => {
     expect((await browser.ask('GET', '/session')).status).toBe(401);
     expect((await browser.logIn('jo@example.com', OTHER)).status).toBe(200);
   });
+
+  test('a login is not taken from a cookie that a neighbour of the host could have set', async () => {
+    const browser = await person('jo@example.com', 'owner');
+    const [, token] = browser.cookie.split('=');
+    const tossed = new PlayedBrowser();
+    tossed.cookie = `throughline_login=${token}`;
+    expect((await tossed.ask('GET', '/session')).status).toBe(401);
+    tossed.cookie = `throughline_login=${'x'.repeat(43)}; ${browser.cookie}`;
+    expect((await tossed.ask('GET', '/session')).status).toBe(200);
+  });
+
+  test('asking again does not void the link that is on its way; the first use voids all', async () => {
+    const browser = await person('jo@example.com', 'owner');
+    const links: string[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      await browser.ask('POST', '/password-resets', { email: 'jo@example.com' });
+      await api.logins.mailsSent();
+      links.push(/\/password-resets\/(\S+)/.exec(api.mails.at(-1)?.text ?? '')?.[1] ?? '');
+    }
+    const reset = (link = '') => browser.ask('POST', `/password-resets/${link}`, { password: OTHER });
+    expect((await reset(links[0])).status).toBe(204);
+    expect((await reset(links[1])).status).toBe(404);
+  });
+});
+
+test('an invitation that was never used is void once the person came in another way', async () => {
+  const { invitation } = invited.parse(
+    (await api.ask('POST', `/accounts/${account}/users`, { email: 'jo@example.com', role: 'owner' })).body,
+  );
+  const reset = await api.letIn('jo@example.com');
+  const browser = new PlayedBrowser();
+  const path = `/password-resets/${tokenIn(reset)}`;
+  expect((await browser.ask('POST', path, { password: PASSWORD })).status).toBe(204);
+  const late = await browser.ask('POST', `/invitations/${tokenIn(invitation.link)}`, { password: OTHER });
+  expect(late.status).toBe(404);
+  expect((await browser.logIn('jo@example.com', PASSWORD)).status).toBe(200);
 });

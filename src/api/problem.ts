@@ -57,7 +57,8 @@ function summary(problems: readonly Problem[]): string {
   return `${first.field}: ${first.message}${more}`;
 }
 
-function documentOfError(error: ControlError): ProblemDocument {
+/** `inside`: whether the asker may read how the database is reached and why it fails. */
+function documentOfError(error: ControlError, inside: boolean): ProblemDocument {
   switch (error.kind) {
     case 'notFound':
       return documentOf(404, 'notFound', `There is no ${THINGS[error.what]} ${error.id}.`);
@@ -86,7 +87,7 @@ function documentOfError(error: ControlError): ProblemDocument {
       return documentOf(
         503,
         'storeUnavailable',
-        `The store cannot be reached; nothing was changed. Try again. (${error.message})`,
+        `The store cannot be reached; nothing was changed. Try again.${inside ? ` (${error.message})` : ''}`,
       );
     default:
       return assertNever(error);
@@ -104,7 +105,7 @@ function answerWith(reply: FastifyReply, document: ProblemDocument): ProblemDocu
 export function refuse(reply: FastifyReply, error: ControlError): ProblemDocument {
   if (error.kind === 'changedMeanwhile') reply.header('etag', tagOf(error.current));
   if (error.kind === 'tooManyTries') reply.header('retry-after', `${error.retryAfter}`);
-  return answerWith(reply, documentOfError(error));
+  return answerWith(reply, documentOfError(error, reply.request.asker?.scope.kind === 'operator'));
 }
 
 /** What does not fit the schema of its route. */

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { ControlPlane } from '../control/control-plane.ts';
 import { admit, demandAudience } from './audience.ts';
 import { authenticate } from './authenticate.ts';
+import { trustIn } from './client-address.ts';
 import { setDocs } from './docs.ts';
 import { answerUnchanged } from './entity-tags.ts';
 import type { AnsweredRequest } from './metrics.ts';
@@ -35,6 +36,8 @@ export interface ApiOptions {
   readonly version: string;
   /** The folder of the built portal; absent: the API alone. */
   readonly portal?: string;
+  /** Addresses and ranges of the proxies in front, which say in X-Forwarded-For where a request came from. */
+  readonly trustedProxies?: readonly string[];
   /** Is told of every request that was answered. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
   /** Is told of every request that a bug of ours made fail. */
@@ -51,6 +54,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    trustProxy: trustIn(options.trustedProxies ?? []),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
     clientErrorHandler: refuseConnection,

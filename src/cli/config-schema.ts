@@ -140,6 +140,11 @@ export const configSchema = z
           'a port from 1 to 65535, or 0 for any free one',
           'The port of the API.',
         ).default(8080),
+        trustedProxies: setting(
+          z.array(z.string().refine((text) => parseAddressRange(text) !== undefined)).max(100),
+          'a list of addresses and ranges such as 127.0.0.1 and 10.20.0.0/16',
+          'The proxies in front of the API, which say in X-Forwarded-For where a request came from.',
+        ).default([]),
       })
       .prefault({}),
     metrics: z

@@ -119,7 +119,7 @@ describe('a wrong setting is named with its file and line, and with what would b
     [
       'a value where a group belongs',
       'http: 8080\n',
-      'throughline.yaml:1: http is 8080; it must be a group with the keys address, port',
+      'throughline.yaml:1: http is 8080; it must be a group with the keys address, port, trustedProxies',
     ],
     [
       'a file that is no mapping',
@@ -191,7 +191,9 @@ describe('environment', () => {
   });
 
   test('it wins over the file', () => {
-    expect(config('http: {port: 81, address: 127.0.0.2}', { THROUGHLINE_HTTP_PORT: '82' }).http).toEqual({
+    expect(
+      config('http: {port: 81, address: 127.0.0.2}', { THROUGHLINE_HTTP_PORT: '82' }).http,
+    ).toMatchObject({
       address: '127.0.0.2',
       port: 82,
     });

@@ -84,8 +84,44 @@ describe('check-config', () => {
     ]);
   });
 
+  test('says so in JSON', async () => {
+    const path = file('relam: x\n');
+    const { exit, out, err } = await run(['check-config', '-c', path, '--json']);
+    expect({ exit, err }).toEqual({ exit: 78, err: '' });
+    expect(JSON.parse(out)).toEqual({
+      problems: [`${path}:1: relam is not a setting; did you mean realm?`],
+    });
+  });
+
   test('says when all is well', async () => {
     const path = file('realm: x\n');
     expect(await run(['check-config', '-c', path])).toMatchObject({ exit: 0, out: `${path}: fine\n` });
+  });
+});
+
+describe('--json', () => {
+  /** The commands that `--help` lists below `path`. */
+  async function below(path: readonly string[]): Promise<readonly string[]> {
+    const { out } = await run([...path, '--help']);
+    const list = out.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '';
+    return [...list.matchAll(/^ {2}([a-z-]+)/gm)].flatMap(([, name]) =>
+      name === 'help' ? [] : (name ?? []),
+    );
+  }
+
+  async function leaves(path: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const names = await below(path);
+    if (names.length === 0) return [path];
+    return (await Promise.all(names.map((name) => leaves([...path, name])))).flat();
+  }
+
+  test('is an option of every command that answers something', async () => {
+    const commands = await leaves([]);
+    expect(commands.length).toBeGreaterThan(25);
+    const without: string[] = [];
+    for (const path of commands) {
+      if (!(await run([...path, '--help'])).out.includes('--json')) without.push(path.join(' '));
+    }
+    expect(without).toEqual(['serve', 'completion']);
   });
 });

@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { CommandLine, type ProgramHost, withConfig } from './command-line.ts';
 import { addAccount } from './commands/account.ts';
+import { addCheckConfig } from './commands/check-config.ts';
 import { addDid, addPlan } from './commands/did.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGateway } from './commands/gateway.ts';
@@ -10,7 +11,6 @@ import { addMove } from './commands/move.ts';
 import { addRekey } from './commands/rekey.ts';
 import { addUser } from './commands/user.ts';
 import { bashCompletion, zshCompletion } from './completion.ts';
-import { loadConfig } from './config.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 const AFTER_HELP = `
@@ -68,16 +68,7 @@ function programOf(line: CommandLine): Command {
       const loaded = line.settings(config);
       if (loaded !== undefined) line.exit = await host.serve(loaded);
     });
-  withConfig(program.command('check-config'))
-    .description('check the settings, say what is wrong, and start nothing')
-    .action(({ config }: { config?: string }) => {
-      const loaded = loadConfig({ file: config, environment: host.environment });
-      if (loaded.ok) {
-        line.say(`${loaded.value.file ?? 'No settings file; environment and defaults'}: fine`);
-      } else {
-        for (const reason of loaded.error) line.fail({ exit: EXIT.config, reason });
-      }
-    });
+  addCheckConfig(program, line);
   addDoctor(program, line);
   addMigrate(program, line);
   addMove(program, line);

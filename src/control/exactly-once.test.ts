@@ -132,4 +132,4 @@ test('each event reaches the store once, whatever crashes, restarts and goes awa
     ),
     { numRuns: 30 },
   );
-});
+}, 60_000);

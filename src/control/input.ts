@@ -19,6 +19,10 @@ export const MOST_DIDS = 10_000;
 
 const LONGEST_NAME = 200;
 
+/** Control characters, which terminals obey; ends of lines and paragraphs; what turns the direction of what follows. */
+const NOT_IN_A_NAME = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const VISIBLE = /[^\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Z}\p{M}]/u;
+
 /** A name that people give to an account or a gateway: one line of text. */
 export function readName(text: string, field: string): Result<string, ControlError> {
   const name = text.trim();
@@ -26,11 +30,10 @@ export function readName(text: string, field: string): Result<string, ControlErr
   if (name.length > LONGEST_NAME) {
     return refused(field, `The name is ${name.length} characters long; ${LONGEST_NAME} are the most.`);
   }
-  for (const character of name) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code < 0x20 || code === 0x7f)
-      return refused(field, 'A name is one line; leave out control characters.');
+  if (NOT_IN_A_NAME.test(name)) {
+    return refused(field, 'A name is one line; leave out control characters.');
   }
+  if (!VISIBLE.test(name)) return refused(field, 'The name has nothing that can be seen; give one that has.');
   return ok(name.toWellFormed());
 }
 

@@ -91,6 +91,18 @@ export function formatAddressRange({ network, bits }: AddressRange): string {
   return bits === bytes.length * 8 ? text : `${text}/${bits}`;
 }
 
+/** Whether it is an IP address in one of the ranges. IPv4 that is mapped into IPv6 is IPv4. */
+export function isAddressIn(text: string, ranges: readonly AddressRange[]): boolean {
+  const ip = parseIp(text);
+  return ip !== undefined && isAllowed(ip, ranges);
+}
+
+/** The one way in which an IP address is written, IPv4 taken out of IPv6; undefined for what is none. */
+export function canonicalAddress(text: string): string | undefined {
+  const ip = parseIp(text);
+  return ip instanceof ipaddr.IPv6 ? ip.toRFC5952String() : ip?.toString();
+}
+
 /** A range that cannot be read allows nothing; the settings are checked with `parseAddressRange` at start. */
 export function addressPolicy(
   allowedRanges: readonly string[],

@@ -16,11 +16,15 @@ export class FailedLogins {
     await this.#db.insertInto('failed_logins').values({ id, kind, email, address, at }).execute();
   }
 
-  /** The times of the newest failures after `since`, newest first, `most` at most. */
+  /**
+   * The times of the newest failures after `since`, newest first, `most` at most. Those of a time to come are left out:
+   * a clock that was wrong for a while must keep nobody out for as long.
+   */
   async times(
     kind: Kind,
     by: { readonly email: string } | { readonly address: string },
     since: number,
+    now: number,
     most: number,
   ): Promise<readonly number[]> {
     const query = this.#db
@@ -28,6 +32,7 @@ export class FailedLogins {
       .select('at')
       .where('kind', '=', kind)
       .where('at', '>', since)
+      .where('at', '<', now + (now - since))
       .orderBy('at', 'desc')
       .limit(most);
     const rows = await ('email' in by

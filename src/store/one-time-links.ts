@@ -23,9 +23,7 @@ export class OneTimeLinks {
     this.#db = db;
   }
 
-  /** Links of the same kind that the user had before are void. */
-  async replace(link: OneTimeLink): Promise<void> {
-    if (link.user !== undefined) await this.deleteOfUser(link.user, link.kind);
+  async insert(link: OneTimeLink): Promise<void> {
     await this.#db
       .insertInto('one_time_links')
       .values({
@@ -74,12 +72,11 @@ export class OneTimeLinks {
     await this.#db.deleteFrom('one_time_links').where('expires_at', '<=', now).execute();
   }
 
-  async deleteOfUser(user: string, kind: LinkKind): Promise<void> {
-    await this.#db
-      .deleteFrom('one_time_links')
-      .where('user_id', '=', user)
-      .where('kind', '=', kind)
-      .execute();
+  /** Without a kind: all of them. */
+  async deleteOfUser(user: string, kind?: LinkKind): Promise<void> {
+    let query = this.#db.deleteFrom('one_time_links').where('user_id', '=', user);
+    if (kind !== undefined) query = query.where('kind', '=', kind);
+    await query.execute();
   }
 }
 

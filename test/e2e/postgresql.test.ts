@@ -196,6 +196,16 @@ test('while the database is away calls and registrations go on, and every record
   expect(await pbx.register(one.trunk1)).toBe(200);
   const refused = await api.raw('POST', '/accounts', { name: 'half done' });
   expect(refused).toMatchObject({ status: 503, body: { code: 'storeUnavailable' } });
+  // How the database is reached is nothing for strangers.
+  expect(JSON.stringify(refused.body)).toContain('ECONNREFUSED');
+  const { http } = one.settings;
+  const stranger = await fetch(`http://${http.address}:${http.port}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'jo@example.com', password: 'x' }),
+  });
+  expect(stranger.status).toBe(503);
+  expect(await stranger.text()).not.toMatch(/ECONNREFUSED|127\./);
   await sleep(2_000);
   await postgres.start();
   await sleep(1_000);

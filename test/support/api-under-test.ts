@@ -8,6 +8,7 @@ import { ok } from '../../src/base/result.ts';
 import type { EdgePort } from '../../src/control/edge-port.ts';
 import type { Mail } from '../../src/control/logins/context.ts';
 import type { Logins } from '../../src/control/logins/logins.ts';
+import { letIn } from '../../src/control/logins/users.ts';
 import { startControlPlane } from '../../src/control/start.ts';
 import type { DeliveryPlan } from '../../src/domain/delivery.ts';
 import { type TrunkServerId, trunkServerId } from '../../src/domain/ids.ts';
@@ -22,6 +23,8 @@ export interface ApiUnderTest {
   /** What the API called a bug of ours. */
   readonly bugs: readonly unknown[];
   readonly logins: Logins;
+  /** As `throughline user reset`: the link with which the person sets a new password. */
+  letIn(email: string): Promise<string>;
   /** Mails that were sent. */
   readonly mails: Mail[];
   /** What is added to the clock, in milliseconds. */
@@ -62,6 +65,7 @@ export async function apiUnderTest(
     readonly store?: Store;
     /** Absent: a new one. */
     readonly operatorKey?: string;
+    readonly trustedProxies?: readonly string[];
   } = {},
 ): Promise<ApiUnderTest> {
   const mails: Mail[] = [];
@@ -100,6 +104,7 @@ export async function apiUnderTest(
   const app: FastifyInstance = await createApi({
     control: control.value.controlPlane,
     version: '1.2.3',
+    trustedProxies: options.trustedProxies ?? [],
     onBug: (error) => bugs.push(error),
   });
   const key = { authorization: `Bearer ${operatorKey}` };
@@ -110,6 +115,12 @@ export async function apiUnderTest(
     bugs,
     mails,
     logins: control.value.controlPlane.logins,
+    async letIn(email) {
+      const clock = { now: () => Date.now() + base.later };
+      const made = await letIn({ store: store.value, clock, publicUrl: 'http://portal.example' }, email);
+      if (!made.ok) throw new Error(made.error.kind);
+      return made.value.link;
+    },
     get later() {
       return base.later;
     },

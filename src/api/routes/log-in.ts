@@ -35,10 +35,14 @@ export function logInRoutes(app: FastifyInstance, { logins }: ControlPlane): voi
       },
     },
     (request, reply) =>
-      answer(reply, logins.logIn(request.body, clientOf(request), tokenIn(request)), (fresh) => {
-        setLogin(reply, fresh, logins.secure);
-        return toSession(fresh.loggedIn);
-      }),
+      answer(
+        reply,
+        logins.logIn(request.body, clientOf(request), tokenIn(request, logins.secure)),
+        (fresh) => {
+          setLogin(reply, fresh, logins.secure);
+          return toSession(fresh.loggedIn);
+        },
+      ),
   );
   api.post(
     '/setup/:token',

@@ -43,7 +43,7 @@ export function sessionRoutes(app: FastifyInstance, control: ControlPlane): void
     { schema: { tags, operationId: 'logOut', summary: 'Log out', response: done } },
     (request, reply) => {
       clearLogin(reply, logins.secure);
-      return answer(reply.code(204), logins.logOut(tokenIn(request) ?? ''), () => null);
+      return answer(reply.code(204), logins.logOut(tokenIn(request, logins.secure) ?? ''), () => null);
     },
   );
   api.get(

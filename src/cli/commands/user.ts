@@ -15,15 +15,17 @@ export function addUser(program: Command, line: CommandLine): void {
     .description(
       "print a link that sets a new password, straight from the server's own database; turns the second factor off and ends the person's logins",
     )
-    .action(async (email: string, { config: file }: { config?: string }) => {
+    .option('--json', 'answer in JSON')
+    .action(async (email: string, { config: file, json }: { config?: string; json?: true }) => {
       const loaded = line.settings(file);
       if (loaded === undefined) return;
       const { config } = loaded;
       const place = databasePlace(config);
       const publicUrl = config.publicUrl ?? `http://${config.http.address}:${config.http.port}`;
       const made = await onExisting(place, () => reset(config, email, publicUrl.replace(/\/+$/, '')));
-      if (made.ok) line.say(made.value);
-      else line.fail(made.error);
+      if (!made.ok) return line.fail(made.error);
+      if (json !== true) return line.say(made.value.link);
+      line.sayJson({ link: made.value.link, expiresAt: new Date(made.value.expiresAt).toISOString() });
     });
 }
 
@@ -31,7 +33,7 @@ async function reset(
   config: Config,
   email: string,
   publicUrl: string,
-): Promise<Result<string, StartFailure>> {
+): Promise<Result<{ readonly link: string; readonly expiresAt: number }, StartFailure>> {
   const place = databasePlace(config);
   const key = await sealingKeyFor(config);
   if (!key.ok) return key;
@@ -39,7 +41,7 @@ async function reset(
   if (!store.ok) return err(unavailable(place, store.error));
   try {
     const made = await letIn({ store: store.value, clock: realClock, publicUrl }, email);
-    if (made.ok) return ok(made.value.link);
+    if (made.ok) return ok(made.value);
     if (made.error.kind === 'storeUnavailable') return err(unavailable(place, made.error));
     return err({ exit: EXIT.notThere, reason: `nobody logs in with ${email}` });
   } finally {

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
+import { formatAddressRange, parseAddressRange } from '../../domain/address-policy.ts';
 import type { Repositories } from '../../store/store.ts';
 import type { ControlError } from '../errors.ts';
 import type { LoginContext } from './context.ts';
@@ -6,6 +7,12 @@ import { newLoginId } from './tokens.ts';
 
 const WINDOW_MS = 15 * 60_000;
 const MOST = { login: { email: 5, address: 20 }, passwordReset: { email: 3, address: 20 } } as const;
+
+/** What counts as one address: of IPv6 a whole /64, because whoever has one address there has them all. */
+function networkOf(address: string): string {
+  const one = parseAddressRange(address);
+  return one?.network.kind() === 'ipv6' ? formatAddressRange({ ...one, bits: 64 }) : address;
+}
 
 /** Where a request came from. */
 export interface Client {
@@ -26,15 +33,16 @@ export async function countTry(
   { store, clock }: LoginContext,
   kind: keyof typeof MOST,
   email: string,
-  { address }: Client,
+  client: Client,
 ): Promise<Result<Try, ControlError>> {
   const now = Math.floor(clock.now());
+  const address = networkOf(client.address);
   return await store.writeInTurn<Try, ControlError>(async (tables) => {
     const most = MOST[kind];
     const since = now - WINDOW_MS;
     const waits = [
-      waitOf(await tables.failedLogins.times(kind, { email }, since, most.email), most.email, now),
-      waitOf(await tables.failedLogins.times(kind, { address }, since, most.address), most.address, now),
+      waitOf(await tables.failedLogins.times(kind, { email }, since, now, most.email), most.email, now),
+      waitOf(await tables.failedLogins.times(kind, { address }, since, now, most.address), most.address, now),
     ];
     const wait = Math.max(...waits);
     if (wait > 0) return err({ kind: 'tooManyTries', retryAfter: Math.ceil(wait / 1_000) });

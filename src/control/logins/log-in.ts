@@ -154,11 +154,11 @@ export async function loggedInBy(
   const { login, loggedIn } = found.value;
   if (login.expiresAt <= now || login.lastSeenAt + IDLE_MS <= now) return ok(undefined);
   if (login.lastSeenAt + SEEN_EVERY_MS <= now) {
-    const seen = await store.write<void, never>(async (tables) => {
+    // Where it cannot be written, because the disk is full, the next request tries again: reading goes on meanwhile.
+    await store.write<void, never>(async (tables) => {
       await tables.logins.seen(login.id, now, client.address);
       return ok(undefined);
     });
-    if (!seen.ok) return seen;
   }
   return ok(loggedIn);
 }

@@ -26,7 +26,10 @@ export interface IssuedLink {
   readonly expiresAt: number;
 }
 
-/** A link for the user; earlier ones of the kind are void. */
+/**
+ * A link for the user; an earlier invitation is void. Earlier password resets are not, because anybody may ask for another
+ * one, and could keep the person out by it.
+ */
 export async function issueLink(
   tables: Repositories,
   publicUrl: string,
@@ -37,7 +40,8 @@ export async function issueLink(
   const token = newToken();
   const id = newLoginId('lnk');
   const expiresAt = now + VALID_MS[kind];
-  await tables.oneTimeLinks.replace({
+  if (user !== undefined && kind !== 'passwordReset') await tables.oneTimeLinks.deleteOfUser(user, kind);
+  await tables.oneTimeLinks.insert({
     id,
     kind,
     tokenHash: hashToken(token),
@@ -70,6 +74,8 @@ export async function useLink(
   return await store.write<{ email: string }, ControlError>(async (tables) => {
     if (!(await tables.oneTimeLinks.use(link.id, now))) return err({ kind: 'linkNotValid' });
     await tables.users.setPassword(user.id, hashed);
+    // Whoever found an older link in an old mail must not set another one.
+    await tables.oneTimeLinks.deleteOfUser(user.id);
     await tables.logins.deleteOfUser(user.id);
     await tables.failedLogins.deleteOfEmail('login', user.email);
     return ok({ email: user.email });

@@ -197,6 +197,7 @@ export async function letIn(
     await tables.users.setTotp(user.id, undefined);
     await tables.recoveryCodes.replace(user.id, []);
     await tables.logins.deleteOfUser(user.id);
+    await tables.oneTimeLinks.deleteOfUser(user.id);
     return ok(await issueLink(tables, publicUrl, 'passwordReset', user.id, Math.floor(clock.now())));
   });
 }
