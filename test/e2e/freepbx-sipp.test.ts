@@ -104,7 +104,7 @@ test('of all DIDs that are ticked, only what was changed is saved', async () => 
   await press('Update DID Configuration');
   expect(await notices()).toEqual(['1 DID was updated.']);
   const after = pbx.console('pull').said.split('\n');
-  expect(after.filter((line) => !before.includes(line))).toEqual([`${OTHER}\t+15125550153`]);
+  expect(after.filter((line) => !before.includes(line))).toEqual([`${OTHER}\t+15125550153\tglobal`]);
   await press('Update DID Configuration');
   expect(await notices()).toEqual([expect.stringContaining('nothing was sent')]);
 });

@@ -173,7 +173,7 @@ test('of 50 DIDs changed at once, one is refused and stays with its reason; the 
 
 test('scripts do the same', async () => {
   expect(pbx.console('set-did', DID.slice(2), '5125550170')).toMatchObject({ code: 0 });
-  expect(pbx.console('pull').said.split('\n')).toContain(`${DID}\t+15125550170`);
+  expect(pbx.console('pull').said.split('\n')).toContain(`${DID}\t+15125550170\tglobal`);
   expect(pbx.console('set-did', '2125550100', 'global')).toMatchObject({ code: 1 });
   expect(pbx.console('set-global', '5125550171')).toMatchObject({ code: 0 });
   expect(pbx.console('set-did', DID, 'global')).toMatchObject({ code: 0 });

@@ -12,6 +12,7 @@ const TOOLS = [
   { command: 'php', from: 'php-cli php-curl php-xml', use: 'runs the FreePBX module' },
   { command: 'phpunit', from: 'phpunit', use: 'runs the unit tests of the FreePBX module' },
   { command: 'phpcs', from: 'php-codesniffer', use: 'checks the PHP of the FreePBX module' },
+  { command: 'phpmd', from: 'phpmd', use: 'looks for mistakes in the PHP of the FreePBX module' },
   { command: 'chromium', from: 'chromium', use: 'is the browser of people' },
   { command: 'sipsak', from: 'sipsak', use: 'sends the keep-alives of PBXs' },
 ] as const;

@@ -17,6 +17,14 @@ final class PbxInMemory implements Pbx
         return $this->trunks;
     }
 
+    /** @var list<string> */
+    public array $transports = ['0.0.0.0-udp'];
+
+    public function transports(): array
+    {
+        return $this->transports;
+    }
+
     public function addTrunk(string $name, array $settings): int
     {
         $id = 1 + max([0, ...array_keys($this->trunks)]);

@@ -56,23 +56,25 @@ final class AccountPage
     }
 
     /**
-     * A field that was left as it was shown keeps what it has by now.
-     *
      * @param array{number: string, backup: string, numberWas: string, backupWas: string} $now
      * @param array<string, mixed> $values
+     * @return bool whether it was done
      */
     private function change(ServiceClient $service, Form $form, array $now, array &$values): bool
     {
         $clear = $form->action() === 'clear';
-        $written = trim($form->text('number') === $form->text('numberWas') ? $now['number'] : $form->text('number'));
-        $backup = $form->text('backup') === $form->text('backupWas') ? $now['backup'] : $form->text('backup');
-        $number = $clear || $written === '' ? null : PhoneNumber::read($written);
-        if (!$clear && $written !== '' && $number === null) {
+        $overtaken = $clear ? self::clearedUnseen($form, $now) : self::overtaken($form, $now);
+        if ($overtaken !== []) {
+            $values = $overtaken + ['numberWas' => $now['number'], 'backupWas' => $now['backup']] + $values;
+            return false;
+        }
+        [$number, $backup] = $clear ? [null, null] : self::written($form, $now);
+        if ($number === false) {
             $values['problems'] = ['number' => PhoneNumber::wrong()];
             return false;
         }
         try {
-            $revision = $service->setGlobal($number, $clear ? null : Backup::read($backup));
+            $revision = $service->setGlobal($number, $backup);
         } catch (Refused $refused) {
             if ($refused->fields === []) {
                 throw $refused;
@@ -84,5 +86,56 @@ final class AccountPage
         $values['notices'] = [new Notice('success', $clear ? _('Failover was cleared.') : _('The account settings were updated.'))];
         $values['active'] = Activation::await($service, $revision, $this->sleep)?->lines() ?? [];
         return true;
+    }
+
+    /**
+     * A field that was left as it was shown keeps what it has by now.
+     *
+     * @param array{number: string, backup: string, numberWas: string, backupWas: string} $now
+     * @return array{string|false|null, string|array{trunkGroup: string}|null} number, false where it is none, and backup
+     */
+    private static function written(Form $form, array $now): array
+    {
+        $number = trim($form->text('number') === $form->text('numberWas') ? $now['number'] : $form->text('number'));
+        $backup = $form->text('backup') === $form->text('backupWas') ? $now['backup'] : $form->text('backup');
+        return [$number === '' ? null : PhoneNumber::read($number) ?? false, Backup::read($backup)];
+    }
+
+    /**
+     * @param array{number: string, backup: string, numberWas: string, backupWas: string} $now
+     * @return array<string, mixed> what to show instead, where the settings are not those that were to be cleared
+     */
+    private static function clearedUnseen(Form $form, array $now): array
+    {
+        if ($form->text('numberWas') === $now['number'] && $form->text('backupWas') === $now['backup']) {
+            return [];
+        }
+        $told = _('Meanwhile the settings were changed, and are shown as they are now. Nothing was cleared; clear again if you still want to.');
+        return $now + ['notices' => [new Notice('warning', $told)]];
+    }
+
+    /**
+     * What somebody else has changed meanwhile is not overwritten unseen.
+     *
+     * @param array{number: string, backup: string, numberWas: string, backupWas: string} $now
+     * @return array<string, mixed> what to show instead, where both have changed a field, each to something else
+     */
+    private static function overtaken(Form $form, array $now): array
+    {
+        $told = [];
+        foreach (['number', 'backup'] as $field) {
+            $was = $form->text($field . 'Was');
+            $wanted = trim($form->text($field));
+            if ($field === 'number') {
+                $wanted = PhoneNumber::shown(PhoneNumber::read($wanted) ?? $wanted);
+            }
+            if (!in_array($now[$field], [$was, $wanted], true) && $wanted !== $was) {
+                $told[$field] = $now[$field] === ''
+                    ? _('Meanwhile this was cleared. Update again to replace that.')
+                    : sprintf(_('Meanwhile this was changed to %s. Update again to replace that.'), $now[$field]);
+            }
+        }
+        $notice = new Notice('warning', _('Nothing was changed: somebody else has changed the settings meanwhile.'));
+        return $told === [] ? [] : ['problems' => $told, 'notices' => [$notice]];
     }
 }

@@ -42,7 +42,7 @@ final class CommandLine
         return [
             _('Usage: fwconsole throughline'),
             'status                          ' . _('the account, its failover and registrations'),
-            'pull                            ' . _('all DIDs with their own failover numbers, tab-separated'),
+            'pull                            ' . _('all DIDs with their own failover number and FQDN/IP, tab-separated'),
             'set-global <number|none>        ' . _('the global failover number'),
             'set-did <did> <number|global>   ' . _('the failover number of a DID'),
         ];
@@ -78,7 +78,8 @@ final class CommandLine
     {
         return array_map(static function (array $did): string {
             $failover = Shape::map($did['failover'] ?? null);
-            return Text::of($did['number'] ?? null) . "\t" . (Text::of($failover['number'] ?? null) ?: 'global');
+            $backup = Backup::shown($failover['backup'] ?? null);
+            return implode("\t", [Text::of($did['number'] ?? null), Text::of($failover['number'] ?? null) ?: 'global', $backup ?: 'global']);
         }, $service->dids());
     }
 
@@ -101,20 +102,18 @@ final class CommandLine
         if ($written !== 'global' && PhoneNumber::read($written) === null) {
             return [2, [PhoneNumber::wrong()]];
         }
+        $now = DidUpdate::present($service->dids());
+        $asked = PhoneNumber::read($did);
         $rows = [];
-        $backups = [];
-        foreach ($service->dids() as $one) {
-            $number = Text::of($one['number'] ?? null);
-            if (PhoneNumber::same($number, PhoneNumber::read($did))) {
-                $failover = Shape::map($one['failover'] ?? null);
-                $backups[$number] = $failover['backup'] ?? null;
-                $rows[] = new DidRow($number, Text::of($failover['number'] ?? null), $written === 'global' ? '' : $written);
+        foreach ($now as $number => ['number' => $was]) {
+            if (PhoneNumber::same((string) $number, $asked)) {
+                $rows[] = new DidRow((string) $number, $was ?? '', $written === 'global' ? '' : $written);
             }
         }
         if ($rows === []) {
             return [1, [sprintf(_('%s is no DID of this account.'), $did)]];
         }
-        $done = DidUpdate::send($service, $rows, $backups);
+        $done = DidUpdate::send($service, $rows, $now);
         $problem = $done->rows[0]->problem ?? null;
         return $problem === null ? [0, [$done->revision === null ? _('nothing to change') : sprintf(_('set; revision %d'), $done->revision)]] : [1, [$problem]];
     }

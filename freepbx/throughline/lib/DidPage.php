@@ -56,11 +56,7 @@ final class DidPage
      */
     private function update(ServiceClient $service, Form $form, array $dids, array &$values): void
     {
-        $backups = [];
-        foreach ($dids as $did) {
-            $backups[Text::of($did['number'] ?? null)] = Shape::map($did['failover'] ?? null)['backup'] ?? null;
-        }
-        $done = DidUpdate::send($service, $form->didRows(), $backups);
+        $done = DidUpdate::send($service, $form->didRows(), DidUpdate::present($dids));
         $values['rows'] = $done->rows;
         $notices = [];
         if ($done->saved > 0) {

@@ -29,9 +29,19 @@ final class DidRow
         return new self($this->did, $this->was, $this->wanted, $this->ticked, $problem);
     }
 
+    /** Somebody else has changed it since the page was made; to send it again replaces that. */
+    public function overtaken(string $now): self
+    {
+        $says = $now === ''
+            ? _('Meanwhile this was changed to global. Update again to replace that.')
+            : sprintf(_('Meanwhile this was changed to %s. Update again to replace that.'), $now);
+        return new self($this->did, $now, $this->wanted, $this->ticked, $says);
+    }
+
     public function saved(): self
     {
-        return new self($this->did, $this->wanted, $this->wanted);
+        $shown = PhoneNumber::shown(PhoneNumber::read($this->wanted));
+        return new self($this->did, $shown, $shown);
     }
 
     public function ticked(): self

@@ -21,11 +21,28 @@ final class DidUpdate
     }
 
     /**
+     * @param list<array<mixed>> $dids as the service gave them
+     * @return array<string, array{number: string|null, backup: mixed}> the settings of each DID's own
+     */
+    public static function present(array $dids): array
+    {
+        $now = [];
+        foreach ($dids as $did) {
+            $failover = Shape::map($did['failover'] ?? null);
+            $number = $failover['number'] ?? null;
+            $now[Text::of($did['number'] ?? null)] = ['number' => is_string($number) ? $number : null, 'backup' => $failover['backup'] ?? null];
+        }
+        return $now;
+    }
+
+    /**
+     * What was changed meanwhile, by somebody else or on another page, is not overwritten unseen: it is shown instead.
+     *
      * @param list<DidRow> $rows
-     * @param array<string, mixed> $backups the own backup of each DID that has one, which stays
+     * @param array<string, array{number: string|null, backup: mixed}> $now what each DID of the account has by now; its backup stays
      * @throws Unreachable|Refused where the whole could not be done; nothing was changed then
      */
-    public static function send(ServiceClient $service, array $rows, array $backups): self
+    public static function send(ServiceClient $service, array $rows, array $now): self
     {
         $changes = [];
         $refused = 0;
@@ -33,37 +50,67 @@ final class DidUpdate
             if (!$row->changed()) {
                 continue;
             }
+            $has = $now[$row->did] ?? null;
             $number = trim($row->wanted) === '' ? null : PhoneNumber::read($row->wanted);
-            if ($number === null && trim($row->wanted) !== '') {
-                $rows[$at] = $row->refused(PhoneNumber::wrong());
+            if ($has !== null && self::isRight($row, $number) && PhoneNumber::same($number, $has['number'])) {
+                $rows[$at] = $row->saved();
+                continue;
+            }
+            $rows[$at] = self::checked($row, $number, $has);
+            if ($has === null || $rows[$at]->problem !== null) {
                 $refused += 1;
                 continue;
             }
-            $backup = $backups[$row->did] ?? null;
-            $failover = $number === null && $backup === null ? null : ['number' => $number, 'backup' => $backup];
+            $failover = $number === null && $has['backup'] === null ? null : ['number' => $number, 'backup' => $has['backup']];
             $changes[$at] = ['did' => $row->did, 'failover' => $failover];
         }
-        $revision = null;
+        [$wrong, $revision] = self::sendAll($service, $changes);
+        foreach (array_keys($changes) as $at) {
+            $rows[$at] = isset($wrong[$at]) ? $rows[$at]->refused($wrong[$at]) : $rows[$at]->saved();
+        }
+        return new self(array_values($rows), count($changes) - count($wrong), $refused + count($wrong), $revision);
+    }
+
+    /**
+     * @param array<int, array{did: string, failover: array{number: string|null, backup: mixed}|null}> $changes by row
+     * @return array{array<int, string>, int|null} why some were refused, and the revision that carries the others
+     */
+    private static function sendAll(ServiceClient $service, array $changes): array
+    {
+        $wrong = [];
         while ($changes !== []) {
             try {
-                $revision = $service->changeDids(array_values($changes));
-                break;
+                return [$wrong, $service->changeDids(array_values($changes))];
             } catch (Refused $told) {
-                $wrong = self::byRow($told, array_keys($changes));
-                if ($wrong === []) {
+                $now = self::byRow($told, array_keys($changes));
+                if ($now === []) {
                     throw $told;
                 }
-                foreach ($wrong as $at => $problem) {
-                    $rows[$at] = $rows[$at]->refused($problem);
-                    unset($changes[$at]);
-                    $refused += 1;
-                }
+                $wrong += $now;
+                $changes = array_diff_key($changes, $now);
             }
         }
-        foreach (array_keys($changes) as $at) {
-            $rows[$at] = $rows[$at]->saved();
-        }
-        return new self(array_values($rows), count($changes), $refused, $revision);
+        return [$wrong, null];
+    }
+
+    private static function isRight(DidRow $row, ?string $number): bool
+    {
+        return $number !== null || trim($row->wanted) === '';
+    }
+
+    /**
+     * The row with what the PBX itself can say against it.
+     *
+     * @param array{number: string|null, backup: mixed}|null $has
+     */
+    private static function checked(DidRow $row, ?string $number, ?array $has): DidRow
+    {
+        return match (true) {
+            $has === null => $row->refused(_('This DID is no longer on the account. Open the page again to be rid of it.')),
+            !self::isRight($row, $number) => $row->refused(PhoneNumber::wrong()),
+            !PhoneNumber::same($has['number'], PhoneNumber::read($row->was)) => $row->overtaken(PhoneNumber::shown($has['number'])),
+            default => new DidRow($row->did, $row->was, $row->wanted, $row->ticked),
+        };
     }
 
     /**

@@ -42,6 +42,16 @@ final class FreePbxCore implements Pbx
         });
     }
 
+    public function transports(): array
+    {
+        return $this->ask(static function (object $core): array {
+            $driver = $core->getDriver('pjsip');
+            $overUdp = static fn (mixed $one): bool => Text::of(Shape::map($one)['protocol'] ?? null) === 'udp';
+            $all = is_object($driver) ? Shape::map($driver->getTransportConfigs()) : [];
+            return array_map(strval(...), array_keys(array_filter($all, $overUdp)));
+        });
+    }
+
     public function addTrunk(string $name, #[\SensitiveParameter] array $settings): int
     {
         return $this->ask(fn (object $core): int => self::write($core, $name, self::input($name, $settings, self::TRUNK_ROW), false));

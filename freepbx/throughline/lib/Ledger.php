@@ -56,6 +56,13 @@ final class Ledger
         return $this->changes === [] ? [] : $this->changes[count($this->changes) - 1];
     }
 
+    /** By which the last change is known again, so that a button that is pressed twice takes one change back. */
+    public function lastMark(): string
+    {
+        $shown = array_map(static fn (array $step): array => array_diff_key($step, ['before' => true]), $this->lastSteps());
+        return $shown === [] ? '' : hash('sha256', serialize([count($this->changes), $shown]));
+    }
+
     /** @param list<array<string, mixed>> $steps of a new change */
     public function begin(array $steps): void
     {

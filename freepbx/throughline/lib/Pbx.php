@@ -11,6 +11,9 @@ interface Pbx
     /** @return array<int, array{name: string, settings: array<string, string>}> PJSIP trunks, by id; without settings where it is disabled */
     public function trunks(): array;
 
+    /** @return list<string> names of its PJSIP transports over UDP; none where PJSIP is off */
+    public function transports(): array;
+
     /**
      * @param array<string, string> $settings
      * @return int its id

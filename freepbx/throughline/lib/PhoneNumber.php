@@ -14,20 +14,23 @@ final class PhoneNumber
         return _('This is not a phone number; give 10 or 11 digits, such as 212-555-0123, or + and the country code.');
     }
 
-    /** Digits, with + in front where it was written; null where it is no number. Spaces and punctuation are forgiven. */
+    /**
+     * Digits, with + in front where it was written; null where it is no number. Spaces, punctuation and the marks
+     * that cannot be seen and that a copied number often has are forgiven.
+     */
     public static function read(string $text): ?string
     {
-        $bare = preg_replace('/[\s().\/\x{2010}-\x{2015}-]+/u', '', $text) ?? '';
+        $bare = preg_replace('/[\s\p{Cf}().\/\x{2010}-\x{2015}-]+/u', '', $text) ?? '';
         if (preg_match('/^\+[1-9]\d{7,14}$/', $bare) === 1 || preg_match('/^(1?\d{10})$/', $bare) === 1) {
             return $bare;
         }
         return null;
     }
 
-    /** A number that was stored as E.164, in the ten digits that people know it by where it has them. */
-    public static function shown(?string $e164): string
+    /** A number as it was stored or read, in the ten digits that people know it by where it has them. */
+    public static function shown(?string $number): string
     {
-        return $e164 === null ? '' : (preg_replace('/^\+1(\d{10})$/', '$1', $e164) ?? $e164);
+        return $number === null ? '' : (preg_replace('/^\+?1(\d{10})$/', '$1', $number) ?? $number);
     }
 
     /** Whether both mean one number. */

@@ -9,7 +9,7 @@ namespace Throughline\FreePBX;
 final class TrunkChange
 {
     /**
-     * @param 'addTrunk'|'repairTrunk'|'addRoute'|'leave' $kind leave: it is in the way, and not ours to change
+     * @param 'addTrunk'|'repairTrunk'|'addRoute'|'leave' $kind leave: it is not ours to change; the note says why, and what to do
      * @param array<string, string> $settings of a trunk
      * @param array<string, array{string, string}> $differences old and new value by keyword; secrets are not shown
      */
@@ -20,7 +20,13 @@ final class TrunkChange
         public readonly array $differences = [],
         public readonly ?int $id = null,
         public readonly string $destination = '',
+        public readonly string $note = '',
     ) {
+    }
+
+    public static function leave(string $name, string $note): self
+    {
+        return new self('leave', $name, [], [], null, '', $note);
     }
 
     /** @return array{kind: string, name: string} so that no dump or log shows the SIP password */

@@ -21,7 +21,10 @@ final class TrunkPlan
             if ($id === null) {
                 $changes[] = new TrunkChange('addTrunk', $name, $settings, self::differences([], $settings));
             } elseif (($ledger->trunks[$name] ?? null) !== $id || $existing[$id]['settings'] === []) {
-                $changes[] = new TrunkChange('leave', $name, [], [], $id);
+                $changes[] = TrunkChange::leave($name, sprintf(
+                    _('There is a trunk %s that this module did not make, or that was disabled. It is left as it is; rename or enable it, and look again.'),
+                    $name,
+                ));
             } else {
                 $has = $existing[$id]['settings'];
                 // The SIP password is entered only where it changes.
@@ -32,11 +35,20 @@ final class TrunkPlan
                 }
             }
         }
+        foreach (array_diff_key($ledger->trunks, $wanted) as $name => $id) {
+            if (($existing[$id]['name'] ?? null) === $name) {
+                $changes[] = TrunkChange::leave($name, sprintf(
+                    _('The trunk %s was made for a trunk server that is no longer there. It is left as it is; delete it in FreePBX\'s Trunks.'),
+                    $name,
+                ));
+            }
+        }
         return $changes;
     }
 
     /**
-     * Inbound routes for DIDs that have none, however it is written there.
+     * Inbound routes for DIDs that have none. A pattern of Asterisk's that takes a DID is one. A route for the same
+     * number in another form takes no calls, and is told, so that it is not forgotten beside a new one.
      *
      * @param list<string> $dids E.164
      * @param array<string, string> $routes destination by DID
@@ -44,15 +56,26 @@ final class TrunkPlan
      */
     public static function routes(array $dids, string $format, array $routes, string $destination): array
     {
-        $known = [];
-        foreach (array_keys($routes) as $did) {
-            $known[self::written((string) $did, 'e164')] = true;
+        $written = array_map(strval(...), array_keys($routes));
+        $patterns = array_filter($written, static fn (string $one): bool => str_starts_with($one, '_'));
+        $forms = [];
+        foreach ($written as $one) {
+            $forms[self::written($one, 'e164')] = $one;
         }
         $changes = [];
         foreach ($dids as $did) {
-            if (!isset($known[$did])) {
-                $changes[] = new TrunkChange('addRoute', self::written($did, $format), [], [], null, $destination);
+            $called = self::written($did, $format);
+            $other = $forms[$did] ?? null;
+            if (isset($routes[$called]) || self::takenBy($patterns, $called)) {
+                continue;
             }
+            $changes[] = $other === null
+                ? new TrunkChange('addRoute', $called, [], [], null, $destination)
+                : TrunkChange::leave($called, sprintf(
+                    _('There is an inbound route for %1$s, but calls come for %2$s, and it does not take them. It is left as it is; change its DID number to %2$s.'),
+                    $other,
+                    $called,
+                ));
         }
         return $changes;
     }
@@ -66,7 +89,7 @@ final class TrunkPlan
     public static function mark(#[\SensitiveParameter] array $plan): string
     {
         $lines = array_map(
-            static fn (TrunkChange $one): array => [$one->kind, $one->name, $one->differences, $one->id, $one->destination],
+            static fn (TrunkChange $one): array => [$one->kind, $one->name, $one->differences, $one->id, $one->destination, $one->note],
             $plan,
         );
         return hash('sha256', serialize($lines));
@@ -84,6 +107,17 @@ final class TrunkPlan
             '11-digits' => $ten === null ? $digits : '1' . $ten,
             default => $ten ?? $digits,
         };
+    }
+
+    /** @param array<string> $patterns */
+    private static function takenBy(array $patterns, string $number): bool
+    {
+        foreach ($patterns as $pattern) {
+            if (DialPattern::takes($pattern, $number)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @param array<int, array{name: string, settings: array<string, string>}> $existing */

@@ -15,14 +15,23 @@ final class TrunkSettings
      * Request-URI (context from-pstn). How long and how often is as the service advises for Asterisk: OPTIONS
      * every 25 s keep a NAT open, and it never gives up to register.
      *
+     * @param string $transport one of FreePBX's own over UDP
      * @param list<string> $codecs in the order of preference
      * @return array<string, string>
      */
-    public static function of(string $name, string $address, int $port, string $username, #[\SensitiveParameter] string $secret, array $codecs): array
-    {
+    public static function of(
+        string $name,
+        string $address,
+        int $port,
+        string $username,
+        #[\SensitiveParameter] string $secret,
+        string $transport,
+        array $codecs,
+    ): array {
         return [
             'trunk_name' => $name,
-            'sip_server' => $address,
+            // In a SIP URI an IPv6 address stands in brackets, in a list of addresses it does not.
+            'sip_server' => str_contains($address, ':') ? '[' . $address . ']' : $address,
             'sip_server_port' => (string) $port,
             'username' => $username,
             'auth_username' => $username,
@@ -33,7 +42,7 @@ final class TrunkSettings
             'match' => $address,
             'pjsip_line' => 'true',
             'context' => 'from-pstn',
-            'transport' => '0.0.0.0-udp',
+            'transport' => $transport,
             'expiration' => '300',
             'retry_interval' => '30',
             'forbidden_retry_interval' => '300',

@@ -80,6 +80,7 @@ final class TrunkWork
             case 'addTrunk':
                 $id = $this->pbx->addTrunk($change->name, $change->settings);
                 $this->ledger->trunks[$change->name] = $id;
+                ($this->keep)($this->ledger);
                 return ['kind' => 'addTrunk', 'name' => $change->name, 'id' => $id, 'made' => $this->mark($id)];
             case 'repairTrunk':
                 $id = (int) $change->id;
@@ -97,7 +98,12 @@ final class TrunkWork
     /** By which a trunk is known again as it was left; says nothing of its password. */
     private function mark(int $id): string
     {
-        $settings = $this->pbx->trunks()[$id]['settings'] ?? [];
+        try {
+            $settings = $this->pbx->trunks()[$id]['settings'] ?? [];
+        } catch (Refused) {
+            // It was written all the same, and is kept as a step; undo then leaves it, since it cannot know it again.
+            return '';
+        }
         ksort($settings);
         return hash('sha256', serialize($settings));
     }

@@ -7,6 +7,10 @@
     </select></p>
   <p><label for="tl-secret"><?= $h(_('SIP password (empty: as it is in the trunk)')) ?></label>
     <input class="form-control" id="tl-secret" name="sipSecret" type="password" value="" autocomplete="new-password"></p>
+  <p><label for="tl-transport"><?= $h(_('PJSIP transport')) ?></label>
+    <select class="form-control" id="tl-transport" name="sipTransport">
+      <?php foreach ($transports as $one): ?><option<?= $one === $transport ? ' selected' : '' ?>><?= $h($one) ?></option><?php endforeach ?>
+    </select></p>
   <p><label><input type="checkbox" name="routes" value="1"<?= $routes ? ' checked' : '' ?>> <?= $h(_('Inbound routes for DIDs that have none, to')) ?></label>
     <input class="form-control" name="destination" aria-label="<?= $h(_('Destination')) ?>" list="tl-destinations" value="<?= $h($destination) ?>" placeholder="from-did-direct,100,1">
     <datalist id="tl-destinations"><?php foreach ($destinations as $one): ?><option value="<?= $h($one) ?>"><?php endforeach ?></datalist></p>
@@ -23,14 +27,14 @@
           <?php elseif ($change->kind === 'repairTrunk'): ?><?= $h(_('The trunk')) ?> <b><?= $h($change->name) ?></b>:
             <?php foreach ($change->differences as $keyword => [$old, $new]): ?><br><?= $h(sprintf(_('%s: “%s” becomes “%s”'), $keyword, $old, $new)) ?><?php endforeach ?>
           <?php elseif ($change->kind === 'addRoute'): ?><?= $h(sprintf(_('An inbound route for %s to %s'), $change->name, $change->destination)) ?>
-          <?php else: ?><?= $h(sprintf(_('There is a trunk %s that this module did not make, or that was disabled. It is left as it is; rename or enable it, and look again.'), $change->name)) ?>
+          <?php else: ?><?= $h($change->note) ?>
           <?php endif ?>
         </li>
       <?php endforeach ?>
     </ul>
-    <?php if ($plan !== []): ?><p><?= $h(_('To do it, enter the SIP password (again) where one is needed.')) ?></p>
+    <?php if ($doable): ?><p><?= $h(_('To do it, enter the SIP password (again) where one is needed.')) ?></p>
       <input type="hidden" name="mark" value="<?= $h($mark) ?>">
       <button class="btn btn-primary" name="action" value="apply"><?= $h(_('Do it')) ?></button><?php endif ?>
   <?php endif ?>
-  <?php if ($canUndo): ?><button class="btn btn-danger" name="action" value="undo"><?= $h(_('Take the last change back')) ?></button><?php endif ?>
+  <?php if ($canUndo): ?><input type="hidden" name="undoMark" value="<?= $h($undoMark) ?>"><button class="btn btn-danger" name="action" value="undo"><?= $h(_('Take the last change back')) ?></button><?php endif ?>
 </form>

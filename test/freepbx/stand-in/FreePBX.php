@@ -15,17 +15,33 @@ namespace {
 
     final class StandInState
     {
-        /** @return array<string, mixed> */
+        private static string $text = '';
+        /** @var array<string, mixed> what is in the text */
+        private static array $state = [];
+
+        /** @return array<string, mixed> as it is at this moment: another process may have changed it */
         public static function read(): array
         {
             $file = (string) getenv('STAND_IN_FILE');
-            return is_file($file) ? json_decode((string) file_get_contents($file), true) : [];
+            $text = is_file($file) ? (string) file_get_contents($file) : '';
+            if ($text !== self::$text) {
+                self::$text = $text;
+                self::$state = $text === '' ? [] : json_decode($text, true);
+            }
+            return self::$state;
         }
 
         /** @param callable(array<string, mixed>): array<string, mixed> $change */
         public static function change(callable $change): void
         {
-            file_put_contents((string) getenv('STAND_IN_FILE'), json_encode($change(self::read())));
+            $file = (string) getenv('STAND_IN_FILE');
+            $lock = fopen($file . '.lock', 'c');
+            flock($lock, LOCK_EX);
+            self::$state = $change(self::read());
+            self::$text = (string) json_encode(self::$state);
+            file_put_contents($file . '.new', self::$text);
+            rename($file . '.new', $file);
+            flock($lock, LOCK_UN);
         }
     }
 
@@ -71,6 +87,12 @@ namespace {
 
     final class StandInPjsip
     {
+        public function getTransportConfigs()
+        {
+            $udp = ['type' => 'transport', 'protocol' => 'udp', 'bind' => '0.0.0.0:5060'];
+            return StandInState::read()['transports'] ?? ['0.0.0.0-udp' => $udp, '0.0.0.0-tcp' => ['protocol' => 'tcp'] + $udp];
+        }
+
         /** As core does: without those that are disabled. */
         public function getAllTrunks()
         {
@@ -105,6 +127,7 @@ namespace {
                 $id = $settings['trunknum'];
                 unset($settings['trunknum']);
             }
+            usleep((int) (StandInState::read()['slownessInMicroseconds'] ?? 0));
             $settings = array_merge($settings, $_POST);
             $settings['codecs'] = implode(',', array_keys($settings['codec']));
             // What core leaves out of the table pjsip; the others of the row do get there.

@@ -28,6 +28,7 @@ final class FreePbxCoreTest extends TestCase
     protected function tearDown(): void
     {
         @unlink($this->file);
+        @unlink($this->file . '.lock');
     }
 
     private function work(): TrunkWork
@@ -40,7 +41,7 @@ final class FreePbxCoreTest extends TestCase
     /** @return list<\Throughline\FreePBX\TrunkChange> */
     private function plan(string $address = '192.0.2.1'): array
     {
-        $wanted = ['throughline-trunk1' => TrunkSettings::of('throughline-trunk1', $address, 5060, 'user', 's3cret', ['ulaw', 'alaw'])];
+        $wanted = ['throughline-trunk1' => TrunkSettings::of('throughline-trunk1', $address, 5060, 'user', 's3cret', '0.0.0.0-udp', ['ulaw', 'alaw'])];
         return TrunkPlan::trunks($wanted, $this->pbx->trunks(), Ledger::from($this->made));
     }
 

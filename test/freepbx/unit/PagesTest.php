@@ -14,9 +14,10 @@ final class PagesTest extends TestCase
     /**
      * @param list<mixed> $answers of the service
      * @param array<string, mixed> $post
+     * @param list<string> $transports of the PBX
      * @return array{string, ScriptedTransport} the page, and what was asked
      */
-    private function show(string $view, array $answers, array $post = []): array
+    private function show(string $view, array $answers, array $post = [], array $transports = ['0.0.0.0-udp']): array
     {
         $store = new class () implements Store {
             public function get(string $name): mixed
@@ -29,6 +30,7 @@ final class PagesTest extends TestCase
             }
         };
         $this->pbx = new PbxInMemory();
+        $this->pbx->transports = $transports;
         $http = new ScriptedTransport($answers);
         $session = ['throughline_form' => 'token'];
         $pages = new Pages($store, $http, $this->pbx, static fn (int $milliseconds) => null);
@@ -73,6 +75,68 @@ final class PagesTest extends TestCase
         self::assertStringContainsString('value="212-555-0199"', $page);
         self::assertStringContainsString('value="pbx2.example.com"', $page);
         self::assertStringContainsString('name="numberWas" value=""', $page);
+    }
+
+    public function testWhatSomebodyElseChangedMeanwhileIsShownAndNotOverwritten(): void
+    {
+        $post = ['action' => 'update', 'number' => '2125550199', 'numberWas' => '2125550111', 'backup' => '', 'backupWas' => ''];
+        $now = self::account('+12125550122', null);
+        [$page, $http] = $this->show('account', [$now, $now, self::empty()], $post);
+        self::assertSame(['GET', 'GET', 'GET'], array_column($http->asked, 0));
+        self::assertStringContainsString('Meanwhile this was changed to 2125550122.', $page);
+        self::assertStringContainsString('name="number" inputmode="tel" value="2125550199"', $page);
+        self::assertStringContainsString('name="numberWas" value="2125550122"', $page);
+    }
+
+    public function testTheSameNumberWrittenOtherwiseIsNoConflict(): void
+    {
+        $post = ['action' => 'update', 'number' => '+1 212 555 0199', 'numberWas' => '', 'backup' => '', 'backupWas' => ''];
+        $now = self::account('+12125550199', null);
+        [, $http] = $this->show('account', [$now, [200, ['revision' => 4]], [200, ['active' => true]], $now, self::empty()], $post);
+        self::assertSame('PUT', $http->asked[1][0]);
+    }
+
+    public function testSettingsThatNobodyHasSeenAreNotCleared(): void
+    {
+        $post = ['action' => 'clear', 'number' => '2125550111', 'numberWas' => '2125550111', 'backup' => '', 'backupWas' => ''];
+        $now = self::account('+12125550122', 'pbx2.example.com');
+        [$page, $http] = $this->show('account', [$now, $now, self::empty()], $post);
+        self::assertSame(['GET', 'GET', 'GET'], array_column($http->asked, 0));
+        self::assertStringContainsString('Nothing was cleared', $page);
+        self::assertStringContainsString('value="pbx2.example.com"', $page);
+        self::assertStringContainsString('name="numberWas" value="2125550122"', $page);
+    }
+
+    /** @return iterable<string, array{string, string}> a SIP password, and what is said of it */
+    public static function passwords(): iterable
+    {
+        yield 'with a line' => ["a\n[evil]", 'no SIP password'];
+        yield 'with a comment' => ['a;b', 'no SIP password'];
+        yield 'with a space around it' => [' s3cret ', 'What would change'];
+    }
+
+    /** @dataProvider passwords */
+    public function testOnlyWhatAsterisksFilesTakeIsTakenForAPassword(string $password, string $said): void
+    {
+        $server = ['name' => 'trunk1', 'address' => '192.0.2.1', 'port' => 5060];
+        $post = ['action' => 'show', 'sipUser' => 'florist', 'sipSecret' => $password];
+        [$page] = $this->show('trunks', [self::account(null, null), [200, ['entries' => [$server]]]], $post);
+        self::assertStringContainsString($said, $page);
+        self::assertStringNotContainsString('s3cret', $page);
+    }
+
+    public function testATransportThatFreePbxHasIsChosenAndWhereThereIsNoneThatIsSaid(): void
+    {
+        $server = ['name' => 'trunk1', 'address' => '192.0.2.1', 'port' => 5060];
+        $answers = [self::account(null, null), [200, ['entries' => [$server]]]];
+        $post = ['action' => 'show', 'sipUser' => 'florist', 'sipTransport' => 'forged'];
+        [$page] = $this->show('trunks', $answers, $post, ['192.0.2.7-udp', '[::]-udp']);
+        self::assertStringContainsString('transport: 192.0.2.7-udp', $page);
+        [$page] = $this->show('trunks', $answers, ['sipTransport' => '[::]-udp'] + $post, ['192.0.2.7-udp', '[::]-udp']);
+        self::assertStringContainsString('transport: [::]-udp', $page);
+        [$page] = $this->show('trunks', $answers, $post, []);
+        self::assertStringContainsString('no PJSIP transport over UDP', $page);
+        self::assertStringNotContainsString('Do it', $page);
     }
 
     /** @return iterable<string, array{array<string, mixed>, string}> */

@@ -49,7 +49,7 @@ final class TypesTest extends TestCase
             }
             $said = self::docOf($method);
             $returns = $method->getReturnType();
-            if ($returns === null && !$method->isConstructor()) {
+            if ($returns === null && !$method->isConstructor() && !$method->isDestructor()) {
                 $missing[] = $method->getName() . ' has no return type';
             } elseif (str_contains((string) $returns, 'array') && !str_contains($said, '@return')) {
                 $missing[] = $method->getName() . ' does not say what is in the array that it returns';
