@@ -81,4 +81,29 @@ describe.each(PLACES)('requests that come at once, on $name', ({ name, make }) =
     const answers = await many((which) => ask(which, 'PATCH', path, { 'if-match': tag }, { disabled: true }));
     expect(statusesOf(answers)).toEqual({ 200: 1, 412: MANY - 1 });
   });
+
+  test('with the same Idempotency-Key: one thing is made, and whoever gets an answer gets the same', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const body = { name: `once ${round}`, dids: [`512556${1_000 + round}`] };
+      const key = { 'idempotency-key': `"round ${round}"` };
+      const answers = await many((which) => ask(which, 'POST', '/accounts', key, body));
+      const made = answers.filter(({ statusCode }) => statusCode === 201);
+      // Those that came while it was being done by the same process are told to ask again.
+      for (const answer of answers) expect([201, 409]).toContain(answer.statusCode);
+      expect(made.length).toBeGreaterThan(0);
+      for (const answer of made) expect(answer.body).toBe(made[0]?.body);
+      const again = await ask(round, 'POST', '/accounts', key, body);
+      expect([again.statusCode, again.body]).toEqual([201, made[0]?.body]);
+      const listed: { entries: { name: string }[] } = (await ask(1, 'GET', '/accounts?limit=1000')).json();
+      expect(listed.entries.filter(({ name }) => name === body.name)).toHaveLength(1);
+    }
+  });
+
+  test('with keys of their own: each is made', async () => {
+    const answers = await many((which) =>
+      ask(which, 'POST', '/keys', { 'idempotency-key': `"own ${which}"` }, { name: `own ${which}` }),
+    );
+    expect(statusesOf(answers)).toEqual({ 201: MANY });
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(MANY);
+  });
 });

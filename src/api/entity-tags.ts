@@ -12,6 +12,10 @@ import { toUser } from './schemas/login.ts';
 import { toTrunkGroup } from './schemas/trunk-group.ts';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Within one transaction, where the request must not be done twice. */
+    asking: ControlPlane | undefined;
+  }
   interface FastifyContextConfig {
     /** The tag stands for all that the answer says, so that a GET with If-None-Match may be answered with 304. */
     tagIsWhole?: true;
@@ -62,7 +66,7 @@ export const readHeaders = z.looseObject({
 
 /** The control plane for whoever asks, on the condition of the request. */
 export function askingOf(request: FastifyRequest, control: ControlPlane): ControlPlane {
-  return control.as(askerOf(request), ifMatchOf(request));
+  return request.asking ?? control.as(askerOf(request), ifMatchOf(request));
 }
 
 /** On a route with `editHeaders`. */

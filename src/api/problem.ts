@@ -73,6 +73,14 @@ function documentOfError(error: ControlError, inside: boolean): ProblemDocument 
         ),
         current: toEdited(error.current),
       };
+    case 'underWay':
+      return documentOf(409, 'underWay', 'The same request is being done just now. Ask again in a second.');
+    case 'keyReused':
+      return documentOf(
+        422,
+        'keyReused',
+        'Another request came with this Idempotency-Key within the last 24 hours. Choose a new one for each thing that is to be done.',
+      );
     case 'refused':
       return documentOf(422, 'refused', summary(error.problems), error.problems);
     case 'forbidden':
@@ -104,6 +112,7 @@ function answerWith(reply: FastifyReply, document: ProblemDocument): ProblemDocu
 /** What the control plane refused. */
 export function refuse(reply: FastifyReply, error: ControlError): ProblemDocument {
   if (error.kind === 'changedMeanwhile') reply.header('etag', tagOf(error.current));
+  if (error.kind === 'underWay') reply.header('retry-after', '1');
   if (error.kind === 'tooManyTries') reply.header('retry-after', `${error.retryAfter}`);
   return answerWith(reply, documentOfError(error, reply.request.asker?.scope.kind === 'operator'));
 }

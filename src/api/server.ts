@@ -8,6 +8,7 @@ import { trustIn } from './client-address.ts';
 import { setDocs } from './docs.ts';
 import { answerUnchanged } from './entity-tags.ts';
 import type { AnsweredRequest } from './metrics.ts';
+import { doOnce } from './once.ts';
 import { type PortalPage, servePortal } from './portal.ts';
 import { refuseHttp, refuseInternal, refuseRequest, refuseRoute } from './problem.ts';
 import { refuseConnection } from './refuse-connection.ts';
@@ -64,6 +65,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   });
   app.decorateRequest('asker', undefined);
   app.decorateRequest('loggedIn', undefined);
+  app.decorateRequest('asking', undefined);
+  app.decorateRequest('afterwards', undefined);
   setValidation(app);
   const page = options.portal === undefined ? undefined : await servePortal(app, options.portal);
   setErrors(app, options, page);
@@ -94,6 +97,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       await api.register(async (own) => sessionRoutes(own, options.control));
       await api.register(async (keyed) => {
         keyed.addHook('onRoute', demandAudience);
+        keyed.addHook('onRoute', doOnce(options.control));
         keyed.addHook('onRequest', authenticate(options.control));
         keyed.addHook('onRequest', admit);
         accountRoutes(keyed, options.control);

@@ -4,7 +4,8 @@ import type { AddressPolicy } from '../domain/address-policy.ts';
 import type { DeliverySettings } from '../domain/delivery-settings.ts';
 import type { NumberPolicy } from '../domain/number-policy.ts';
 import type { RoutingChange } from '../link/routing.ts';
-import type { Repositories, Store } from '../store/store.ts';
+import type { Repositories } from '../store/store.ts';
+import type { Transactions } from '../store/transactions.ts';
 import type { Asker } from './asker.ts';
 import type { Changed } from './control-plane.ts';
 import type { Edges } from './edges.ts';
@@ -15,11 +16,13 @@ import type { Logins } from './logins/logins.ts';
 
 /** What every command and query works with. */
 export interface ControlContext {
-  readonly store: Store;
+  readonly store: Transactions;
   readonly asker: Asker;
   /** On what the change that is asked for depends. */
   readonly ifMatch?: IfMatch | undefined;
   readonly clock: Clock;
+  /** The requests that must not be done twice and are being done, by id. */
+  readonly underWay: Set<string>;
   readonly keyUses: KeyUses;
   readonly logins: Logins;
   readonly edges: Edges;
@@ -68,9 +71,11 @@ export async function change<T>(
   );
   if (!done.ok) return done;
   const { revision, done: made } = done.value;
-  context.edges.published(revision, made.changes);
   const { scope } = context.asker;
-  context.edges.live.tell('settings', scope.kind === 'account' ? scope.account : undefined);
+  context.store.whenKept(() => {
+    context.edges.published(revision, made.changes);
+    context.edges.live.tell('settings', scope.kind === 'account' ? scope.account : undefined);
+  });
   const { value, warnings } = made;
   return ok(warnings === undefined ? { revision, value } : { revision, value, warnings });
 }

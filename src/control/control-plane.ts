@@ -5,6 +5,7 @@ import type { IfMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type { LiveTopic } from './live-events.ts';
 import type { Logins } from './logins/logins.ts';
+import type { Giving, Once, RepeatableRequest } from './once.ts';
 import type {
   AccountChange,
   AccountView,
@@ -68,6 +69,12 @@ export interface ControlPlane {
    * there fits it.
    */
   as(asker: Asker, ifMatch?: IfMatch): ControlPlane;
+
+  /**
+   * Does what must not be done twice, and keeps the answer for a day; or gives the one that was given before. `give` asks
+   * the control plane that it gets, and no other: all of it is one transaction.
+   */
+  once(request: RepeatableRequest, give: (asking: ControlPlane) => Promise<Giving | undefined>): Answer<Once>;
 
   /** People who log in. */
   readonly logins: Logins;

@@ -30,6 +30,10 @@ export type ControlError =
   | { readonly kind: 'conflict'; readonly problems: readonly Problem[] }
   /** The change was asked for on a condition (If-Match), and what is there is not what was meant. */
   | { readonly kind: 'changedMeanwhile'; readonly current: Edited }
+  /** The same request is being done just now. */
+  | { readonly kind: 'underWay' }
+  /** Another request came with this Idempotency-Key before. */
+  | { readonly kind: 'keyReused' }
   /** The request itself is wrong. */
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   /** The asker may not do it, whatever the request says. */

@@ -18,6 +18,7 @@ import type { SendMail } from './logins/context.ts';
 import { Logins } from './logins/logins.ts';
 import { type Measures, measure } from './measures.ts';
 import { forgetOldPasswords } from './old-passwords.ts';
+import { forgetAnswers } from './once.ts';
 import { keepOperatorKey, readSecrets } from './secrets.ts';
 import { StoredControlPlane } from './stored-control-plane.ts';
 
@@ -101,6 +102,7 @@ export async function startControlPlane(
     logins,
     asker: THE_OPERATOR,
     clock,
+    underWay: new Set(),
     keyUses: new KeyUses(),
     edges,
     realm,
@@ -114,6 +116,7 @@ export async function startControlPlane(
     void forgetExpired(store, clock, log);
     void context.keyUses.write(store);
     void logins.forgetEnded();
+    void forgetAnswers(context);
     void forgetOldPasswords(context, clock).then((done) => {
       if (!done.ok) log('warn', 'old SIP passwords stay in the store for now', { reason: done.error.kind });
     });

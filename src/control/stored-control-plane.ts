@@ -15,6 +15,7 @@ import { changeGateway, createGateway, getGateway, listGateways, removeGateway }
 import type { LiveTopic } from './live-events.ts';
 import type { Logins } from './logins/logins.ts';
 import { massFailover, previewMassFailover } from './mass-failover.ts';
+import { type Giving, type Once, once, type RepeatableRequest } from './once.ts';
 import { listRegistrations } from './registrations.ts';
 import type { OperatorKey } from './secrets.ts';
 import {
@@ -83,6 +84,15 @@ export class StoredControlPlane implements ControlPlane {
 
   as(asker: Asker, ifMatch?: IfMatch): ControlPlane {
     return new StoredControlPlane({ ...this.#context, asker, ifMatch }, this.#operatorKey);
+  }
+
+  once(
+    request: RepeatableRequest,
+    give: (asking: ControlPlane) => Promise<Giving | undefined>,
+  ): Answer<Once> {
+    return once(this.#context, request, (context) =>
+      give(new StoredControlPlane(context, this.#operatorKey)),
+    );
   }
 
   async holderOf(key: string): Answer<Asker | undefined> {

@@ -31,6 +31,7 @@ export interface Tables {
   logins: LoginsTable;
   one_time_links: OneTimeLinksTable;
   failed_logins: FailedLoginsTable;
+  given_answers: GivenAnswersTable;
 }
 
 type Flag = 0 | 1;
@@ -251,6 +252,21 @@ export interface ApiKeysTable {
   expires_at: number | null;
   last_used_at: number | null;
   revoked_at: number | null;
+}
+
+/** What was answered to requests that must not be done twice. */
+interface GivenAnswersTable {
+  /** SHA-256 of who asked and the key that was sent, in hex. */
+  id: string;
+  /** Who asked. */
+  asker: string;
+  /** SHA-256 of what was asked, in hex. */
+  request_hash: string;
+  /** Sealed; null only within the transaction that does what was asked. */
+  answer: string | null;
+  /** The length of `answer`. */
+  size: number;
+  expires_at: number;
 }
 
 /** The trunk servers of every process, as their process wrote last. Not used where there is one process alone. */

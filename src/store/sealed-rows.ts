@@ -5,7 +5,7 @@ import { SEALED_AS, type SealingKey } from './sealing.ts';
 
 /** Makes of a text in the database another one. `as`: what it is sealed as. */
 export interface Rewrite {
-  /** HA1s and changes. */
+  /** HA1s, changes and answers. */
   text(text: string, as: string): string;
   totp(text: string, as: string): string;
 }
@@ -23,6 +23,7 @@ export async function rewriteSealed(db: Kysely<Tables>, rewrite: Rewrite): Promi
   await rewriteTrunkGroups(db, rewrite);
   await rewriteChanges(db, rewrite);
   await rewriteUsers(db, rewrite);
+  await rewriteAnswers(db, rewrite);
 }
 
 async function rewriteTrunkGroups(db: Kysely<Tables>, { text }: Rewrite): Promise<void> {
@@ -84,6 +85,23 @@ async function rewriteUsers(db: Kysely<Tables>, { totp }: Rewrite): Promise<void
     await db
       .updateTable('users')
       .set({ totp_secret: one(totp_secret), totp_proposed: one(totp_proposed) })
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
+async function rewriteAnswers(db: Kysely<Tables>, { text }: Rewrite): Promise<void> {
+  const answers = await db.selectFrom('given_answers').select('id').where('answer', 'is not', null).execute();
+  // One by one: an answer may be large.
+  for (const { id } of answers) {
+    const { answer } = await db
+      .selectFrom('given_answers')
+      .select('answer')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    await db
+      .updateTable('given_answers')
+      .set({ answer: text(answer ?? '', SEALED_AS.answer(id)) })
       .where('id', '=', id)
       .execute();
   }

@@ -95,5 +95,6 @@ export const SEALED_AS = {
   oldHa1: (trunkGroup: string, algorithm: 'MD5' | 'SHA-256') => `the old ${algorithm} HA1 of ${trunkGroup}`,
   changes: (revision: number) => `what revision ${revision} changed`,
   totp: (user: string) => `the second factor of ${user}`,
+  answer: (id: string) => `the answer ${id}`,
   check: 'the check of the sealing key',
 } as const;

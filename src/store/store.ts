@@ -12,6 +12,7 @@ import { FailedLogins } from './failed-logins.ts';
 import { FailoverTable } from './failover.ts';
 import { type StoreUnavailable, storeFailure } from './failure.ts';
 import { Gateways } from './gateways.ts';
+import { GivenAnswers } from './given-answers.ts';
 import { changeKey, type OtherKey, takeKey } from './key-check.ts';
 import { Logins } from './logins.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
@@ -26,6 +27,7 @@ import { migratorOf, type SchemaVersion, schemaVersion } from './schema-version.
 import type { SealingKey } from './sealing.ts';
 import { Secrets } from './secrets.ts';
 import { SpoolPositions } from './spool-positions.ts';
+import { type Transactions, WithinTransaction } from './transactions.ts';
 import { TrunkGroups } from './trunk-groups.ts';
 import { TrunkServers } from './trunk-servers.ts';
 import { Users } from './users.ts';
@@ -52,6 +54,7 @@ export class Repositories {
   readonly logins: Logins;
   readonly oneTimeLinks: OneTimeLinks;
   readonly failedLogins: FailedLogins;
+  readonly givenAnswers: GivenAnswers;
 
   constructor(db: Kysely<Tables>, bulk: BulkRows, key: SealingKey) {
     this.accounts = new Accounts(db);
@@ -74,6 +77,7 @@ export class Repositories {
     this.logins = new Logins(db);
     this.oneTimeLinks = new OneTimeLinks(db);
     this.failedLogins = new FailedLogins(db);
+    this.givenAnswers = new GivenAnswers(db, key);
   }
 }
 
@@ -84,7 +88,7 @@ const TURN = 7_476_310;
 class RollBack extends Error {}
 
 /** The database. What it cannot do comes back as StoreUnavailable; only wrong statements of ours throw. */
-export class Store {
+export class Store implements Transactions {
   readonly #db: Kysely<Tables>;
   readonly #bulk: BulkRows;
   readonly #key: SealingKey;
@@ -164,7 +168,6 @@ export class Store {
     }
   }
 
-  /** One consistent view; nothing may be written. */
   async read<T>(query: (tables: Repositories) => Promise<T>): Promise<Result<T, StoreUnavailable>> {
     try {
       const value = await this.#db
@@ -178,35 +181,48 @@ export class Store {
     }
   }
 
-  /** One transaction: kept when the command's result is ok, else undone. */
   async write<T, E>(
     command: (tables: Repositories) => Promise<Result<T, E>>,
   ): Promise<Result<T, E | StoreUnavailable>> {
-    return await this.#write(command, async () => {});
+    return await this.#write((tables) => command(tables));
   }
 
-  /**
-   * As `write`, and one after another over all processes: for a command that adds a row because of what it did not find, or
-   * after having counted. Changes of settings do not need it; the revision that they take makes them wait for each other.
-   */
   async writeInTurn<T, E>(
     command: (tables: Repositories) => Promise<Result<T, E>>,
   ): Promise<Result<T, E | StoreUnavailable>> {
-    return await this.#write(command, async (db) => {
-      // SQLite has one writer at a time anyway.
-      if (this.#url !== undefined) await sql`select pg_advisory_xact_lock(${TURN})`.execute(db);
+    return await this.#write(async (tables, takeTurn) => {
+      await takeTurn();
+      return await command(tables);
     });
   }
 
+  async together<T, E>(
+    command: (within: Transactions, tables: Repositories) => Promise<Result<T, E>>,
+  ): Promise<Result<T, E | StoreUnavailable>> {
+    let within: WithinTransaction | undefined;
+    const done = await this.#write<T, E>(async (tables, takeTurn) => {
+      within = new WithinTransaction(tables, takeTurn);
+      return await command(within, tables);
+    });
+    if (done.ok) within?.kept();
+    return done;
+  }
+
+  whenKept(then: () => void): void {
+    then();
+  }
+
   async #write<T, E>(
-    command: (tables: Repositories) => Promise<Result<T, E>>,
-    begin: (db: Kysely<Tables>) => Promise<void>,
+    command: (tables: Repositories, takeTurn: () => Promise<void>) => Promise<Result<T, E>>,
   ): Promise<Result<T, E | StoreUnavailable>> {
     let refused: Result<T, E> | undefined;
     try {
       return await this.#db.transaction().execute(async (transaction) => {
-        await begin(transaction);
-        const result = await command(new Repositories(transaction, this.#bulk, this.#key));
+        const takeTurn = async () => {
+          // SQLite has one writer at a time anyway.
+          if (this.#url !== undefined) await sql`select pg_advisory_xact_lock(${TURN})`.execute(transaction);
+        };
+        const result = await command(new Repositories(transaction, this.#bulk, this.#key), takeTurn);
         if (result.ok) return result;
         refused = result;
         throw new RollBack();

@@ -59,7 +59,8 @@ function methodOf(text: string): Method {
 
 export async function apiUnderTest(
   options: {
-    readonly mail?: true;
+    /** true, or what the mail server waits for before it takes a mail. */
+    readonly mail?: true | (() => Promise<void>);
     readonly publicUrl?: string;
     /** A database that others may use, too; absent: a SQLite file of its own. */
     readonly store?: Store;
@@ -68,7 +69,12 @@ export async function apiUnderTest(
     readonly trustedProxies?: readonly string[];
   } = {},
 ): Promise<ApiUnderTest> {
+  const { mail } = options;
   const mails: Mail[] = [];
+  const takeMail = async (one: Mail) => {
+    if (typeof mail === 'function') await mail();
+    return ok(void mails.push(one));
+  };
   const base = { later: 0 };
   const folder = mkdtempSync(join(tmpdir(), 'throughline-api-'));
   const operatorKey = options.operatorKey ?? randomBytes(24).toString('hex');
@@ -97,7 +103,7 @@ export async function apiUnderTest(
     spoolFolder: join(folder, 'spool'),
     operatorKey,
     publicUrl: () => options.publicUrl ?? 'http://portal.example',
-    sendMail: options.mail === true ? async (mail) => ok(void mails.push(mail)) : undefined,
+    sendMail: mail === undefined ? undefined : takeMail,
   });
   if (!control.ok) throw new Error(control.error.message);
   const bugs: unknown[] = [];

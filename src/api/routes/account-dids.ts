@@ -64,7 +64,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
   api.post(
     '/accounts/:id/dids',
     {
-      config: { audience: 'operator' },
+      config: { audience: 'operator', once: true },
       schema: {
         tags,
         operationId: 'addDids',
@@ -79,7 +79,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
       const input = { numbers, trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup) };
       return answer(
         reply.code(201),
-        control.as(askerOf(request)).addDids(accountId(request.params.id), input),
+        askingOf(request, control).addDids(accountId(request.params.id), input),
         changed,
       );
     },
@@ -105,7 +105,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
   api.post(
     '/accounts/:id/dids/remove',
     {
-      config: { audience: 'operator' },
+      config: { audience: 'operator', once: true },
       schema: {
         tags,
         operationId: 'removeDids',
@@ -118,14 +118,14 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
     (request, reply) =>
       answer(
         reply,
-        control.as(askerOf(request)).removeDids(accountId(request.params.id), request.body.numbers),
+        askingOf(request, control).removeDids(accountId(request.params.id), request.body.numbers),
         removed,
       ),
   );
   api.post(
     '/accounts/:id/dids/move',
     {
-      config: { audience: 'operator' },
+      config: { audience: 'operator', once: true },
       schema: {
         tags,
         operationId: 'moveDids',
@@ -143,7 +143,7 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
       };
       return answer(
         reply,
-        control.as(askerOf(request)).moveDids(accountId(request.params.id), numbers, target),
+        askingOf(request, control).moveDids(accountId(request.params.id), numbers, target),
         changed,
       );
     },

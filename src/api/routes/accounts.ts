@@ -32,7 +32,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
   api.post(
     '/accounts',
     {
-      config: { audience: 'operator' },
+      config: { audience: 'operator', once: true },
       schema: {
         tags,
         operationId: 'createAccount',
@@ -42,7 +42,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) => {
-      const asking = control.as(askerOf(request));
+      const asking = askingOf(request, control);
       const make = () => asking.createAccount(request.body);
       return answerWithCredentials(reply.code(201), asking, make, (change, trunkServers) => {
         setTag(reply, { kind: 'account', view: change.value.account });
@@ -120,7 +120,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
   api.post(
     '/accounts/:id/credentials',
     {
-      config: { audience: 'operator' },
+      config: { audience: 'operator', once: true },
       schema: {
         tags,
         operationId: 'replaceCredentials',
@@ -131,7 +131,7 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) => {
-      const asking = control.as(askerOf(request));
+      const asking = askingOf(request, control);
       const make = () =>
         asking.replaceCredentials(accountId(request.params.id), undefined, request.body?.overlap);
       return answerWithCredentials(reply, asking, make, toCredentialsReplaced);

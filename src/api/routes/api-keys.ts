@@ -4,6 +4,7 @@ import type { ControlPlane } from '../../control/control-plane.ts';
 import { type AccountId, accountId, apiKeyId } from '../../domain/ids.ts';
 import { ownAccount } from '../audience.ts';
 import { askerOf } from '../authenticate.ts';
+import { askingOf } from '../entity-tags.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
 import {
@@ -96,7 +97,7 @@ function place<L extends z.ZodType, K extends z.ZodType<{ readonly key: string }
   api.post(
     url,
     {
-      config,
+      config: { ...config, once: true },
       schema: {
         tags,
         operationId: `create${name}`,
@@ -115,7 +116,7 @@ function place<L extends z.ZodType, K extends z.ZodType<{ readonly key: string }
       };
       return answer(
         reply.code(201),
-        control.as(askerOf(request)).createApiKey(at.owner(request), input),
+        askingOf(request, control).createApiKey(at.owner(request), input),
         (created) => ({ key: created.key, apiKey: toApiKey(created.apiKey) }),
       );
     },

@@ -74,7 +74,7 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
   typed(app).post(
     '/dids/failover',
     {
-      config: { audience: 'both', forFailover: true },
+      config: { audience: 'both', forFailover: true, once: true },
       schema: {
         tags,
         operationId: 'massFailover',
@@ -97,7 +97,7 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
         failover: failover === null ? null : toFailoverInput(failover),
       };
       if (dryRun === true) {
-        const preview = control.as(askerOf(request)).previewMassFailover(scopeOf(request), input);
+        const preview = askingOf(request, control).previewMassFailover(scopeOf(request), input);
         return answer(reply, preview, (view) => {
           setTag(reply, { kind: 'massFailover', view });
           return toMassPreview(view);

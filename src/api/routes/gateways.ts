@@ -44,7 +44,7 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
   api.post(
     '/gateways',
     {
-      config: { audience: 'operator' },
+      config: { audience: 'operator', once: true },
       schema: {
         tags,
         operationId: 'createGateway',
@@ -54,7 +54,7 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) =>
-      answer(reply.code(201), control.as(askerOf(request)).createGateway(request.body), changed(reply)),
+      answer(reply.code(201), askingOf(request, control).createGateway(request.body), changed(reply)),
   );
   api.get(
     '/gateways/:id',

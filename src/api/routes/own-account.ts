@@ -55,7 +55,7 @@ export function ownAccountRoutes(app: FastifyInstance, control: ControlPlane): v
   api.post(
     '/account/credentials',
     {
-      config,
+      config: { ...config, once: true },
       schema: {
         tags,
         operationId: 'replaceOwnCredentials',
@@ -65,7 +65,7 @@ export function ownAccountRoutes(app: FastifyInstance, control: ControlPlane): v
       },
     },
     (request, reply) => {
-      const asking = control.as(askerOf(request));
+      const asking = askingOf(request, control);
       const make = () => asking.replaceCredentials(ownAccount(request), undefined, request.body?.overlap);
       return answerWithCredentials(reply, asking, make, toCredentialsReplaced);
     },

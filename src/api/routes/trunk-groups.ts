@@ -50,7 +50,7 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
   api.post(
     URL,
     {
-      config: { audience: 'operator' },
+      config: { audience: 'operator', once: true },
       schema: {
         tags,
         operationId: 'createTrunkGroup',
@@ -61,7 +61,7 @@ export function trunkGroupRoutes(app: FastifyInstance, control: ControlPlane): v
       },
     },
     (request, reply) => {
-      const asking = control.as(askerOf(request));
+      const asking = askingOf(request, control);
       const make = () => asking.createTrunkGroup(accountId(request.params.id), request.body.name);
       return answerWithCredentials(reply.code(201), asking, make, (change, trunkServers) => {
         setTag(reply, { kind: 'trunkGroup', view: change.value.trunkGroup });
@@ -164,7 +164,7 @@ function replace<P extends z.ZodType<{ trunkGroup: string }>>(
   typed(app).post(
     at.url,
     {
-      config: { audience: at.audience },
+      config: { audience: at.audience, once: true },
       schema: {
         tags,
         operationId: at.operationId,
@@ -176,7 +176,7 @@ function replace<P extends z.ZodType<{ trunkGroup: string }>>(
       },
     },
     (request, reply) => {
-      const asking = control.as(askerOf(request));
+      const asking = askingOf(request, control);
       const { trunkGroup } = at.params.parse(request.params);
       const overlap = newPasswordInput.parse(request.body)?.overlap;
       const make = () => asking.replaceCredentials(at.owner(request), trunkGroupId(trunkGroup), overlap);

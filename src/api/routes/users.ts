@@ -4,7 +4,8 @@ import type { ControlPlane } from '../../control/control-plane.ts';
 import type { UserView } from '../../control/logins/users.ts';
 import { type AccountId, accountId } from '../../domain/ids.ts';
 import { askerOf, scopeOf } from '../authenticate.ts';
-import { editHeaders, ifMatchOf, setTag } from '../entity-tags.ts';
+import { askingOf, editHeaders, ifMatchOf, setTag } from '../entity-tags.ts';
+import { finishAfterwards } from '../once.ts';
 import { answer, typed } from '../route.ts';
 import { accountParams } from '../schemas/account.ts';
 import {
@@ -64,10 +65,11 @@ export function userRoutes(app: FastifyInstance, control: ControlPlane): void {
 
 function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string }>>(
   app: FastifyInstance,
-  { logins }: ControlPlane,
+  control: ControlPlane,
   { url, name, whose, listParams, oneParams, owner }: Place<L, U>,
 ): void {
   const api = typed(app);
+  const { logins } = control;
   api.get(
     url,
     {
@@ -86,7 +88,7 @@ function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string 
   api.post(
     url,
     {
-      config,
+      config: { ...config, once: true },
       schema: {
         tags,
         operationId: `invite${name}`,
@@ -96,12 +98,15 @@ function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string 
         response: { 201: userInvited, ...problems },
       },
     },
-    (request, reply) =>
-      answer(
-        reply.code(201),
-        logins.invite(askerOf(request), owner(request), userInput.parse(request.body)),
-        toInvited,
-      ),
+    async (request, reply) => {
+      const { logins: within } = askingOf(request, control);
+      const invited = within.invite(askerOf(request), owner(request), userInput.parse(request.body));
+      return await answer(reply.code(201), invited, (made) => {
+        setTag(reply, { kind: 'user', view: made.user });
+        const finish = async () => toInvited(made, await logins.mailInvitation(made));
+        return finishAfterwards(request, toInvited(made, false), finish);
+      });
+    },
   );
   api.get(
     `${url}/:user`,

@@ -95,6 +95,9 @@ export function toUser(view: UserView): z.output<typeof user> {
   return { ...view, createdAt: toTime(view.createdAt) };
 }
 
-export function toInvited({ user: view, link, expiresAt, mailed }: Invited): z.output<typeof userInvited> {
+export function toInvited(
+  { user: view, link, expiresAt }: Invited,
+  mailed: boolean,
+): z.output<typeof userInvited> {
   return { user: toUser(view), invitation: { link, expiresAt: toTime(expiresAt), mailed } };
 }

@@ -15,6 +15,8 @@ export const problem = z
         'notFound',
         'conflict',
         'changedMeanwhile',
+        'underWay',
+        'keyReused',
         'refused',
         'tooLarge',
         'unsupportedMediaType',

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Result } from '../../base/result.ts';
-import type { Store } from '../../store/store.ts';
+import type { Transactions } from '../../store/transactions.ts';
 import type { Log } from '../log.ts';
 
 /** A mail of ours: plain text. */
@@ -15,7 +15,7 @@ export type SendMail = (mail: Mail) => Promise<Result<void, string>>;
 
 /** What everything about logins works with. */
 export interface LoginContext {
-  readonly store: Store;
+  readonly store: Transactions;
   readonly clock: Clock;
   readonly log: Log;
   /** Absent where the settings name no mail server. */

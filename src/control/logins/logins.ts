@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { ok, type Result } from '../../base/result.ts';
 import type { LinkKind } from '../../store/one-time-links.ts';
+import type { Transactions } from '../../store/transactions.ts';
 import type { Role } from '../../store/users.ts';
 import type { Asker } from '../asker.ts';
 import type { Answer } from '../control-plane.ts';
@@ -25,8 +26,10 @@ import { beginTotp, confirmTotp, disableTotp } from './totp-settings.ts';
 import {
   changeUser,
   getUser,
+  type Invited,
   inviteUser,
   listUsers,
+  mailInvitation,
   removeUser,
   type UserChange,
   type UserOwner,
@@ -50,6 +53,11 @@ export class Logins {
 
   constructor(context: LoginContext) {
     this.#context = context;
+  }
+
+  /** The same within one transaction. */
+  within(store: Transactions): Logins {
+    return new Logins({ ...this.#context, store });
   }
 
   /** Whether the browser may send the cookie over HTTPS alone. */
@@ -151,6 +159,10 @@ export class Logins {
 
   invite(asker: Asker, owner: UserOwner, input: { readonly email: string; readonly role: Role }) {
     return inviteUser(this.#context, asker, owner, input);
+  }
+
+  mailInvitation(invited: Invited): Promise<boolean> {
+    return mailInvitation(this.#context, invited);
   }
 
   user(owner: UserOwner, id: string) {

@@ -31,8 +31,6 @@ export interface Invited {
   readonly user: UserView;
   readonly link: string;
   readonly expiresAt: number;
-  /** Whether the mail server took it. */
-  readonly mailed: boolean;
 }
 
 export interface UserChange {
@@ -88,9 +86,9 @@ export async function getUser(
   return user === undefined || user.account !== owner ? notFound('user', id) : ok(viewOf(user));
 }
 
-/** Makes a user who has no password yet; the link lets them set one. It is mailed where there is a mail server. */
+/** Makes a user who has no password yet; the link lets them set one. */
 export async function inviteUser(
-  { store, clock, log, publicUrl, sendMail }: LoginContext,
+  { store, clock, publicUrl }: LoginContext,
   asker: Asker,
   owner: UserOwner,
   input: { readonly email: string; readonly role: Role },
@@ -103,7 +101,7 @@ export async function inviteUser(
   const role = checkRole(input.role, owner);
   if (!role.ok) return role;
   const now = Math.floor(clock.now());
-  const made = await store.writeInTurn<Omit<Invited, 'mailed'>, ControlError>(async (tables) => {
+  return await store.writeInTurn<Invited, ControlError>(async (tables) => {
     if (owner !== undefined && (await tables.accounts.get(owner)) === undefined) {
       return notFound('account', owner);
     }
@@ -117,14 +115,20 @@ export async function inviteUser(
     const { link, expiresAt } = await issueLink(tables, publicUrl, 'invitation', id, now);
     return ok({ user: viewOf(user), link, expiresAt });
   });
-  if (!made.ok) return made;
+}
+
+/** False where there is no mail server, or it did not take the mail. */
+export async function mailInvitation(
+  { log, sendMail }: LoginContext,
+  { user, link }: Invited,
+): Promise<boolean> {
   const sent = await sendMail?.({
-    to: email,
+    to: user.email,
     subject: 'You are invited to Throughline',
-    text: `You are invited to Throughline.\nThis link sets your password, once, within a week:\n\n${made.value.link}\n`,
+    text: `You are invited to Throughline.\nThis link sets your password, once, within a week:\n\n${link}\n`,
   });
   if (sent?.ok === false) log('error', 'the mail of an invitation could not be sent', { reason: sent.error });
-  return ok({ ...made.value, mailed: sent?.ok === true });
+  return sent?.ok === true;
 }
 
 async function another(

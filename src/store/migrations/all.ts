@@ -4,6 +4,7 @@ import { up as apiKeys } from './0003-api-keys.ts';
 import { up as severalProcesses } from './0008-several-processes.ts';
 import { up as logins } from './0009-logins.ts';
 import { up as sealedCredentials } from './0010-sealed-credentials.ts';
+import { up as givenAnswers } from './0012-given-answers.ts';
 
 /** Every migration by name; they run in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-several-processes': { up: severalProcesses },
   '0009-logins': { up: logins },
   '0010-sealed-credentials': { up: sealedCredentials },
+  '0012-given-answers': { up: givenAnswers },
 };
