@@ -11,7 +11,7 @@ import { Cleanup } from './cli/cleanup.ts';
 import type { LoadedConfig } from './cli/config.ts';
 import type { Config } from './cli/config-schema.ts';
 import { openDataFolder } from './cli/data-folder.ts';
-import { databasePlace, openStore } from './cli/database.ts';
+import { databasePlace, nameOf, openStore } from './cli/database.ts';
 import { EdgeThread } from './cli/edge-thread.ts';
 import { EXIT, type ExitCode, type StartFailure } from './cli/exit-code.ts';
 import { listen } from './cli/listen.ts';
@@ -85,9 +85,8 @@ async function build(
   });
   if (!control.ok) {
     await store.value.close();
-    const where = config.database === undefined ? folder.value.path : 'PostgreSQL';
-    const exit = control.error.kind === 'otherKey' ? EXIT.config : EXIT.cannotCreate;
-    return err({ exit, reason: `${where}: ${control.error.message}` });
+    const where = config.database === undefined ? folder.value.path : nameOf(databasePlace(config));
+    return err({ exit: exitFor(control.error, config), reason: `${where}: ${control.error.message}` });
   }
   cleanup.defer(() => control.value.close());
 
@@ -150,6 +149,12 @@ async function build(
     },
     stop: () => cleanup.run(),
   });
+}
+
+function exitFor({ kind }: { readonly kind: string }, { database }: Config): ExitCode {
+  if (kind === 'otherKey') return EXIT.config;
+  // A server may come back by itself; a file does not.
+  return kind === 'storeUnavailable' && database !== undefined ? EXIT.unavailable : EXIT.cannotCreate;
 }
 
 function edgeThread(

@@ -25,7 +25,16 @@ function isOwnAddress(text: string): boolean {
 }
 
 function isNameServer(text: string): boolean {
-  return isIP(text) !== 0 || SocketAddress.parse(text) !== undefined;
+  return isIP(text) !== 0 || (SocketAddress.parse(text)?.port ?? 0) !== 0;
+}
+
+/** Those that the driver knows; it takes another one for a wish to have TLS. */
+const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
+function isPostgresUrl(text: string): boolean {
+  if (!/^postgres(?:ql)?:\/\/\S{1,2000}$/.test(text) || !URL.canParse(text)) return false;
+  const mode = new URL(text).searchParams.get('sslmode');
+  return mode === null || SSL_MODES.includes(mode);
 }
 
 const country = z.string().refine((code) => isSupportedCountry(code));
@@ -109,7 +118,7 @@ export const configSchema = z
       'Where the store and the spools of the trunk servers live. Relative to the working directory.',
     ).default('data'),
     database: setting(
-      z.string().regex(/^postgres(?:ql)?:\/\/\S{1,2000}$/),
+      z.string().refine(isPostgresUrl),
       'the address of a PostgreSQL database, such as postgres://throughline@db.example.com/throughline',
       'A PostgreSQL database to use instead of the SQLite file in the data folder.',
     ).optional(),
@@ -169,7 +178,10 @@ export const configSchema = z
     mail: z
       .strictObject({
         server: setting(
-          z.string().regex(/^smtps?:\/\/\S{1,2000}$/),
+          z
+            .string()
+            .regex(/^smtps?:\/\/\S{1,2000}$/)
+            .refine((text) => URL.canParse(text)),
           'the address of a mail server, such as smtp://user@mail.example.com:587 or smtps://mail.example.com',
           'The SMTP server that takes invitations and password resets. Without one, links are shown to whoever invites.',
         ).optional(),
@@ -273,6 +285,11 @@ export const configSchema = z
         ).default('auto'),
       })
       .prefault({}),
+  })
+  .superRefine(({ http, metrics }, context) => {
+    if (metrics.port !== http.port || http.port === 0 || metrics.address !== http.address) return;
+    const message = `the API is at ${http.address} port ${http.port} already; choose another port`;
+    context.addIssue({ code: 'custom', path: ['metrics', 'port'], message });
   })
   .superRefine((value, context) => {
     if (value.sealingKey === undefined || value.sealingKeyFile === undefined) return;

@@ -122,6 +122,31 @@ describe('a wrong setting is named with its file and line, and with what would b
       'throughline.yaml:1: http is 8080; it must be a group with the keys address, port, trustedProxies',
     ],
     [
+      'a port that is taken by another setting',
+      'http:\n  port: 9000\nmetrics:\n  port: 9000\n',
+      'throughline.yaml:4: metrics.port is 9000; the API is at 127.0.0.1 port 9000 already; choose another port',
+    ],
+    [
+      'a name server at a port that nobody has',
+      'nameServers: ["192.0.2.53:0"]\n',
+      'throughline.yaml:1: nameServers[0] is "192.0.2.53:0"; it must be a list of IP addresses, each with a port where it is not 53, such as 192.0.2.53 or 127.0.0.1:5353',
+    ],
+    [
+      'a mail server at a port that nobody has',
+      'mail: {server: "smtp://mail.example.com:99999", from: a@example.com}\n',
+      'throughline.yaml:1: mail.server cannot be used as it is; it must be the address of a mail server, such as smtp://user@mail.example.com:587 or smtps://mail.example.com',
+    ],
+    ...['postgres://throughline@[::1/x', 'postgres://db.example.com/x?sslmode=verify'].map((url) => [
+      `a database at ${url}`,
+      `database: "${url}"\n`,
+      'throughline.yaml:1: database cannot be used as it is; it must be the address of a PostgreSQL database, such as postgres://throughline@db.example.com/throughline',
+    ]),
+    [
+      'a proxy by name',
+      'http: {trustedProxies: [proxy.example.com]}\n',
+      'throughline.yaml:1: http.trustedProxies[0] is "proxy.example.com"; it must be a list of addresses and ranges such as 127.0.0.1 and 10.20.0.0/16',
+    ],
+    [
       'a file that is no mapping',
       '- a\n- b\n',
       'throughline.yaml:1: the file must be a list of settings such as "realm: throughline", each "key: value"',

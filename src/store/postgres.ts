@@ -1,5 +1,6 @@
 import { type Dialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { NotConnected } from './failure.ts';
 
 /** So many statements run at once at most; every change waits for the one before it anyway. */
 const CONNECTIONS = 10;
@@ -30,5 +31,17 @@ export function postgresDialect(url: string, statementTimeout = STATEMENT_TIMEOU
   // A connection that breaks is told by the statement that used it, or by the next one; nobody else need hear it.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new PostgresDialect({ pool });
+  return new PostgresDialect({
+    pool: {
+      connect: async () => {
+        try {
+          return await pool.connect();
+        } catch (thrown) {
+          throw new NotConnected(thrown);
+        }
+      },
+      end: () => pool.end(),
+      options: pool.options,
+    },
+  });
 }

@@ -87,6 +87,14 @@ describe('refuses to start with one sensible line', () => {
     expect(line).toContain(join(file, 'data'));
   });
 
+  test('a PostgreSQL that is not there yet, so that whoever started it tries again', async () => {
+    const database = 'postgres://throughline@127.0.0.1:1/throughline';
+    const { code, line } = await refusal(settings({ database, sealingKey: '0'.repeat(64) }));
+    expect(code).toBe(69);
+    expect(line).toContain(database);
+    expect(line).toContain('ECONNREFUSED');
+  });
+
   test('a data folder that another process uses', async () => {
     const service = await stand.start();
     const dataFolder = join(stand.folder, 'data');
