@@ -1,20 +1,32 @@
 import type { Command } from 'commander';
 
-/** What may follow the words of a command: its commands and its options. */
+interface Choice {
+  readonly word: string;
+  readonly about: string;
+}
+
+/** What may follow the words of a command. Options are proposed once a hyphen is typed; else files, where there are no words. */
 interface Level {
   /** Such as ` did failover`; empty for the program itself. */
   readonly path: string;
-  readonly choices: readonly { readonly word: string; readonly about: string }[];
+  /** Its commands, or what its argument may be. */
+  readonly words: readonly Choice[];
+  readonly options: readonly Choice[];
 }
 
 function* levelsOf(command: Command, path = ''): Generator<Level> {
   const { visibleCommands, visibleOptions } = visible(command);
   yield {
     path,
-    choices: [
+    words: [
       ...visibleCommands.map((one) => ({ word: one.name(), about: one.description() })),
-      ...visibleOptions.map(({ long, description }) => ({ word: long ?? '', about: description })),
-    ].filter(({ word }) => word !== ''),
+      ...command.registeredArguments.flatMap(({ argChoices = [], description }) =>
+        argChoices.map((word) => ({ word, about: description })),
+      ),
+    ],
+    options: visibleOptions
+      .map(({ long, description }) => ({ word: long ?? '', about: description }))
+      .filter(({ word }) => word !== ''),
   };
   for (const one of visibleCommands) {
     if (one.name() !== 'help') yield* levelsOf(one, `${path} ${one.name()}`);
@@ -29,12 +41,13 @@ function visible(command: Command) {
 /** For `source <(throughline completion bash)`. */
 export function bashCompletion(program: Command): string {
   const levels = [...levelsOf(program)];
+  const list = (choices: readonly Choice[]) => choices.map(({ word }) => word).join(' ');
   const cases = levels.map(
-    ({ path, choices }) => `    '${path}') words='${choices.map(({ word }) => word).join(' ')}' ;;`,
+    ({ path, words, options }) => `    '${path}') words='${list(words)}' options='${list(options)}' ;;`,
   );
   return `# bash completion of throughline
 _throughline() {
-  local path='' words='' word at
+  local path='' words='' options='' word at
   for ((at = 1; at < COMP_CWORD; at += 1)); do
     word=\${COMP_WORDS[at]}
     case "$path $word" in
@@ -44,6 +57,7 @@ _throughline() {
   case "$path" in
 ${cases.join('\n')}
   esac
+  [[ \${COMP_WORDS[COMP_CWORD]} == -* ]] && words=$options
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _throughline throughline
@@ -53,14 +67,16 @@ complete -o default -F _throughline throughline
 /** For a file `_throughline` in a folder of fpath, or for `source <(throughline completion zsh)`. */
 export function zshCompletion(program: Command): string {
   const levels = [...levelsOf(program)];
-  const cases = levels.map(({ path, choices }) => {
-    const described = choices.map(({ word, about }) => quoted(`${word}:${about}`)).join(' ');
-    return `    '${path}') choices=(${described}) ;;`;
-  });
+  const described = (choices: readonly Choice[]) =>
+    choices.map(({ word, about }) => quoted(`${word}:${about}`)).join(' ');
+  const cases = levels.map(
+    ({ path, words, options }) =>
+      `    '${path}') choices=(${described(words)}) options=(${described(options)}) ;;`,
+  );
   return `#compdef throughline
 _throughline() {
   local at='' word
-  local -a choices
+  local -a choices options
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$at $word" in
       ${pathsOf(levels)}) at="$at $word" ;;
@@ -69,7 +85,8 @@ _throughline() {
   case "$at" in
 ${cases.join('\n')}
   esac
-  _describe throughline choices || _files
+  [[ $words[CURRENT] == -* ]] && choices=("\${(@)options}")
+  (( $#choices )) && _describe throughline choices || _files
 }
 if [[ "\${funcstack[1]}" == _throughline ]]; then _throughline "$@"; else compdef _throughline throughline; fi
 `;

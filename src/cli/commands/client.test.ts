@@ -156,6 +156,14 @@ describe('completion', () => {
       '--backup-trunk-group',
     ]);
     expect(await completed('migrate', '--st')).toEqual(['--status']);
+    expect(await completed('completion', '')).toEqual(['bash', 'zsh']);
+  });
+
+  test('in bash: files where a command takes one, and options only after a hyphen', async () => {
+    expect(await completed('import', '')).toEqual(['']);
+    expect(await completed('serve', '--config', '')).toEqual(['']);
+    expect(await completed('import', '--')).toEqual(['--config', '--json', '--help']);
+    expect(await completed('did', '')).not.toContain('--help');
   });
 
   test('for zsh, and no other shell', async () => {
