@@ -254,6 +254,27 @@ describe('another account', () => {
     expect(await everythingOf(alice)).toBe(before);
   });
 
+  test('another account cannot be asked for, in a query or a filter', async () => {
+    const parameters = z.array(z.object({ name: z.string(), in: z.string() }));
+    const operation = z.object({ parameters: parameters.default([]) });
+    const document = z
+      .object({ paths: z.record(z.string(), z.object({ get: operation.optional() })) })
+      .parse((await api.raw({ method: 'GET', url: '/api/docs/json' })).json());
+    const lists = Object.entries(document.paths).flatMap(([path, { get }]) =>
+      get?.parameters.some(({ name, in: where }) => name === 'account' && where === 'query') ? [path] : [],
+    );
+    expect(lists.length).toBeGreaterThan(2);
+    for (const path of lists) {
+      const answer = await askAs(bob.owner, 'GET', `${path}?account=${alice.account}`);
+      expect({ path, status: answer.status }).toEqual({ path, status: 404 });
+      expect((await askAs(bob.owner, 'GET', `${path}?account=${bob.account}`)).status).toBe(200);
+    }
+    const filtered = { filter: { account: alice.account }, failover: FAILOVER };
+    const before = [await everythingOf(alice), await everythingOf(bob)];
+    expect((await askAs(bob.owner, 'POST', '/api/v1/dids/failover', filtered)).status).toBe(404);
+    expect([await everythingOf(alice), await everythingOf(bob)]).toEqual(before);
+  });
+
   test("what is not there and what is another account's answer alike", async () => {
     const theirs = await askAs(bob.owner, 'GET', `/api/v1/dids/${encodeURIComponent(alice.did)}`);
     const nobodys = await askAs(bob.owner, 'GET', '/api/v1/dids/%2B12125550999');
@@ -379,7 +400,7 @@ describe('an owner', () => {
   test('sees the own account, DIDs and trunk servers, but not how busy those are', async () => {
     const own = await askAs(alice.owner, 'GET', '/api/v1/account');
     expect(JSON.parse(own.body)).toMatchObject({ id: alice.account });
-    const dids = await askAs(alice.owner, 'GET', `/api/v1/dids?account=${bob.account}`);
+    const dids = await askAs(alice.owner, 'GET', '/api/v1/dids');
     expect(JSON.parse(dids.body)).toMatchObject({ entries: [{ number: alice.did }] });
     const servers = await askAs(alice.owner, 'GET', '/api/v1/trunk-servers');
     expect(JSON.parse(servers.body)).toMatchObject({ entries: [{ name: 'trunk1', health: null }, {}] });

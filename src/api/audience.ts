@@ -20,6 +20,7 @@ declare module 'fastify' {
 }
 
 const ofAccount = z.object({ id: z.string() });
+const askingFor = z.object({ account: z.string() });
 
 /** A hook for new routes: one that does not say whom it is for keeps the service from starting. */
 export function demandAudience(route: RouteOptions): void {
@@ -55,11 +56,14 @@ function refuseChange(reply: FastifyReply): FastifyReply {
   return reply.send(refuse(reply, { kind: 'forbidden', message }));
 }
 
-/** The account of a route below /accounts/{id}. */
+/** The account of a route below /accounts/{id}, or of `?account=`. */
 function accountNamedBy(request: FastifyRequest): string | undefined {
-  if (request.routeOptions.url?.startsWith('/api/v1/accounts/:id') !== true) return undefined;
-  const params = ofAccount.safeParse(request.params);
-  return params.success ? params.data.id.slice(0, 100) : undefined;
+  if (request.routeOptions.url?.startsWith('/api/v1/accounts/:id') === true) {
+    const params = ofAccount.safeParse(request.params);
+    return params.success ? params.data.id.slice(0, 100) : undefined;
+  }
+  const query = askingFor.safeParse(request.query);
+  return query.success ? query.data.account.slice(0, 100) : undefined;
 }
 
 /** The account of the asker, on a route that is for accounts alone. */

@@ -8,7 +8,7 @@ import type { Answer } from './control-plane.ts';
 import { didIn, didView } from './did-commands.ts';
 import type { ControlError } from './errors.ts';
 import { effectiveFailover } from './failover-values.ts';
-import { pageLimit, refused } from './refusals.ts';
+import { notFound, pageLimit, refused } from './refusals.ts';
 import type { DidFilter, DidPage, DidPageRequest, ListedDid, Scope } from './views.ts';
 
 export async function listDids(
@@ -47,6 +47,9 @@ export function readDidFilter(
   filter: DidFilter,
   field: string,
 ): Result<DidsWanted, ControlError> {
+  if (scope.kind === 'account' && (filter.account ?? scope.account) !== scope.account) {
+    return notFound('account', filter.account ?? '');
+  }
   const wanted = {
     account: scope.kind === 'account' ? scope.account : filter.account,
     trunkGroup: filter.trunkGroup,
