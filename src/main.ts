@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { createMetrics } from './api/metrics.ts';
@@ -47,7 +48,7 @@ async function start(loaded: LoadedConfig, log: Logger): Promise<Result<Service,
 }
 
 async function build(
-  { config, file }: LoadedConfig,
+  { config, file, origins }: LoadedConfig,
   log: Logger,
   cleanup: Cleanup,
 ): Promise<Result<Service, StartFailure>> {
@@ -78,6 +79,11 @@ async function build(
     operatorKey: config.operatorKey,
     publicUrl: () => (publicUrl ?? `http://${config.http.address}:${config.http.port}`).replace(/\/+$/, ''),
     sendMail: mailer(config.mail),
+    about: {
+      database: config.database === undefined ? 'sqlite' : 'postgresql',
+      settingsFile: file === undefined ? undefined : resolve(file),
+      origins,
+    },
     newAccountDelivery: {
       ...DEFAULT_DELIVERY,
       sharedRegistrations: config.delivery.sharedRegistrations,

@@ -188,6 +188,28 @@ describe('an invited owner', () => {
     expect((await owner.ask('DELETE', `/users/${viewerId}`)).status).toBe(204);
   });
 
+  test('is invited again with a new link, which voids the one before, until there is a password', async () => {
+    const users = `/accounts/${account}/users`;
+    const first = invited.parse(
+      (await api.ask('POST', users, { email: 'jo@example.com', role: 'owner' })).body,
+    );
+    const again = await api.ask('POST', `${users}/${first.user.id}/invitation`);
+    expect(again).toMatchObject({
+      status: 200,
+      body: { user: { email: 'jo@example.com', invited: true }, invitation: { mailed: false } },
+    });
+    const browser = new PlayedBrowser();
+    const accept = (link: string) =>
+      browser.ask('POST', `/invitations/${tokenIn(link)}`, { password: PASSWORD });
+    expect((await accept(first.invitation.link)).status).toBe(404);
+    expect((await accept(invited.parse(again.body).invitation.link)).status).toBe(204);
+    const late = await api.ask('POST', `${users}/${first.user.id}/invitation`);
+    expect(late).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('password already') },
+    });
+  });
+
   test('may not take a password that is short or common', async () => {
     const { invitation } = invited.parse(
       (await api.ask('POST', `/accounts/${account}/users`, { email: 'jo@example.com', role: 'owner' })).body,

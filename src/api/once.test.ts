@@ -17,6 +17,8 @@ let mailServer = Promise.resolve();
 let account = '';
 let other = '';
 let trunkGroup = '';
+let invitedOperator = '';
+let invitedOwner = '';
 let owner: Record<string, string> = {};
 
 const made = z.object({
@@ -30,6 +32,8 @@ beforeAll(async () => {
   account = first.account.id;
   trunkGroup = first.account.trunkGroups[0]?.id ?? '';
   other = made.parse((await api.ask('POST', '/accounts', { name: 'B' })).body).account.id;
+  invitedOperator = await invited('/users', { email: 'new@example.com', role: 'operator' });
+  invitedOwner = await invited(`/accounts/${account}/users`, { email: 'al@example.com', role: 'owner' });
   const { body } = await api.ask('POST', `/accounts/${account}/keys`, { name: 'owner' });
   owner = { authorization: `Bearer ${z.object({ key: z.string() }).parse(body).key}` };
 });
@@ -37,6 +41,11 @@ afterAll(async () => {
   await api.close();
   rmSync(folder, { recursive: true });
 });
+
+async function invited(path: string, person: { readonly email: string; readonly role: string }) {
+  const { body } = await api.ask('POST', path, person);
+  return z.object({ user: z.object({ id: z.string() }) }).parse(body).user.id;
+}
 
 let keys = 0;
 const newKey = () => {
@@ -131,6 +140,11 @@ const ROUTES: readonly Once[] = [
     route: '/accounts/{id}/users',
     path: () => `/accounts/${account}/users`,
     body: { email: 'jo@example.com', role: 'owner' },
+  },
+  { route: '/users/{user}/invitation', path: () => `/users/${invitedOperator}/invitation` },
+  {
+    route: '/accounts/{id}/users/{user}/invitation',
+    path: () => `/accounts/${account}/users/${invitedOwner}/invitation`,
   },
 ];
 

@@ -26,6 +26,7 @@ import { logInRoutes } from './routes/log-in.ts';
 import { ownAccountRoutes } from './routes/own-account.ts';
 import { registrationRoutes } from './routes/registrations.ts';
 import { revisionRoutes } from './routes/revisions.ts';
+import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { trunkGroupRoutes } from './routes/trunk-groups.ts';
 import { trunkServerRoutes } from './routes/trunk-servers.ts';
@@ -111,6 +112,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         gatewayRoutes(keyed, options.control);
         registrationRoutes(keyed, options.control);
         trunkServerRoutes(keyed, options.control);
+        serviceRoutes(keyed, options.control, options);
         callRoutes(keyed, options.control);
         revisionRoutes(keyed, options.control);
         eventRoutes(keyed, options.control);

@@ -290,6 +290,17 @@ describe('files', () => {
     }
   });
 
+  test('says where each setting comes from that is not left at its default', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'throughline-config-')), 'throughline.yaml');
+    writeFileSync(file, 'realm: one\npolicy:\n  homeCountry: GB\n  maxDiversions: 3\n');
+    const loaded = loadConfig({ file, environment: { THROUGHLINE_POLICY_HOME_COUNTRY: 'CA' } });
+    expect(loaded.ok && [...loaded.value.origins]).toEqual([
+      ['realm', 'file'],
+      ['policy.homeCountry', 'environment'],
+      ['policy.maxDiversions', 'file'],
+    ]);
+  });
+
   test('the environment may name the file, and --config wins', () => {
     const folder = mkdtempSync(join(tmpdir(), 'throughline-config-'));
     const one = join(folder, 'one.yaml');

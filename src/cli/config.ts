@@ -13,7 +13,7 @@ import type { z } from 'zod';
 import { err, ok, type Result } from '../base/result.ts';
 import { FILE_VARIABLE, readEnvironment } from './config-environment.ts';
 import { type Config, configSchema } from './config-schema.ts';
-import { expectedAt, keysAt, type Setting } from './config-settings.ts';
+import { expectedAt, keysAt, SETTINGS, type Setting } from './config-settings.ts';
 import { nearest } from './nearest.ts';
 
 /** The settings file that is read when none is named; it need not exist. */
@@ -29,6 +29,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** The file that was read; absent where there is none. */
   readonly file?: string;
+  /** Where each setting that is not left at its default comes from, by its path, such as `policy.homeCountry`. */
+  readonly origins: ReadonlyMap<string, 'file' | 'environment'>;
 }
 
 /** Reads file and environment (which wins), or says in one sentence each what is wrong, where, and what would be right. */
@@ -52,7 +54,25 @@ export function loadConfig(source: ConfigSource): Result<LoadedConfig, readonly 
   }
   const parsed = parseConfig(text, file, source.environment);
   if (!parsed.ok) return parsed;
-  return ok({ config: parsed.value, ...(found ? { file } : {}) });
+  const origins = originsOf(text, file, source.environment);
+  return ok({ config: parsed.value, origins, ...(found ? { file } : {}) });
+}
+
+/** Of settings that can be read. */
+function originsOf(
+  text: string,
+  file: string,
+  environment: ConfigSource['environment'],
+): LoadedConfig['origins'] {
+  const origins = new Map<string, 'file' | 'environment'>();
+  const yaml = readYaml(text, file);
+  for (const { path } of SETTINGS) {
+    if (yaml.ok && valueAt(yaml.value.settings, path) !== undefined) origins.set(path.join('.'), 'file');
+  }
+  for (const { setting } of readEnvironment(environment).values) {
+    origins.set(setting.path.join('.'), 'environment');
+  }
+  return origins;
 }
 
 /** Where a symbolic link points; undefined for what is none. */

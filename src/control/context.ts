@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { AddressPolicy } from '../domain/address-policy.ts';
 import type { DeliverySettings } from '../domain/delivery-settings.ts';
 import type { NumberPolicy } from '../domain/number-policy.ts';
-import type { RoutingChange } from '../link/routing.ts';
+import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
 import type { Repositories } from '../store/store.ts';
 import type { Transactions } from '../store/transactions.ts';
 import type { Asker } from './asker.ts';
@@ -13,6 +13,7 @@ import type { IfMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type { KeyUses } from './key-uses.ts';
 import type { Logins } from './logins/logins.ts';
+import type { ServiceAbout } from './views.ts';
 
 /** What every command and query works with. */
 export interface ControlContext {
@@ -28,6 +29,11 @@ export interface ControlContext {
   readonly edges: Edges;
   readonly realm: string;
   readonly numberPolicy: NumberPolicy;
+  /** The same with all else that the operator allows. */
+  readonly policy: RoutingPolicy;
+  readonly about: ServiceAbout;
+  /** When the process started. */
+  readonly startedAt: number;
   readonly addressPolicy: AddressPolicy;
   /** How calls of a new account are delivered. */
   readonly newAccountDelivery: DeliverySettings;

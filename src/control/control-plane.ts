@@ -39,10 +39,12 @@ import type {
   Page,
   PageRequest,
   PlanView,
+  PolicyView,
   RegistrationView,
   ReplacedCredentials,
   RevisionView,
   Scope,
+  ServiceView,
   TrunkGroupView,
   TrunkServerView,
 } from './views.ts';
@@ -150,6 +152,9 @@ export interface ControlPlane {
   calls(scope: Scope, filter: CallFilter, page: PageRequest<string>): Answer<Page<CallView, string>>;
   call(scope: Scope, id: CallId): Answer<CallView>;
   trunkServers(): Answer<readonly TrunkServerView[]>;
+  /** How the process is that answers. */
+  service(): Answer<ServiceView>;
+  policy(): Answer<PolicyView>;
   /** Forgets a trunk server that is away for good, and what was registered there. */
   removeTrunkServer(id: TrunkServerId): Answer<{ readonly removed: TrunkServerId }>;
   revision(revision: number): Answer<RevisionView>;

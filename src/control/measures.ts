@@ -1,5 +1,5 @@
 import type { TrunkServerId } from '../domain/ids.ts';
-import type { Store } from '../store/store.ts';
+import type { Transactions } from '../store/transactions.ts';
 import type { Edges } from './edges.ts';
 import type { TrunkServerView } from './views.ts';
 
@@ -20,7 +20,7 @@ export interface Measures {
 /** A database that takes longer is as good as away. */
 const PATIENCE_MS = 2_000;
 
-export async function measure(store: Store, edges: Edges): Promise<Measures> {
+export async function measure(store: Pick<Transactions, 'read'>, edges: Edges): Promise<Measures> {
   const asked = store.read((tables) => tables.revisions.newest());
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), PATIENCE_MS);

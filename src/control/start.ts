@@ -21,6 +21,7 @@ import { forgetOldPasswords } from './old-passwords.ts';
 import { forgetAnswers } from './once.ts';
 import { keepOperatorKey, readSecrets } from './secrets.ts';
 import { StoredControlPlane } from './stored-control-plane.ts';
+import type { ServiceAbout } from './views.ts';
 
 export interface ControlPlaneOptions {
   /** Opened, not yet migrated. It is closed with the control plane. */
@@ -42,6 +43,8 @@ export interface ControlPlaneOptions {
   readonly publicUrl?: () => string;
   /** Absent: links are shown to whoever invites. */
   readonly sendMail?: SendMail | undefined;
+  /** For those who ask how the service is. */
+  readonly about?: ServiceAbout;
 }
 
 export interface RunningControlPlane {
@@ -107,6 +110,9 @@ export async function startControlPlane(
     edges,
     realm,
     numberPolicy: policy,
+    policy,
+    about: options.about ?? { database: 'sqlite', origins: new Map() },
+    startedAt: Math.floor(clock.now()),
     get addressPolicy() {
       return addressPolicy(policy.allowedRanges, edges.addresses.flatMap(placesOf));
     },

@@ -18,6 +18,7 @@ import { massFailover, previewMassFailover } from './mass-failover.ts';
 import { type Giving, type Once, once, type RepeatableRequest } from './once.ts';
 import { listRegistrations } from './registrations.ts';
 import type { OperatorKey } from './secrets.ts';
+import { policyOf, serviceOf } from './service-queries.ts';
 import {
   createTrunkGroup,
   getTrunkGroup,
@@ -60,10 +61,12 @@ import type {
   Page,
   PageRequest,
   PlanView,
+  PolicyView,
   RegistrationView,
   ReplacedCredentials,
   RevisionView,
   Scope,
+  ServiceView,
   TrunkGroupView,
   TrunkServerView,
 } from './views.ts';
@@ -249,6 +252,14 @@ export class StoredControlPlane implements ControlPlane {
 
   async trunkServers(): Answer<readonly TrunkServerView[]> {
     return ok(this.#context.edges.views());
+  }
+
+  service(): Answer<ServiceView> {
+    return serviceOf(this.#context);
+  }
+
+  policy(): Answer<PolicyView> {
+    return policyOf(this.#context);
   }
 
   removeTrunkServer(id: TrunkServerId): Answer<{ readonly removed: TrunkServerId }> {

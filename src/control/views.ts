@@ -10,6 +10,7 @@ import type {
 import type { AccountId, ApiKeyId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { EdgeHealth, PlanAnswer } from '../link/messages.ts';
+import type { RoutingPolicy } from '../link/routing.ts';
 import type { Lag } from './lag.ts';
 
 /** Who asks. An owner sees other accounts' things as not found. */
@@ -338,6 +339,36 @@ export interface CallView {
   readonly endedAt: number | undefined;
   /** The records of the trunk servers to which this one handed the call over, oldest first. */
   readonly legs: readonly { readonly record: CallRecord; readonly outcome: CallOutcome }[];
+}
+
+/** What only the start of the process knows. */
+export interface ServiceAbout {
+  readonly database: 'sqlite' | 'postgresql';
+  /** Absent: there is none, and all settings are defaults or environment variables. */
+  readonly settingsFile?: string | undefined;
+  /** Where the settings come from that are not left at their defaults, by their paths. */
+  readonly origins: ReadonlyMap<string, 'file' | 'environment'>;
+}
+
+/** How the process is that answers. */
+export interface ServiceView {
+  readonly startedAt: number;
+  readonly database: { readonly kind: ServiceAbout['database']; readonly reachable: boolean };
+  /** The newest revision that is known. */
+  readonly newestRevision: number | undefined;
+  /** Of its own trunk servers: what is on disk and not in the store yet. */
+  readonly spools: readonly { readonly trunkServer: TrunkServerId; readonly bytes: number }[];
+  readonly mailsInvitations: boolean;
+}
+
+/** What the operator allows, and where that is set. */
+export interface PolicyView extends RoutingPolicy {
+  readonly newAccounts: DeliverySettings;
+  readonly settingsFile: string | undefined;
+  readonly settings: readonly {
+    readonly setting: string;
+    readonly from: 'file' | 'environment' | 'default';
+  }[];
 }
 
 export interface TrunkServerView {

@@ -10,6 +10,7 @@ import type { Mail } from '../../src/control/logins/context.ts';
 import type { Logins } from '../../src/control/logins/logins.ts';
 import { letIn } from '../../src/control/logins/users.ts';
 import { startControlPlane } from '../../src/control/start.ts';
+import type { ServiceAbout } from '../../src/control/views.ts';
 import type { DeliveryPlan } from '../../src/domain/delivery.ts';
 import { type TrunkServerId, trunkServerId } from '../../src/domain/ids.ts';
 import type { FromEdge } from '../../src/link/messages.ts';
@@ -67,6 +68,7 @@ export async function apiUnderTest(
     /** Absent: a new one. */
     readonly operatorKey?: string;
     readonly trustedProxies?: readonly string[];
+    readonly origins?: ServiceAbout['origins'];
   } = {},
 ): Promise<ApiUnderTest> {
   const { mail } = options;
@@ -103,6 +105,11 @@ export async function apiUnderTest(
     spoolFolder: join(folder, 'spool'),
     operatorKey,
     publicUrl: () => options.publicUrl ?? 'http://portal.example',
+    about: {
+      database: 'sqlite',
+      settingsFile: '/etc/throughline.yaml',
+      origins: options.origins ?? new Map(),
+    },
     sendMail: mail === undefined ? undefined : takeMail,
   });
   if (!control.ok) throw new Error(control.error.message);

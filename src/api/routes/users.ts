@@ -125,6 +125,28 @@ function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string 
       return answer(reply, logins.user(owner(request), id), toTagged(reply));
     },
   );
+  api.post(
+    `${url}/:user/invitation`,
+    {
+      config: { ...config, once: true },
+      schema: {
+        tags,
+        operationId: `invite${name}Again`,
+        summary: `Make a new link for a person ${whose} who has set no password yet; the link before is void`,
+        params: oneParams,
+        response: { 200: userInvited, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { logins: within } = askingOf(request, control);
+      const { user: id } = oneParams.parse(request.params);
+      const invited = within.inviteAgain(askerOf(request), owner(request), id);
+      return await answer(reply, invited, (made) => {
+        const finish = async () => toInvited(made, await logins.mailInvitation(made));
+        return finishAfterwards(request, toInvited(made, false), finish);
+      });
+    },
+  );
   api.patch(
     `${url}/:user`,
     {

@@ -27,6 +27,7 @@ import {
   changeUser,
   getUser,
   type Invited,
+  inviteAgain,
   inviteUser,
   listUsers,
   mailInvitation,
@@ -153,6 +154,11 @@ export class Logins {
     return setUp(this.#context, token, input, client);
   }
 
+  /** Whether invitations and resets go out by mail. */
+  get mails(): boolean {
+    return this.#context.sendMail !== undefined;
+  }
+
   users(owner: UserOwner) {
     return listUsers(this.#context, owner);
   }
@@ -167,6 +173,10 @@ export class Logins {
 
   user(owner: UserOwner, id: string) {
     return getUser(this.#context, owner, id);
+  }
+
+  inviteAgain(asker: Asker, owner: UserOwner, id: string) {
+    return inviteAgain(this.#context, asker, owner, id);
   }
 
   changeUser(asker: Asker, owner: UserOwner, id: string, change: UserChange, ifMatch?: IfMatch) {

@@ -117,6 +117,31 @@ export async function inviteUser(
   });
 }
 
+/** Makes a new link for somebody who has set no password yet; the one from before is void. */
+export async function inviteAgain(
+  { store, clock, publicUrl }: LoginContext,
+  asker: Asker,
+  owner: UserOwner,
+  id: string,
+): Promise<Result<Invited, ControlError>> {
+  const allowed = refuseReader({ asker });
+  if (!allowed.ok) return allowed;
+  const now = Math.floor(clock.now());
+  return await store.write<Invited, ControlError>(async (tables) => {
+    const user = await tables.users.get(id);
+    if (user === undefined || user.account !== owner) return notFound('user', id);
+    if (user.passwordHash !== undefined) {
+      return conflict(
+        'user',
+        'This person has set a password already, and can ask for a new one at the log-in page.',
+      );
+    }
+    if (user.disabled) return conflict('user', 'This person is disabled; enable them first.');
+    const { link, expiresAt } = await issueLink(tables, publicUrl, 'invitation', id, now);
+    return ok({ user: viewOf(user), link, expiresAt });
+  });
+}
+
 /** False where there is no mail server, or it did not take the mail. */
 export async function mailInvitation(
   { log, sendMail }: LoginContext,
