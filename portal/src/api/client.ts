@@ -49,6 +49,20 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Asks the API below /api/v1. Throws an ApiError. */
 export async function ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  const sent = csrfToken;
+  try {
+    return await askOnce(method, path, body);
+  } catch (error) {
+    const refused = error instanceof ApiError && error.status === 403;
+    if (!refused || method === 'GET' || sent === undefined || keptKey.get() !== null) throw error;
+    // The login may be another than before: a new one in another tab, or after a change of the password.
+    keepCsrfToken((await askOnce<{ readonly csrfToken: string }>('GET', '/session')).csrfToken);
+    if (csrfToken === sent) throw error;
+    return await askOnce(method, path, body);
+  }
+}
+
+async function askOnce<T>(method: Method, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
   const key = keptKey.get();
   if (key !== null) headers['authorization'] = `Bearer ${key}`;

@@ -4,7 +4,7 @@ import { keptKey } from './client.ts';
 
 /** What is shown of each topic that the API tells of. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {
-  settings: ['account', 'accounts', 'dids', 'gateways', 'keys', 'plan', 'registrations'],
+  settings: ['account', 'accounts', 'dids', 'gateways', 'keys', 'plan', 'registrations', 'users'],
   routing: ['trunk-servers', 'plan'],
   registrations: ['registrations', 'plan', 'trunk-servers'],
   calls: ['calls'],
@@ -28,9 +28,14 @@ function watch(watcher: () => void): () => void {
   return () => watchers.delete(watcher);
 }
 
+/** Whether the API tells what changes at the moment. */
+export function useLive(): boolean {
+  return useSyncExternalStore(watch, () => live);
+}
+
 /** How often to ask, in milliseconds: seldom while the API tells by itself what has changed. */
 export function useEvery(fast: number): number {
-  return useSyncExternalStore(watch, () => live) ? SELDOM : fast;
+  return useLive() ? SELDOM : fast;
 }
 
 /** Asks anew for what the API says has changed. Returns what ends it. */

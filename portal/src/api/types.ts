@@ -37,6 +37,7 @@ export interface Delivery {
   };
   readonly noAnswerFailover: boolean;
   readonly sharedRegistrations: boolean;
+  readonly legCap: number;
 }
 
 export interface ApiKey {
@@ -55,6 +56,7 @@ export interface Account {
   readonly failover: Failover | null;
   readonly trunkGroups: readonly TrunkGroup[];
   readonly dids: number;
+  readonly createdAt: string;
 }
 
 export interface Credentials {
@@ -68,10 +70,23 @@ export interface Credentials {
   }[];
 }
 
+type Source = 'did' | 'account';
+
+/** What a call gets, each part with whose setting it is. */
+export interface Effective {
+  readonly number: { readonly value: string; readonly source: Source } | null;
+  readonly backup: { readonly value: Backup; readonly source: Source } | null;
+}
+
 export interface Did {
   readonly number: string;
   readonly account: string;
   readonly failover: Failover | null;
+  readonly effective: Effective;
+}
+
+export interface DidPage extends Page<Did> {
+  readonly total: number;
 }
 
 export interface MassPreview {
@@ -88,27 +103,54 @@ interface Binding {
 }
 
 export interface Registration {
+  readonly account: string;
   readonly trunkGroup: string;
   readonly username: string;
   readonly trunkServers: readonly { readonly trunkServer: string; readonly bindings: readonly Binding[] }[];
   readonly warning: {
-    readonly kind: string;
+    readonly kind: 'notRegistered' | 'someTrunkServers' | 'suspended';
     readonly text: string;
     readonly reason: string;
     readonly remedy: string;
   } | null;
 }
 
+type ReasonKind = 'registered' | 'otherTrunkServer' | 'backup' | 'number';
+
+export interface PlannedAttempt {
+  readonly reason: { readonly kind: ReasonKind; readonly text: string };
+  readonly target: {
+    readonly kind: 'bindings' | 'trunkServer' | 'address' | 'number';
+    readonly trunkServer?: string;
+    readonly address?: string;
+    readonly number?: string;
+  };
+  readonly skipped: { readonly text: string } | null;
+  readonly text: string;
+}
+
 export interface Plan {
   readonly trunkServers: readonly {
     readonly trunkServer: string;
     readonly failure: { readonly text: string } | null;
-    readonly attempts: readonly {
-      readonly reason: { readonly kind: string };
-      readonly skipped: { readonly text: string } | null;
-      readonly text: string;
-    }[];
+    readonly revision: number | null;
+    readonly attempts: readonly PlannedAttempt[];
+    readonly bindings: readonly Binding[];
   }[];
+}
+
+export interface CallAttempt {
+  readonly reason: { readonly kind: ReasonKind; readonly text: string };
+  readonly target: string;
+  readonly outcome: {
+    readonly kind: 'answered' | 'rejected' | 'unreachable' | 'noResponse' | 'cancelled' | 'skipped';
+    readonly status: number | null;
+    readonly cause: string | null;
+    readonly text: string;
+  };
+  readonly startedAt: string;
+  readonly ringingAt: string | null;
+  readonly endedAt: string;
 }
 
 export interface CallRecord {
@@ -116,21 +158,17 @@ export interface CallRecord {
   readonly trunkServer: string;
   readonly did: string;
   readonly caller: string;
+  readonly sipCallId: string;
   readonly outcome: 'answered' | 'cancelled' | 'failed';
   readonly startedAt: string;
+  readonly answeredAt: string | null;
   readonly finalAt: string;
   readonly finalStatus: number;
-  readonly attempts: readonly {
-    readonly reason: { readonly kind: string; readonly text: string };
-    readonly target: string;
-    readonly outcome: { readonly kind: string; readonly status: number | null; readonly text: string };
-    readonly startedAt: string;
-    readonly ringingAt: string | null;
-    readonly endedAt: string;
-  }[];
+  readonly attempts: readonly CallAttempt[];
 }
 
 export interface Call extends CallRecord {
+  readonly endedAt: string | null;
   readonly handedOver: readonly CallRecord[];
 }
 
@@ -146,6 +184,8 @@ export interface Gateway {
   readonly sources: readonly string[];
   readonly address: string | null;
   readonly priority: number;
+  readonly weight: number;
+  readonly trusted: boolean;
 }
 
 export interface TrunkServer {
@@ -155,15 +195,77 @@ export interface TrunkServer {
   readonly state: 'running' | 'starting' | 'down' | 'away';
   readonly reason: string | null;
   readonly revision: number | null;
+  readonly lag: { readonly revision: number; readonly since: string } | null;
   readonly health: {
+    readonly at: string | null;
     readonly bindings: number;
     readonly callsInProgress: number;
+    readonly callsUp: number;
+    readonly loopDelay: number;
     readonly calls: number;
+    readonly datagramsIn: number;
+    readonly datagramsOut: number;
+    readonly discarded: number;
+    readonly recordsLost: number;
   } | null;
 }
 
+export interface Service {
+  readonly version: string;
+  readonly startedAt: string;
+  readonly database: { readonly kind: 'sqlite' | 'postgresql'; readonly reachable: boolean };
+  readonly newestRevision: number | null;
+  readonly spools: readonly { readonly trunkServer: string; readonly bytes: number }[];
+  readonly mailsInvitations: boolean;
+}
+
+export interface Policy {
+  readonly homeCountry: string;
+  readonly allowedCountries: readonly string[];
+  readonly blockedPrefixes: readonly string[];
+  readonly allowedRanges: readonly string[];
+  readonly maxDiversions: number;
+  readonly newAccounts: Delivery;
+  readonly settingsFile: string | null;
+  readonly settings: readonly {
+    readonly setting: string;
+    readonly from: 'file' | 'environment' | 'default';
+  }[];
+}
+
+export type Role = 'operator' | 'owner' | 'viewer';
+
 export interface Session {
-  readonly user: { readonly email: string; readonly role: 'operator' | 'owner' | 'viewer' };
+  readonly user: {
+    readonly id: string;
+    readonly email: string;
+    readonly role: Role;
+    readonly secondFactor: boolean;
+  };
   readonly account: { readonly id: string; readonly name: string } | null;
   readonly csrfToken: string;
+}
+
+export interface SessionEntry {
+  readonly id: string;
+  readonly current: boolean;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly userAgent: string;
+  readonly address: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly disabled: boolean;
+  readonly secondFactor: boolean;
+  readonly invited: boolean;
+  readonly createdAt: string;
+}
+
+export interface Invited {
+  readonly user: User;
+  readonly invitation: { readonly link: string; readonly expiresAt: string; readonly mailed: boolean };
 }

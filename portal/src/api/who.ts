@@ -1,12 +1,15 @@
 import { ApiError, ask, keepCsrfToken, keptKey } from './client.ts';
 import type { Account, Session } from './types.ts';
 
-/** Who is logged in. */
-export type Who =
-  | { readonly kind: 'operator'; readonly name: string }
-  | { readonly kind: 'owner'; readonly name: string; readonly account: string };
+/** Who is logged in, and how: a person by a login, or whoever has a key. */
+export type Who = {
+  readonly name: string;
+  readonly by: 'login' | 'key';
+  /** A viewer only looks. What a key may do, the API says when it is asked. */
+  readonly mayChange: boolean;
+} & ({ readonly kind: 'operator' } | { readonly kind: 'owner'; readonly account: string });
 
-/** Undefined: nobody is. */
+/** Null: nobody is. */
 export async function whoIsThere(): Promise<Who | null> {
   try {
     return keptKey.get() === null ? await byCookie() : await byKey();
@@ -26,17 +29,18 @@ async function byCookie(): Promise<Who> {
 function whoIn(session: Session): Who {
   keepCsrfToken(session.csrfToken);
   const { user, account } = session;
-  return account === null
-    ? { kind: 'operator', name: user.email }
-    : { kind: 'owner', name: user.email, account: account.id };
+  const who = { name: user.email, by: 'login', mayChange: user.role !== 'viewer' } as const;
+  return account === null ? { kind: 'operator', ...who } : { kind: 'owner', account: account.id, ...who };
 }
 
 async function byKey(): Promise<Who> {
   try {
-    const account = await ask<Account>('GET', '/account');
-    return { kind: 'owner', name: account.name, account: account.id };
+    const { id, name } = await ask<Account>('GET', '/account');
+    return { kind: 'owner', name, account: id, by: 'key', mayChange: true };
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return { kind: 'operator', name: 'Operator' };
+    if (error instanceof ApiError && error.status === 403) {
+      return { kind: 'operator', name: 'Operator', by: 'key', mayChange: true };
+    }
     throw error;
   }
 }

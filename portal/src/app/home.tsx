@@ -16,7 +16,7 @@ export function Home() {
   if (who.kind === 'owner') return <Navigate to={`/accounts/${who.account}/settings`} replace />;
   return (
     <Loaded query={some}>
-      {({ entries }) => <Navigate to={entries.length === 0 ? '/start' : '/accounts'} replace />}
+      {({ entries }) => <Navigate to={entries.length === 0 ? '/start' : '/overview'} replace />}
     </Loaded>
   );
 }

@@ -1,9 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { texts } from '../texts/en.ts';
 import { Home } from './home.tsx';
+import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 
-const root = createRootRoute({ notFoundComponent: () => <h1>{texts.notFound}</h1> });
+const root = createRootRoute({ notFoundComponent: NotFound });
 
 /** Opened from a link with a one-time token, without a login. */
 const link = (path: string) =>
@@ -28,14 +28,20 @@ export const router = createRouter({
       createRoute({ getParentRoute: () => shell, path: '/', component: Home }),
       page('start', () => import('../pages/start.tsx')),
       page('accounts', () => import('../pages/accounts.tsx')),
+      page('overview', () => import('../pages/overview.tsx')),
+      page('policy', () => import('../pages/policy.tsx')),
+      page('dids', () => import('../pages/all-dids.tsx')),
       page('gateways', () => import('../pages/gateways.tsx')),
       page('trunk-servers', () => import('../pages/trunk-servers.tsx')),
       page('keys', () => import('../pages/api-keys.tsx')),
+      page('users', () => import('../pages/users.tsx')),
+      page('security', () => import('../pages/security.tsx')),
       page('calls', () => import('../pages/calls.tsx')),
       page('accounts/$account/settings', () => import('../pages/my-account.tsx')),
       page('accounts/$account/registration', () => import('../pages/registration.tsx')),
       page('accounts/$account/dids', () => import('../pages/dids.tsx')),
       page('accounts/$account/dids/$number', () => import('../pages/did-plan.tsx')),
+      page('accounts/$account/users', () => import('../pages/users.tsx')),
       page('accounts/$account/keys', () => import('../pages/api-keys.tsx')),
       page('accounts/$account/calls', () => import('../pages/calls.tsx')),
     ]),

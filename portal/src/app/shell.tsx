@@ -1,31 +1,33 @@
 import {
   ActionIcon,
+  Anchor,
   AppShell,
   Burger,
   Button,
-  Container,
   Group,
   Modal,
-  NavLink,
-  Paper,
+  Stack,
   Text,
-  Title,
+  Tooltip,
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { whenLoggedOut } from '../api/client.ts';
-import { listen } from '../api/live.ts';
+import { listen, useLive } from '../api/live.ts';
 import { logOut, type Who, whoIsThere } from '../api/who.ts';
+import { Icon } from '../parts/icon.tsx';
 import { Loaded } from '../parts/list-state.tsx';
+import { Notice, State } from '../parts/state.tsx';
 import { texts } from '../texts/en.ts';
 import { LogInForm } from './log-in.tsx';
+import { Navigation, useAccountName } from './navigation.tsx';
+import { NotFound } from './not-found.tsx';
+import { Outside, Product } from './outside.tsx';
 import { WhoContext } from './who-context.ts';
-
-const t = texts.nav;
 
 /** The frame of every page: who is there, the navigation, and the log-in where nobody is. */
 export function Shell() {
@@ -45,12 +47,9 @@ export function Shell() {
     <Loaded query={who}>
       {(there) =>
         there === null ? (
-          <Container component="main" size="xs" py="xl">
-            <Title mb="lg">{texts.logIn.title}</Title>
-            <Paper withBorder p="lg">
-              <LogInForm onDone={loggedIn} />
-            </Paper>
-          </Container>
+          <Outside title={texts.logIn.title}>
+            <LogInForm onDone={loggedIn} />
+          </Outside>
         ) : (
           <WhoContext.Provider value={there}>
             <Frame who={there} />
@@ -73,90 +72,99 @@ function Frame({ who }: { who: Who }) {
   const client = useQueryClient();
   useEffect(() => listen(client), [client]);
   const [open, { toggle, close }] = useDisclosure();
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme();
   const { account } = useParams({ strict: false });
   const foreign = who.kind === 'owner' && account !== undefined && account !== who.account;
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 236, breakpoint: 'sm', collapsed: { mobile: !open } }}
+      padding={{ base: 'md', sm: 'lg' }}
+    >
+      <a className="tl-skip" href="#page">
+        {texts.skip}
+      </a>
+      <AppShell.Header px="md">
+        <Group h="100%" justify="space-between" wrap="nowrap">
+          <Group wrap="nowrap" gap="sm">
+            <Burger
+              hiddenFrom="sm"
+              size="sm"
+              opened={open}
+              onClick={toggle}
+              aria-expanded={open}
+              aria-label={texts.menu}
+            />
+            <Product />
+          </Group>
+          <TopRight who={who} />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label={texts.menu} style={{ overflowY: 'auto' }}>
+        <Navigation who={who} onGo={close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="page" tabIndex={-1} style={{ outline: 'none' }}>
+        {foreign ? (
+          <NotFound />
+        ) : (
+          <Stack gap="lg">
+            {who.kind === 'operator' && account !== undefined && <AsItsOwnerSeesIt account={account} />}
+            {!who.mayChange && <Notice tone="quiet">{texts.viewer}</Notice>}
+            <Outlet />
+          </Stack>
+        )}
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function TopRight({ who }: { who: Who }) {
+  const client = useQueryClient();
+  const live = useLive();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme();
   const leave = async () => {
     await logOut().catch(() => undefined);
     client.clear();
     location.assign('/');
   };
   return (
-    <AppShell
-      header={{ height: 56 }}
-      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !open } }}
-      padding="md"
-    >
-      <AppShell.Header px="md">
-        <Group h="100%" justify="space-between" wrap="nowrap">
-          <Group wrap="nowrap">
-            <Burger hiddenFrom="sm" size="sm" opened={open} onClick={toggle} aria-label={texts.menu} />
-            <Text fw={700}>{texts.product}</Text>
-          </Group>
-          <Group gap="xs" wrap="nowrap">
-            <Text size="sm" visibleFrom="sm">
-              {who.name}
-            </Text>
-            <ActionIcon
-              variant="default"
-              size="lg"
-              aria-label={texts.scheme}
-              onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
-            >
-              ◐
-            </ActionIcon>
-            <Button variant="default" size="xs" onClick={leave}>
-              {texts.logOut}
-            </Button>
-          </Group>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={texts.menu}>
-        <Navigation who={who} onGo={close} />
-      </AppShell.Navbar>
-      <AppShell.Main>{foreign ? <Title>{texts.notFound}</Title> : <Outlet />}</AppShell.Main>
-    </AppShell>
+    <Group gap="xs" wrap="nowrap">
+      <Tooltip label={live ? texts.live.hint : texts.live.cutHint}>
+        <span role="status">
+          <State tone={live ? 'good' : 'quiet'}>{live ? texts.live.on : texts.live.cut}</State>
+        </span>
+      </Tooltip>
+      <Text size="sm" visibleFrom="sm" truncate maw={240}>
+        {who.name}
+      </Text>
+      <ActionIcon
+        variant="default"
+        size="lg"
+        aria-label={texts.scheme}
+        onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+      >
+        <Icon name={scheme === 'dark' ? 'sun' : 'moon'} />
+      </ActionIcon>
+      <Button variant="default" h={34} px="sm" onClick={leave} visibleFrom="sm">
+        {texts.logOut}
+      </Button>
+      <ActionIcon variant="default" size="lg" aria-label={texts.logOut} onClick={leave} hiddenFrom="sm">
+        <Icon name="out" />
+      </ActionIcon>
+    </Group>
   );
 }
 
-function Navigation({ who, onGo }: { who: Who; onGo: () => void }) {
-  const { account: opened } = useParams({ strict: false });
-  const { pathname } = useLocation();
-  const account = opened ?? (who.kind === 'owner' ? who.account : undefined);
-  const own = (part: string) => `/accounts/${account}/${part}`;
-  const places = [
-    ...(who.kind === 'operator'
-      ? [
-          ['/accounts', t.accounts],
-          ['/gateways', t.gateways],
-          ['/trunk-servers', t.trunkServers],
-          ['/calls', t.allCalls],
-          ['/keys', t.operatorKeys],
-          ['/start', t.start],
-        ]
-      : []),
-    ...(account === undefined
-      ? []
-      : [
-          [own('settings'), t.myAccount],
-          [own('registration'), t.registration],
-          [own('dids'), t.dids],
-          [own('calls'), t.calls],
-          [own('keys'), t.keys],
-        ]),
-  ];
-  return places.map(([to = '/', label]) => (
-    <NavLink
-      key={to}
-      component={Link}
-      to={to}
-      label={label}
-      activeOptions={{ exact: true }}
-      active={pathname === to}
-      variant="filled"
-      onClick={onGo}
-      {...(pathname === to ? { 'aria-current': 'page' } : {})}
-    />
-  ));
+/** An operator in an account sees what its owner sees, and should know that. */
+function AsItsOwnerSeesIt({ account }: { account: string }) {
+  const name = useAccountName(account);
+  if (name === undefined) return null;
+  return (
+    <Notice tone="accent" role="note">
+      {texts.accounts.openedAs(name)}{' '}
+      <Anchor component={Link} to="/accounts" inherit underline="always">
+        {texts.accounts.back}
+      </Anchor>
+    </Notice>
+  );
 }

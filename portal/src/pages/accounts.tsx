@@ -1,28 +1,58 @@
-import { Alert, Anchor, Badge, Button, Drawer, Group, Stack, Table, Title } from '@mantine/core';
+import { Anchor, Button, Drawer, Group, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ask, askAll } from '../api/client.ts';
 import type { Account, Changed } from '../api/types.ts';
+import { useWho } from '../app/who-context.ts';
+import { AddDids } from '../parts/add-dids.tsx';
+import { Confirmed } from '../parts/confirm.tsx';
+import { inWords } from '../parts/failover-words.ts';
 import { followRevision } from '../parts/follow-revision.ts';
 import { Empty, Loaded } from '../parts/list-state.tsx';
 import { NewAccount } from '../parts/new-account.tsx';
+import { Page } from '../parts/page.tsx';
+import { Refused, State } from '../parts/state.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
+import { day } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
 
 const t = texts.accounts;
 
 export default function Accounts() {
+  const { mayChange } = useWho();
   const [creating, setCreating] = useState(false);
+  const [search, setSearch] = useState('');
   const accounts = useQuery({ queryKey: ['accounts'], queryFn: () => askAll<Account>('/accounts') });
+  const create = (
+    <Button onClick={() => setCreating(true)} disabled={!mayChange}>
+      {t.create}
+    </Button>
+  );
+  const matching = (list: readonly Account[]) =>
+    list.filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()));
   return (
-    <Stack>
-      <Group justify="space-between">
-        <Title>{t.title}</Title>
-        <Button onClick={() => setCreating(true)}>{t.create}</Button>
-      </Group>
+    <Page title={t.title} hint={t.hint} actions={create}>
       <Loaded query={accounts}>
-        {(list) => (list.length === 0 ? <Empty>{t.empty}</Empty> : <AccountTable accounts={list} />)}
+        {(list) =>
+          list.length === 0 ? (
+            <Empty icon="accounts">{t.empty}</Empty>
+          ) : (
+            <>
+              <TextInput
+                label={t.search}
+                maw={320}
+                value={search}
+                onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+              />
+              {matching(list).length === 0 ? (
+                <Empty icon="accounts">{t.noMatch}</Empty>
+              ) : (
+                <AccountTable accounts={matching(list)} />
+              )}
+            </>
+          )
+        }
       </Loaded>
       <Drawer
         opened={creating}
@@ -33,54 +63,128 @@ export default function Accounts() {
       >
         <NewAccount />
       </Drawer>
-    </Stack>
+    </Page>
   );
 }
 
 function AccountTable({ accounts }: { accounts: readonly Account[] }) {
+  const [filled, setFilled] = useState<Account>();
+  return (
+    <>
+      <WideTable label={t.title} minWidth={900}>
+        <Table.Thead>
+          <Table.Tr>
+            {[t.name, t.state, t.didCount, t.failover, t.since, t.actions].map((head) => (
+              <Table.Th key={head}>{head}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {accounts.map((account) => (
+            <Row key={account.id} account={account} onFill={() => setFilled(account)} />
+          ))}
+        </Table.Tbody>
+      </WideTable>
+      <Drawer
+        opened={filled !== undefined}
+        onClose={() => setFilled(undefined)}
+        position="right"
+        title={`${t.addDids}: ${filled?.name ?? ''}`}
+        closeButtonProps={{ 'aria-label': texts.close }}
+      >
+        {filled !== undefined && <AddDids key={filled.id} account={filled.id} />}
+      </Drawer>
+    </>
+  );
+}
+
+function Row({ account, onFill }: { account: Account; onFill: () => void }) {
+  const { id, name, suspended, dids, failover, createdAt } = account;
+  const { mayChange } = useWho();
   const client = useQueryClient();
   const suspend = useMutation({
-    mutationFn: ({ id, suspended }: Account) =>
-      ask<Changed>('PATCH', `/accounts/${id}`, { suspended: !suspended }),
+    mutationFn: () => ask<Changed>('PATCH', `/accounts/${id}`, { suspended: !suspended }),
     onSuccess: (changed) => {
       void followRevision(changed);
       void client.invalidateQueries();
     },
   });
   return (
-    <>
-      {suspend.isError && (
-        <Alert color="red" role="alert">
-          {suspend.error.message}
-        </Alert>
-      )}
-      <WideTable label={t.title}>
-        <Table.Tbody>
-          {accounts.map((account) => (
-            <Table.Tr key={account.id}>
-              <Table.Td>{account.name}</Table.Td>
-              <Table.Td>
-                {account.dids.toLocaleString('en')} {texts.account.dids}
-              </Table.Td>
-              <Table.Td>
-                <Badge variant="default">
-                  {account.suspended ? texts.account.suspended : texts.account.inService}
-                </Badge>
-              </Table.Td>
-              <Table.Td>
-                <Anchor component={Link} to={`/accounts/${account.id}/settings`}>
-                  {t.open}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <Button size="xs" variant="default" onClick={() => suspend.mutate(account)}>
-                  {account.suspended ? t.resume : t.suspend} {account.name}
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </WideTable>
-    </>
+    <Table.Tr>
+      <Table.Td>
+        <Anchor
+          component={Link}
+          to={`/accounts/${id}/settings`}
+          fw={550}
+          size="sm"
+          aria-label={t.openOf(name)}
+        >
+          {name}
+        </Anchor>
+        {suspended && <Refused error={suspend.error} />}
+      </Table.Td>
+      <Table.Td>
+        {suspended ? (
+          <State tone="bad">{texts.account.suspended}</State>
+        ) : (
+          <State tone="good">{texts.account.inService}</State>
+        )}
+      </Table.Td>
+      <Table.Td>{dids.toLocaleString()}</Table.Td>
+      <Table.Td>
+        {failover === null ? (
+          <Text span size="sm" c="dimmed">
+            {texts.failover.nothing}
+          </Text>
+        ) : (
+          inWords(failover)
+        )}
+      </Table.Td>
+      <Table.Td>{day(createdAt)}</Table.Td>
+      <Table.Td>
+        <Group gap="xs" wrap="nowrap">
+          <Button
+            component={Link}
+            to={`/accounts/${id}/settings`}
+            size="xs"
+            variant="default"
+            aria-label={t.openOf(name)}
+          >
+            {t.open}
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            disabled={!mayChange}
+            aria-label={`${t.addDids}: ${name}`}
+            onClick={onFill}
+          >
+            {t.addDids}
+          </Button>
+          {suspended ? (
+            <Button
+              size="xs"
+              variant="default"
+              disabled={!mayChange}
+              aria-label={t.resumeOf(name)}
+              loading={suspend.isPending}
+              onClick={() => suspend.mutate()}
+            >
+              {t.resume}
+            </Button>
+          ) : (
+            <Confirmed
+              label={t.suspend}
+              name={t.suspendOf(name)}
+              question={t.suspendAsk(name)}
+              consequence={t.suspendMeans}
+              action={t.suspend}
+              mutation={suspend}
+              disabled={!mayChange}
+            />
+          )}
+        </Group>
+      </Table.Td>
+    </Table.Tr>
   );
 }

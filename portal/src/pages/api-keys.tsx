@@ -1,21 +1,14 @@
-import {
-  Alert,
-  Button,
-  Code,
-  Group,
-  NativeSelect,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError, ask, askAll } from '../api/client.ts';
 import type { ApiKey } from '../api/types.ts';
-import { useAccount } from '../app/who-context.ts';
+import { useAccount, useWho } from '../app/who-context.ts';
+import { Confirmed } from '../parts/confirm.tsx';
+import { Copyable } from '../parts/copyable.tsx';
 import { Empty, Loaded } from '../parts/list-state.tsx';
+import { Page, Section } from '../parts/page.tsx';
+import { Notice, Refused } from '../parts/state.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
 import { when } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
@@ -24,56 +17,77 @@ const t = texts.keys;
 
 /** The API keys of an account, or the operators' own. */
 export default function ApiKeys() {
-  const client = useQueryClient();
   const { id, path } = useAccount();
+  const { mayChange } = useWho();
   const at = id === undefined ? '/keys' : `${path}/keys`;
   const keys = useQuery({ queryKey: ['keys', at], queryFn: () => askAll<ApiKey>(at) });
-  const revoke = useMutation({
-    mutationFn: (key: string) => ask('DELETE', `${at}/${key}`),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ['keys'] }),
-  });
   return (
-    <Stack>
-      <Title>{t.title}</Title>
-      {revoke.isError && (
-        <Alert color="red" role="alert">
-          {revoke.error.message}
-        </Alert>
-      )}
+    <Page title={t.title} hint={id === undefined ? t.operatorsHint : t.hint}>
       <Loaded query={keys}>
         {(list) =>
           list.length === 0 ? (
-            <Empty>{t.empty}</Empty>
+            <Empty icon="key">{t.empty}</Empty>
           ) : (
-            <WideTable label={t.title}>
+            <WideTable label={t.title} minWidth={700}>
               <Table.Thead>
                 <Table.Tr>
-                  {[t.name, t.access, t.created, t.used, t.revoke].map((head) => (
+                  {[t.name, t.access, t.created, t.used, t.actions].map((head) => (
                     <Table.Th key={head}>{head}</Table.Th>
                   ))}
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
                 {list.map((key) => (
-                  <Table.Tr key={key.id}>
-                    <Table.Td>{key.name}</Table.Td>
-                    <Table.Td>{t.may[key.access]}</Table.Td>
-                    <Table.Td>{when(key.createdAt)}</Table.Td>
-                    <Table.Td>{key.lastUsedAt === null ? t.never : when(key.lastUsedAt)}</Table.Td>
-                    <Table.Td>
-                      <Button size="xs" variant="default" onClick={() => revoke.mutate(key.id)}>
-                        {t.revoke} {key.name}
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
+                  <Row key={key.id} at={`${at}/${key.id}`} apiKey={key} />
                 ))}
               </Table.Tbody>
             </WideTable>
           )
         }
       </Loaded>
-      <NewKey at={at} ofAccount={id !== undefined} />
-    </Stack>
+      {mayChange && (
+        <Section title={t.make}>
+          <NewKey at={at} ofAccount={id !== undefined} />
+        </Section>
+      )}
+    </Page>
+  );
+}
+
+function Row({ at, apiKey }: { at: string; apiKey: ApiKey }) {
+  const { mayChange } = useWho();
+  const client = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => ask('DELETE', at),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['keys'] }),
+  });
+  const { name, access, createdAt, lastUsedAt } = apiKey;
+  return (
+    <Table.Tr>
+      <Table.Td fw={550}>{name}</Table.Td>
+      <Table.Td>{t.may[access]}</Table.Td>
+      <Table.Td>{when(createdAt)}</Table.Td>
+      <Table.Td>
+        {lastUsedAt === null ? (
+          <Text span size="sm" c="dimmed">
+            {t.never}
+          </Text>
+        ) : (
+          when(lastUsedAt)
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Confirmed
+          label={t.revoke}
+          name={t.revokeOf(name)}
+          question={t.revokeAsk(name)}
+          consequence={t.revokeMeans}
+          action={t.revoke}
+          mutation={revoke}
+          disabled={!mayChange}
+        />
+      </Table.Td>
+    </Table.Tr>
   );
 }
 
@@ -88,6 +102,7 @@ function NewKey({ at, ofAccount }: { at: string; ofAccount: boolean }) {
       void client.invalidateQueries({ queryKey: ['keys'] });
     },
   });
+  const error = make.error instanceof ApiError ? make.error : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate();
@@ -101,7 +116,7 @@ function NewKey({ at, ofAccount }: { at: string; ofAccount: boolean }) {
           description={t.nameHint}
           required
           value={name}
-          error={make.error instanceof ApiError ? make.error.about('name') : undefined}
+          error={error?.about('name')}
           onChange={({ currentTarget }) => setName(currentTarget.value)}
         />
         <NativeSelect
@@ -110,21 +125,17 @@ function NewKey({ at, ofAccount }: { at: string; ofAccount: boolean }) {
           data={may.map((value) => ({ value, label: t.may[value] }))}
           onChange={({ currentTarget }) => setAccess(currentTarget.value)}
         />
-        {make.isError && (
-          <Alert color="red" role="alert">
-            {make.error.message}
-          </Alert>
-        )}
+        {error?.about('name') === undefined && <Refused error={make.error} />}
         <Group>
           <Button type="submit" loading={make.isPending}>
             {t.make}
           </Button>
         </Group>
         {make.data !== undefined && (
-          <Alert variant="default" title={t.once} role="status">
-            <Code>{make.data.key}</Code>
+          <Notice tone="good" title={t.once} role="status">
+            <Copyable text={make.data.key} what={t.title} />
             <Text size="sm">{t.how}</Text>
-          </Alert>
+          </Notice>
         )}
       </Stack>
     </form>

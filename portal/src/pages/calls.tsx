@@ -1,4 +1,4 @@
-import { Badge, Button, Drawer, Group, NativeSelect, Stack, Table, TextInput, Title } from '@mantine/core';
+import { Button, Drawer, Group, NativeSelect, Table, Text, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../api/client.ts';
@@ -6,19 +6,14 @@ import { useEvery } from '../api/live.ts';
 import type { Call, Page } from '../api/types.ts';
 import { useAccount } from '../app/who-context.ts';
 import { CallLadder } from '../parts/call-ladder.tsx';
+import { CallOutcome, isSaved } from '../parts/call-outcome.tsx';
 import { Empty, Loaded } from '../parts/list-state.tsx';
+import { Page as PageFrame } from '../parts/page.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
 import { national, save, when } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
 
 const t = texts.calls;
-
-/** Saved: somebody answered, and it was not the registered PBX. */
-function isSaved(call: Call): boolean {
-  return [call, ...call.handedOver]
-    .flatMap((record) => record.attempts)
-    .some(({ outcome, reason }) => outcome.kind === 'answered' && ['backup', 'number'].includes(reason.kind));
-}
 
 export default function Calls() {
   const { id } = useAccount();
@@ -55,8 +50,7 @@ export default function Calls() {
       ]),
     ]);
   return (
-    <Stack>
-      <Title>{t.title}</Title>
+    <PageFrame title={id === undefined ? texts.nav.allCalls : t.title} hint={t.hint}>
       <Group align="end">
         <TextInput label={t.did} value={did} onChange={(event) => setDid(event.currentTarget.value)} />
         <NativeSelect
@@ -78,7 +72,7 @@ export default function Calls() {
       <Loaded query={calls}>
         {() =>
           shown.length === 0 ? (
-            <Empty>{did === '' && outcome === '' ? t.empty : t.noMatch}</Empty>
+            <Empty icon="calls">{did === '' && outcome === '' ? t.empty : t.noMatch}</Empty>
           ) : (
             <CallTable calls={shown} onOpen={setOpened} />
           )
@@ -93,14 +87,13 @@ export default function Calls() {
         opened={opened !== undefined}
         onClose={() => setOpened(undefined)}
         position="right"
-        size="lg"
+        size="xl"
         title={opened === undefined ? '' : `${national(opened.did)} · ${when(opened.startedAt)}`}
         closeButtonProps={{ 'aria-label': texts.close }}
       >
-        {opened !== undefined &&
-          [opened, ...opened.handedOver].map((one) => <CallLadder key={one.id} call={one} />)}
+        {opened !== undefined && <CallLadder call={opened} />}
       </Drawer>
-    </Stack>
+    </PageFrame>
   );
 }
 
@@ -122,15 +115,15 @@ function CallTable({ calls, onOpen }: { calls: readonly Call[]; onOpen: (call: C
                 {when(call.startedAt)}
               </Button>
             </Table.Td>
-            <Table.Td>{national(call.did)}</Table.Td>
-            <Table.Td>{call.caller}</Table.Td>
             <Table.Td>
-              {t[call.outcome]} ({call.finalStatus}){' '}
-              {isSaved(call) && (
-                <Badge variant="default" color="green">
-                  {t.saved}
-                </Badge>
-              )}
+              <Text size="sm">{national(call.did)}</Text>
+              <Text size="xs" c="dimmed">
+                {call.did}
+              </Text>
+            </Table.Td>
+            <Table.Td style={{ overflowWrap: 'anywhere' }}>{national(call.caller)}</Table.Td>
+            <Table.Td>
+              <CallOutcome call={call} />
             </Table.Td>
           </Table.Tr>
         ))}

@@ -1,10 +1,14 @@
-import { Alert, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { ask } from '../api/client.ts';
 import { useEvery } from '../api/live.ts';
-import type { Plan } from '../api/types.ts';
+import type { Did, Plan } from '../api/types.ts';
+import { InForce } from '../parts/in-force.tsx';
 import { Loaded } from '../parts/list-state.tsx';
+import { Facts, Page, Section } from '../parts/page.tsx';
+import { PlanLadder } from '../parts/plan-ladder.tsx';
+import { Notice, State } from '../parts/state.tsx';
 import { national } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
 
@@ -12,44 +16,68 @@ const t = texts.plan;
 
 /** What a call for a DID would meet now: a ladder for each trunk server. */
 export default function DidPlan() {
-  const { number = '' } = useParams({ strict: false });
+  const { number = '', account } = useParams({ strict: false });
+  const at = `/dids/${encodeURIComponent(number)}`;
+  const did = useQuery({ queryKey: ['dids', 'one', number], queryFn: () => ask<Did>('GET', at) });
   const plan = useQuery({
     queryKey: ['plan', number],
-    queryFn: () => ask<Plan>('GET', `/dids/${encodeURIComponent(number)}/plan`),
+    queryFn: () => ask<Plan>('GET', `${at}/plan`),
     refetchInterval: Math.min(useEvery(2_000), 5_000),
   });
   return (
-    <Stack maw={760}>
-      <Title>{t.title}</Title>
-      <Text fw={600}>
-        {national(number)} · {number}
-      </Text>
-      <Text c="dimmed">{t.legend}</Text>
+    <Page
+      title={t.title}
+      hint={t.legend}
+      actions={
+        <Anchor component={Link} to={`/accounts/${account}/dids`}>
+          {t.back}
+        </Anchor>
+      }
+    >
+      <Facts
+        facts={[
+          [
+            texts.dids.number,
+            <Text key="number" span fw={650} size="lg" className="tl-numbers">
+              {national(number)}{' '}
+              <Text span c="dimmed" size="sm" fw={400}>
+                {number}
+              </Text>
+            </Text>,
+          ],
+          [
+            texts.dids.inForce,
+            did.data === undefined ? '…' : <InForce key="failover" effective={did.data.effective} />,
+          ],
+        ]}
+      />
       <Loaded query={plan}>
-        {({ trunkServers }) =>
-          trunkServers.map((at) => (
-            <Paper key={at.trunkServer} withBorder p="lg" component="section" aria-label={at.trunkServer}>
-              <Title order={2} size="h4" mb="sm">
-                {t.at(at.trunkServer)}
-              </Title>
-              {at.failure !== null && <Alert color="red">{at.failure.text}</Alert>}
-              {at.failure === null && at.attempts.length === 0 && <Text>{t.empty}</Text>}
-              <ol>
-                {at.attempts.map((attempt) => (
-                  <li key={attempt.text}>
-                    <Text td={attempt.skipped === null ? 'none' : 'line-through'}>{attempt.text}</Text>
-                    {attempt.skipped !== null && (
-                      <Text size="sm" c="dimmed">
-                        {t.skipped}: {attempt.skipped.text}
-                      </Text>
-                    )}
-                  </li>
-                ))}
-              </ol>
-            </Paper>
-          ))
-        }
+        {({ trunkServers }) => (
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+            {trunkServers.map((one) => (
+              <Section
+                key={one.trunkServer}
+                title={t.at(one.trunkServer)}
+                aside={
+                  one.failure === null ? (
+                    <State tone="good">{t.routesBy(one.revision ?? 0)}</State>
+                  ) : (
+                    <State tone="bad">{t.noPlan}</State>
+                  )
+                }
+              >
+                {one.failure === null ? (
+                  <PlanLadder at={one} />
+                ) : (
+                  <Notice tone="bad" role="status">
+                    {t.noPlanBecause(one.failure.text)}
+                  </Notice>
+                )}
+              </Section>
+            ))}
+          </SimpleGrid>
+        )}
       </Loaded>
-    </Stack>
+    </Page>
   );
 }

@@ -1,14 +1,16 @@
-import { Button, Checkbox, Drawer, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Checkbox, Drawer, Fieldset, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { ask, askAll } from '../api/client.ts';
-import type { Account, Did } from '../api/types.ts';
-import { useAccount } from '../app/who-context.ts';
-import { type DidFilter, inForce, matching } from '../parts/did-filter.ts';
+import { useMemo, useState } from 'react';
+import { askAll } from '../api/client.ts';
+import type { Did } from '../api/types.ts';
+import { useAccount, useWho } from '../app/who-context.ts';
+import { sourceOf } from '../parts/did-columns.ts';
+import { type DidFilter, matching } from '../parts/did-filter.ts';
 import { DidTable } from '../parts/did-table.tsx';
 import { FailoverForm } from '../parts/failover-form.tsx';
 import { Empty, Loaded } from '../parts/list-state.tsx';
 import { MassFailover } from '../parts/mass-failover.tsx';
+import { Page } from '../parts/page.tsx';
 import { backupText, save } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
 
@@ -16,36 +18,28 @@ const t = texts.dids;
 const FILTERS: readonly DidFilter[] = ['all', 'own', 'global', 'none'];
 
 export default function Dids() {
-  const { id, path } = useAccount();
+  const { id } = useAccount();
   const list = useQuery({
     queryKey: ['dids', id],
-    queryFn: async () => {
-      const [account, dids] = await Promise.all([
-        ask<Account>('GET', path),
-        askAll<Did>(`/dids?account=${id}`),
-      ]);
-      return { global: account.failover, dids };
-    },
+    queryFn: () => askAll<Did>(`/dids?account=${id}`),
   });
   return (
-    <Stack>
-      <Title>{t.title}</Title>
+    <Page title={t.title} hint={t.hint}>
       <Loaded query={list}>
-        {({ global, dids }) =>
-          dids.length === 0 ? <Empty>{t.empty}</Empty> : <DidList global={global} dids={dids} />
-        }
+        {(dids) => (dids.length === 0 ? <Empty icon="dids">{t.empty}</Empty> : <DidList dids={dids} />)}
       </Loaded>
-    </Stack>
+    </Page>
   );
 }
 
-function DidList({ global, dids }: { global: Account['failover']; dids: readonly Did[] }) {
+function DidList({ dids }: { dids: readonly Did[] }) {
+  const { mayChange } = useWho();
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<DidFilter>('all');
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [configured, setConfigured] = useState<string>();
   const [mass, setMass] = useState(false);
-  const shown = matching(dids, global, filter, search);
+  const shown = useMemo(() => matching(dids, filter, search), [dids, filter, search]);
   const did = dids.find((one) => one.number === configured);
   const all = shown.length > 0 && shown.every((one) => selected.has(one.number));
   const select = (number: string, on: boolean) => {
@@ -58,8 +52,8 @@ function DidList({ global, dids }: { global: Account['failover']; dids: readonly
     save('dids.csv', [
       ['did', 'number', 'backup', 'from'],
       ...shown.map((one) => {
-        const { failover, from } = inForce(one, global);
-        return [one.number, failover?.number ?? '', backupText(failover?.backup ?? null), from];
+        const { number, backup } = one.effective;
+        return [one.number, number?.value ?? '', backupText(backup?.value ?? null), sourceOf(one)];
       }),
     ]);
   return (
@@ -76,7 +70,7 @@ function DidList({ global, dids }: { global: Account['failover']; dids: readonly
           data={FILTERS.map((value) => ({ value, label: t[value] }))}
           onChange={(event) => setFilter(FILTERS.find((one) => one === event.currentTarget.value) ?? 'all')}
         />
-        <Button onClick={() => setMass(true)} disabled={selected.size === 0}>
+        <Button onClick={() => setMass(true)} disabled={selected.size === 0 || !mayChange}>
           {texts.mass.title}
         </Button>
         <Button variant="default" onClick={exportShown}>
@@ -95,9 +89,9 @@ function DidList({ global, dids }: { global: Account['failover']; dids: readonly
         <Text role="status">{t.count(shown.length, dids.length)}</Text>
       </Group>
       {shown.length === 0 ? (
-        <Empty>{t.noMatch}</Empty>
+        <Empty icon="dids">{t.noMatch}</Empty>
       ) : (
-        <DidTable dids={shown} global={global} selected={selected} onSelect={select} onOpen={setConfigured} />
+        <DidTable dids={shown} selected={selected} onSelect={select} onOpen={setConfigured} />
       )}
       <Drawer
         opened={did !== undefined}
@@ -107,12 +101,14 @@ function DidList({ global, dids }: { global: Account['failover']; dids: readonly
         closeButtonProps={{ 'aria-label': texts.close }}
       >
         {did !== undefined && (
-          <FailoverForm
-            path={`/dids/${encodeURIComponent(did.number)}/failover`}
-            failover={did.failover}
-            did={did.number}
-            onDone={() => setConfigured(undefined)}
-          />
+          <Fieldset variant="unstyled" disabled={!mayChange}>
+            <FailoverForm
+              path={`/dids/${encodeURIComponent(did.number)}/failover`}
+              failover={did.failover}
+              did={did.number}
+              onDone={() => setConfigured(undefined)}
+            />
+          </Fieldset>
         )}
       </Drawer>
       <Drawer

@@ -1,69 +1,136 @@
-import { Alert, Button, Stack, Table, Title } from '@mantine/core';
+import { Button, Drawer, Group, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { ask } from '../api/client.ts';
 import type { Changed, Gateway } from '../api/types.ts';
+import { useWho } from '../app/who-context.ts';
+import { Confirmed } from '../parts/confirm.tsx';
 import { followRevision } from '../parts/follow-revision.ts';
+import { GatewayForm } from '../parts/gateway-form.tsx';
 import { Empty, Loaded } from '../parts/list-state.tsx';
-import { NewGateway } from '../parts/new-gateway.tsx';
+import { Page } from '../parts/page.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
 import { texts } from '../texts/en.ts';
 
 const t = texts.gateways;
 
+type Open = { readonly kind: 'new' } | { readonly kind: 'change'; readonly gateway: Gateway };
+
 export default function Gateways() {
-  const client = useQueryClient();
+  const { mayChange } = useWho();
+  const [open, setOpen] = useState<Open>();
   const gateways = useQuery({
     queryKey: ['gateways'],
     queryFn: () => ask<{ entries: readonly Gateway[] }>('GET', '/gateways'),
   });
-  const remove = useMutation({
-    mutationFn: (id: string) => ask<Changed>('DELETE', `/gateways/${id}`),
-    onSuccess: (changed) => {
-      void followRevision(changed);
-      void client.invalidateQueries();
-    },
-  });
+  const add = (
+    <Button onClick={() => setOpen({ kind: 'new' })} disabled={!mayChange}>
+      {t.add}
+    </Button>
+  );
   return (
-    <Stack>
-      <Title>{t.title}</Title>
-      {remove.isError && (
-        <Alert color="red" role="alert">
-          {remove.error.message}
-        </Alert>
-      )}
+    <Page title={t.title} hint={t.hint} actions={add}>
       <Loaded query={gateways}>
         {({ entries }) =>
           entries.length === 0 ? (
-            <Empty>{t.empty}</Empty>
+            <Empty icon="gateways">{t.empty}</Empty>
           ) : (
-            <WideTable label={t.title}>
+            <WideTable label={t.title} minWidth={860}>
               <Table.Thead>
                 <Table.Tr>
-                  {[t.name, t.sources, t.address, t.priority, t.remove].map((head) => (
+                  {[t.name, t.sources, t.address, t.priority, t.weight, t.actions].map((head) => (
                     <Table.Th key={head}>{head}</Table.Th>
                   ))}
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
                 {entries.map((one) => (
-                  <Table.Tr key={one.id}>
-                    <Table.Td>{one.name}</Table.Td>
-                    <Table.Td>{one.sources.join(', ')}</Table.Td>
-                    <Table.Td>{one.address}</Table.Td>
-                    <Table.Td>{one.priority}</Table.Td>
-                    <Table.Td>
-                      <Button size="xs" variant="default" onClick={() => remove.mutate(one.id)}>
-                        {t.remove} {one.name}
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
+                  <Row
+                    key={one.id}
+                    gateway={one}
+                    onChange={() => setOpen({ kind: 'change', gateway: one })}
+                  />
                 ))}
               </Table.Tbody>
             </WideTable>
           )
         }
       </Loaded>
-      <NewGateway />
-    </Stack>
+      <Drawer
+        opened={open !== undefined}
+        onClose={() => setOpen(undefined)}
+        position="right"
+        title={open?.kind === 'change' ? t.changeOf(open.gateway.name) : t.add}
+        closeButtonProps={{ 'aria-label': texts.close }}
+      >
+        {open !== undefined && (
+          <GatewayForm
+            {...(open.kind === 'change' ? { gateway: open.gateway } : {})}
+            onDone={() => setOpen(undefined)}
+          />
+        )}
+      </Drawer>
+    </Page>
+  );
+}
+
+function Row({ gateway, onChange }: { gateway: Gateway; onChange: () => void }) {
+  const { mayChange } = useWho();
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => ask<Changed>('DELETE', `/gateways/${gateway.id}`),
+    onSuccess: (changed) => {
+      void followRevision(changed);
+      void client.invalidateQueries();
+    },
+  });
+  const { name, sources, address, priority, weight, trusted } = gateway;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm" fw={550}>
+          {name}
+        </Text>
+        {trusted && (
+          <Text size="xs" c="dimmed">
+            {t.trustedShort}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>{sources.length === 0 ? <Missing>{t.sourcesNone}</Missing> : sources.join(', ')}</Table.Td>
+      <Table.Td>{address ?? <Missing>{t.addressNone}</Missing>}</Table.Td>
+      <Table.Td>{priority}</Table.Td>
+      <Table.Td>{weight}</Table.Td>
+      <Table.Td>
+        <Group gap="xs" wrap="nowrap">
+          <Button
+            size="xs"
+            variant="default"
+            disabled={!mayChange}
+            aria-label={t.changeOf(name)}
+            onClick={onChange}
+          >
+            {t.change}
+          </Button>
+          <Confirmed
+            label={t.remove}
+            name={t.removeOf(name)}
+            question={t.removeAsk(name)}
+            consequence={t.removeMeans}
+            action={t.remove}
+            mutation={remove}
+            disabled={!mayChange}
+          />
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Missing({ children }: { children: string }) {
+  return (
+    <Text span size="sm" c="dimmed">
+      {children}
+    </Text>
   );
 }

@@ -1,66 +1,69 @@
-import { Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Fieldset, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { ask } from '../api/client.ts';
-import type { Account, Did, Page } from '../api/types.ts';
-import { useAccount } from '../app/who-context.ts';
+import type { Account, Did, Page as ListPage } from '../api/types.ts';
+import { useAccount, useWho } from '../app/who-context.ts';
 import { CallWay } from '../parts/call-way.tsx';
 import { DeliveryForm } from '../parts/delivery-form.tsx';
 import { FailoverForm } from '../parts/failover-form.tsx';
 import { Loaded } from '../parts/list-state.tsx';
+import { Page, Section } from '../parts/page.tsx';
 import { SipCredentials } from '../parts/sip-credentials.tsx';
+import { Notice, State } from '../parts/state.tsx';
 import { texts } from '../texts/en.ts';
 
 const t = texts.account;
 
 export default function MyAccount() {
   const { id, path } = useAccount();
+  const { mayChange } = useWho();
   const account = useQuery({ queryKey: ['account', id], queryFn: () => ask<Account>('GET', path) });
   const some = useQuery({
     queryKey: ['dids', id, 'some'],
-    queryFn: () => ask<Page<Did>>('GET', `/dids?account=${id}&limit=1`),
+    queryFn: () => ask<ListPage<Did>>('GET', `/dids?account=${id}&limit=1`),
   });
   return (
-    <Stack maw={760}>
-      <Title>{texts.nav.myAccount}</Title>
+    <Page title={texts.nav.myAccount} narrow>
       <Loaded query={account}>
         {(it) => (
           <>
-            <Group>
+            <Group gap="sm" mt={-12}>
               <Text fw={600}>{it.name}</Text>
-              <Badge color={it.suspended ? 'red' : 'green'} variant="default">
-                {it.suspended ? t.suspended : t.inService}
-              </Badge>
-              <Text>
-                {it.dids.toLocaleString('en')} {t.dids}
-              </Text>
+              {it.suspended ? (
+                <State tone="bad">{t.suspended}</State>
+              ) : (
+                <State tone="good">{t.inService}</State>
+              )}
+              <Anchor component={Link} to={`/accounts/${id}/dids`} size="sm">
+                {it.dids.toLocaleString()} {t.dids}
+              </Anchor>
             </Group>
-            <Paper withBorder p="lg" component="section" aria-labelledby="global-failover">
-              <Stack>
-                <Title order={2} size="h3" id="global-failover">
-                  {texts.failover.global}
-                </Title>
-                <Text c="dimmed">{texts.failover.globalHint}</Text>
-                <CallWay failover={it.failover} />
+            {it.suspended && (
+              <Notice tone="bad" role="status" title={t.suspended}>
+                {t.suspendedHint}
+              </Notice>
+            )}
+            <Section title={texts.failover.global} hint={texts.failover.globalHint}>
+              <CallWay failover={it.failover} />
+              <Fieldset variant="unstyled" disabled={!mayChange}>
                 <FailoverForm
                   key={id}
                   path={`${path}/failover`}
                   failover={it.failover}
                   did={some.data?.entries[0]?.number}
                 />
-              </Stack>
-            </Paper>
-            <Paper withBorder p="lg" component="section" aria-labelledby="delivery">
-              <Stack>
-                <Title order={2} size="h3" id="delivery">
-                  {texts.delivery.title}
-                </Title>
+              </Fieldset>
+            </Section>
+            <Section title={texts.delivery.title} hint={texts.delivery.hint}>
+              <Fieldset variant="unstyled" disabled={!mayChange}>
                 <DeliveryForm key={JSON.stringify([id, it.delivery])} path={path} delivery={it.delivery} />
-              </Stack>
-            </Paper>
+              </Fieldset>
+            </Section>
             <SipCredentials path={path} groups={it.trunkGroups} />
           </>
         )}
       </Loaded>
-    </Stack>
+    </Page>
   );
 }

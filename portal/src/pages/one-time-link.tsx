@@ -1,8 +1,11 @@
-import { Alert, Anchor, Button, Container, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { ask } from '../api/client.ts';
+import type { Role } from '../api/types.ts';
+import { Outside } from '../app/outside.tsx';
+import { Notice, Refused } from '../parts/state.tsx';
 import { texts } from '../texts/en.ts';
 
 const t = texts.link;
@@ -14,6 +17,11 @@ export default function OneTimeLink() {
   const [password, setPassword] = useState('');
   const setup = pathname.startsWith('/setup/');
   const title = setup ? t.setup : pathname.startsWith('/invitations/') ? t.invitation : t.passwordReset;
+  const invitation = useQuery({
+    queryKey: ['invitation', pathname],
+    queryFn: () => ask<{ email: string; role: Role }>('GET', pathname),
+    enabled: pathname.startsWith('/invitations/'),
+  });
   const send = useMutation({
     mutationFn: () => ask('POST', pathname, setup ? { email, password } : { password }),
     onSuccess: () => {
@@ -25,15 +33,18 @@ export default function OneTimeLink() {
     send.mutate();
   };
   return (
-    <Container component="main" size="xs" py="xl">
-      <Title mb="lg">{title}</Title>
+    <Outside title={title}>
       {send.isSuccess ? (
-        <Alert role="status" title={t.done}>
+        <Notice tone="good" role="status" title={t.done}>
           <Anchor href="/">{t.toLogIn}</Anchor>
-        </Alert>
+        </Notice>
       ) : (
         <form onSubmit={submit}>
           <Stack>
+            {invitation.data !== undefined && (
+              <Text>{t.invited(invitation.data.email, texts.users.roles[invitation.data.role])}</Text>
+            )}
+            <Refused error={send.isError ? null : invitation.error} />
             {setup && (
               <TextInput
                 label={texts.logIn.email}
@@ -46,22 +57,19 @@ export default function OneTimeLink() {
             )}
             <PasswordInput
               label={texts.logIn.password}
+              description={t.passwordHint}
               autoComplete="new-password"
               required
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
             />
-            {send.isError && (
-              <Alert color="red" role="alert">
-                {send.error.message}
-              </Alert>
-            )}
+            <Refused error={send.error} />
             <Button type="submit" loading={send.isPending}>
               {t.submit}
             </Button>
           </Stack>
         </form>
       )}
-    </Container>
+    </Outside>
   );
 }

@@ -1,10 +1,12 @@
-import { Alert, Badge, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { askAll } from '../api/client.ts';
 import { useEvery } from '../api/live.ts';
 import type { Registration } from '../api/types.ts';
 import { useAccount } from '../app/who-context.ts';
 import { Empty, Loaded } from '../parts/list-state.tsx';
+import { Page, Section } from '../parts/page.tsx';
+import { Notice, State } from '../parts/state.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
 import { when } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
@@ -21,18 +23,17 @@ export default function RegistrationPage() {
     refetchInterval: ({ state }) => Math.min(every, untilExpiry(state.data ?? [])),
   });
   return (
-    <Stack>
-      <Title>{t.title}</Title>
+    <Page title={t.title} hint={t.hint}>
       <Loaded query={registrations}>
         {(groups) =>
           groups.length === 0 ? (
-            <Empty>{t.empty}</Empty>
+            <Empty icon="plug">{t.empty}</Empty>
           ) : (
             groups.map((group) => <Group key={group.trunkGroup} group={group} />)
           )
         }
       </Loaded>
-    </Stack>
+    </Page>
   );
 }
 
@@ -47,19 +48,27 @@ function untilExpiry(groups: readonly Registration[]): number {
 function Group({ group }: { group: Registration }) {
   const { warning } = group;
   return (
-    <Paper withBorder p="lg" component="section" aria-label={group.username}>
-      <Title order={2} size="h3">
-        {group.username}
-      </Title>
-      {warning === null ? (
-        <Badge color="green" variant="default" my="sm">
-          {t.good}
-        </Badge>
-      ) : (
-        <Alert color="yellow" variant="default" my="sm" title={warning.text}>
-          <Text>{warning.reason}</Text>
-          <Text fw={600}>{warning.remedy}</Text>
-        </Alert>
+    <Section
+      title={group.username}
+      aside={
+        warning === null ? (
+          <State tone="good">{t.good}</State>
+        ) : (
+          <State tone={warning.kind === 'someTrunkServers' ? 'warn' : 'bad'}>{t.short[warning.kind]}</State>
+        )
+      }
+    >
+      {warning !== null && (
+        <Notice
+          tone={warning.kind === 'someTrunkServers' ? 'warn' : 'bad'}
+          title={warning.text}
+          role="status"
+        >
+          <Text size="sm">{warning.reason}</Text>
+          <Text size="sm" fw={600} mt={4}>
+            {warning.remedy}
+          </Text>
+        </Notice>
       )}
       <WideTable label={`${t.title} ${group.username}`}>
         <Table.Thead>
@@ -74,24 +83,26 @@ function Group({ group }: { group: Registration }) {
             bindings.length === 0
               ? [
                   <Table.Tr key={trunkServer}>
-                    <Table.Td>{trunkServer}</Table.Td>
-                    <Table.Td colSpan={4}>{t.none}</Table.Td>
+                    <Table.Td fw={550}>{trunkServer}</Table.Td>
+                    <Table.Td colSpan={4}>
+                      <State tone="bad">{t.none}</State>
+                    </Table.Td>
                   </Table.Tr>,
                 ]
               : bindings.map((binding) => (
                   <Table.Tr key={`${trunkServer} ${binding.contact}`}>
-                    <Table.Td>{trunkServer}</Table.Td>
-                    <Table.Td>{binding.contact}</Table.Td>
+                    <Table.Td fw={550}>{trunkServer}</Table.Td>
+                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{binding.contact}</Table.Td>
                     <Table.Td>
                       {binding.from} {binding.behindNat && `(${t.nat})`}
                     </Table.Td>
                     <Table.Td>{when(binding.expiresAt)}</Table.Td>
-                    <Table.Td>{binding.userAgent}</Table.Td>
+                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{binding.userAgent}</Table.Td>
                   </Table.Tr>
                 )),
           )}
         </Table.Tbody>
       </WideTable>
-    </Paper>
+    </Section>
   );
 }

@@ -1,11 +1,13 @@
-import { Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ask } from '../api/client.ts';
 import { useEvery } from '../api/live.ts';
 import type { Call, Gateway, Page, Registration } from '../api/types.ts';
+import { GatewayForm } from '../parts/gateway-form.tsx';
 import { NewAccount } from '../parts/new-account.tsx';
-import { NewGateway } from '../parts/new-gateway.tsx';
+import { Page as PageFrame, Section } from '../parts/page.tsx';
+import { State } from '../parts/state.tsx';
 import { national } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
 
@@ -32,11 +34,9 @@ export default function Start() {
   const registered = entries.some(({ trunkServers }) => trunkServers.some((at) => at.bindings.length > 0));
   const first = calls.data?.entries[0];
   return (
-    <Stack maw={760}>
-      <Title>{t.title}</Title>
-      <Text c="dimmed">{t.hint}</Text>
+    <PageFrame title={t.title} hint={t.hint} narrow>
       <Step title={t.gateway} done={(gateways.data?.entries.length ?? 0) > 0}>
-        <NewGateway />
+        <GatewayForm />
       </Step>
       <Step title={t.account} done={entries.length > 0}>
         <NewAccount />
@@ -47,20 +47,14 @@ export default function Start() {
       <Step title={t.call} done={first !== undefined}>
         <Text role="status">{first === undefined ? t.callHint : t.delivered(national(first.did))}</Text>
       </Step>
-    </Stack>
+    </PageFrame>
   );
 }
 
 function Step({ title, done, children }: { title: string; done: boolean; children: ReactNode }) {
   return (
-    <Paper withBorder p="lg" component="section" aria-label={title}>
-      <Group mb="sm">
-        <Title order={2} size="h4">
-          {title}
-        </Title>
-        <Badge variant="default">{done ? t.done : t.open}</Badge>
-      </Group>
+    <Section title={title} aside={<State tone={done ? 'good' : 'quiet'}>{done ? t.done : t.open}</State>}>
       {children}
-    </Paper>
+    </Section>
   );
 }

@@ -1,96 +1,206 @@
-import { Stack, Text, Title } from '@mantine/core';
-import type { CallRecord } from '../api/types.ts';
+import { Box, Stack, Text } from '@mantine/core';
+import type { Call, CallRecord } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
+import { type Ladder, ladderOf, type Message } from './call-messages.ts';
+import { CallOutcome } from './call-outcome.tsx';
+import { Facts } from './page.tsx';
+import { State, type Tone } from './state.tsx';
+import { national, when } from './words.ts';
 
 const t = texts.calls;
-const STEP = 44;
-const LEFT = 60;
-const MIDDLE = 240;
-const RIGHT = 420;
-const WIDTH = 480;
+const STEP = 34;
+const HEAD = 64;
+const TIME = 66;
+const LANE = 148;
+/** Characters of small print that fit between two lanes. */
+const WIDE = 22;
 
-interface Arrow {
-  readonly at: number;
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
+const TONE: Readonly<Record<CallRecord['attempts'][number]['outcome']['kind'], Tone>> = {
+  answered: 'good',
+  rejected: 'warn',
+  unreachable: 'bad',
+  noResponse: 'bad',
+  cancelled: 'quiet',
+  skipped: 'quiet',
+};
 
-/** What went between the carrier, the trunk server and the targets of a call, as far as its record tells. */
-function arrowsOf(call: CallRecord): readonly Arrow[] {
-  const start = Date.parse(call.startedAt);
-  const after = (time: string) => Date.parse(time) - start;
-  const arrows: Arrow[] = [{ at: 0, from: LEFT, to: MIDDLE, text: 'INVITE' }];
-  for (const { target, outcome, startedAt, ringingAt, endedAt } of call.attempts) {
-    if (outcome.kind === 'skipped') continue;
-    arrows.push({ at: after(startedAt), from: MIDDLE, to: RIGHT, text: `INVITE ${target}` });
-    if (ringingAt !== null) arrows.push({ at: after(ringingAt), from: RIGHT, to: MIDDLE, text: '180' });
-    const text = outcome.status === null ? outcome.text : `${outcome.status}`;
-    arrows.push({ at: after(endedAt), from: RIGHT, to: MIDDLE, text });
-  }
-  arrows.push({ at: after(call.finalAt), from: MIDDLE, to: LEFT, text: `${call.finalStatus}` });
-  return arrows;
-}
-
-const short = (text: string): string => (text.length > 34 ? `${text.slice(0, 33)}…` : text);
-
-/** The attempts of a call in words, and its SIP ladder as a diagram with times. */
-export function CallLadder({ call }: { call: CallRecord }) {
-  const arrows = arrowsOf(call);
-  const height = (arrows.length + 1) * STEP;
+/** A call: what became of it, its attempts in words, and its SIP ladder as a diagram with times. */
+export function CallLadder({ call }: { call: Call }) {
   return (
-    <Stack gap="xs">
-      <Title order={2} size="h4">
-        {t.attempts} · {call.trunkServer}
-      </Title>
-      <ol>
-        {call.attempts.map((attempt) => (
-          <li key={`${attempt.startedAt} ${attempt.target}`}>
-            <Text>{attempt.target}</Text>
-            <Text size="sm" c="dimmed">
-              {attempt.reason.text}: {attempt.outcome.text} (
-              {t.took(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt))})
+    <Stack gap="lg">
+      <Facts
+        facts={[
+          [t.outcome, <CallOutcome key="outcome" call={call} />],
+          [t.did, `${national(call.did)} · ${call.did}`],
+          [t.caller, national(call.caller)],
+          [t.when, when(call.startedAt)],
+          ...(call.answeredAt === null
+            ? []
+            : [[t.conversation, conversation(call.answeredAt, call.endedAt)] as const]),
+          [t.callId, call.sipCallId],
+        ]}
+      />
+      {[call, ...call.handedOver].map((one) => (
+        <Attempts key={one.id} call={one} />
+      ))}
+      <div>
+        <Text component="h2" fw={650} mb={4}>
+          {t.ladder}
+        </Text>
+        <Text size="sm" c="dimmed" mb="sm">
+          {t.ladderHint}
+        </Text>
+        <Diagram ladder={ladderOf(call)} />
+      </div>
+    </Stack>
+  );
+}
+
+function conversation(answeredAt: string, endedAt: string | null): string {
+  if (endedAt === null) return t.talking;
+  return t.talked(t.took(Date.parse(endedAt) - Date.parse(answeredAt)));
+}
+
+function Attempts({ call }: { call: CallRecord }) {
+  return (
+    <div>
+      <Text component="h2" fw={650} mb="sm">
+        {t.attempts(call.trunkServer)}
+      </Text>
+      <ol className="tl-ladder">
+        {call.attempts.map(({ reason, target, outcome, startedAt, endedAt }, index) => (
+          <li key={`${startedAt} ${target} ${reason.kind}`} data-tone={TONE[outcome.kind]}>
+            <span className="tl-rung" aria-hidden="true">
+              {index + 1}
+            </span>
+            <Text fw={600} pt={3}>
+              {texts.plan.kinds[reason.kind]}
+            </Text>
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {target}
+            </Text>
+            <Text size="sm" c="dimmed" component="div">
+              <State tone={TONE[outcome.kind]}>{t.outcomes[outcome.kind]}</State>{' '}
+              {outcome.kind === 'answered' ? '' : `${outcome.text} · `}
+              {t.took(Date.parse(endedAt) - Date.parse(startedAt))}
             </Text>
           </li>
         ))}
       </ol>
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={t.ladder} width="100%">
-        <title>{t.ladder}</title>
-        <g fill="currentColor" stroke="none" fontSize="11" textAnchor="middle">
-          <text x={LEFT} y={12}>
-            {t.carrier}
-          </text>
-          <text x={MIDDLE} y={12}>
-            {call.trunkServer}
-          </text>
-        </g>
-        {[LEFT, MIDDLE, RIGHT].map((x) => (
-          <line key={x} x1={x} x2={x} y1={18} y2={height} stroke="currentColor" opacity={0.4} />
+    </div>
+  );
+}
+
+function Diagram({ ladder: { lanes, messages } }: { ladder: Ladder }) {
+  const x = new Map(lanes.map(({ id }, index) => [id, TIME + LANE / 2 + index * LANE]));
+  const width = TIME + lanes.length * LANE;
+  const height = HEAD + messages.length * STEP + 16;
+  return (
+    <Box component="section" tabIndex={0} aria-label={t.ladder} style={{ overflowX: 'auto' }}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={t.ladder}
+        fontSize="12"
+        fill="currentColor"
+      >
+        {lanes.map(({ id, name, place }) => (
+          <g key={id} textAnchor="middle">
+            <title>{`${name}: ${place}`}</title>
+            <text x={x.get(id)} y={18} fontWeight="650">
+              {name}
+            </text>
+            <text x={x.get(id)} y={35} fontSize="10.5" opacity="0.8">
+              {place.slice(0, WIDE)}
+            </text>
+            <text x={x.get(id)} y={48} fontSize="10.5" opacity="0.8">
+              {rest(place)}
+            </text>
+            <line x1={x.get(id)} x2={x.get(id)} y1={56} y2={height} stroke="var(--tl-line)" strokeWidth="2" />
+          </g>
         ))}
-        {arrows.map((arrow, index) => {
-          const y = (index + 1) * STEP;
-          const tip = arrow.to + (arrow.to > arrow.from ? -7 : 7);
-          return (
-            <g key={`${arrow.at} ${arrow.from} ${arrow.text}`} stroke="currentColor">
-              <line x1={arrow.from} x2={arrow.to} y1={y} y2={y} />
-              <path d={`M${tip} ${y - 4} L${arrow.to} ${y} L${tip} ${y + 4} Z`} fill="currentColor" />
-              <text
-                x={(arrow.from + arrow.to) / 2}
-                y={y - 6}
-                fontSize="10"
-                fill="currentColor"
-                stroke="none"
-                textAnchor="middle"
-              >
-                {short(arrow.text)}
-              </text>
-              <text x={2} y={y + 4} fontSize="9" fill="currentColor" stroke="none">
-                {t.took(arrow.at)}
-              </text>
-            </g>
-          );
-        })}
+        {messages.map((message, index) => (
+          <Arrow
+            key={`${message.at} ${message.from} ${message.to} ${message.text}`}
+            message={message}
+            from={x.get(message.from) ?? 0}
+            to={x.get(message.to) ?? 0}
+            y={HEAD + (index + 1) * STEP - 8}
+            isLater={index === 0 || messages[index - 1]?.at !== message.at}
+          />
+        ))}
       </svg>
-    </Stack>
+    </Box>
+  );
+}
+
+function rest(place: string): string {
+  const more = place.slice(WIDE);
+  return more.length > WIDE ? `${more.slice(0, WIDE - 1)}…` : more;
+}
+
+const COLOUR: Readonly<Record<Message['kind'], string>> = {
+  known: 'var(--tl-accent)',
+  follows: 'var(--tl-quiet)',
+  missing: 'var(--tl-bad)',
+  talk: 'var(--tl-good)',
+};
+
+function Arrow(props: { message: Message; from: number; to: number; y: number; isLater: boolean }) {
+  const { message, from, to, y, isLater } = props;
+  const { kind, text, at } = message;
+  const colour = COLOUR[kind];
+  const back = to > from ? -8 : 8;
+  const middle = (from + to) / 2;
+  return (
+    <g>
+      {isLater && (
+        <text x={2} y={y + 4} fontSize="11" opacity="0.85">
+          {t.took(at)}
+        </text>
+      )}
+      {kind === 'talk' ? (
+        <rect
+          x={Math.min(from, to)}
+          y={y - 9}
+          width={Math.abs(to - from)}
+          height={18}
+          rx="4"
+          fill="var(--tl-good-soft)"
+          stroke={colour}
+        />
+      ) : (
+        <line
+          x1={from}
+          x2={kind === 'missing' ? middle : to}
+          y1={y}
+          y2={y}
+          stroke={colour}
+          strokeWidth="1.6"
+          {...(kind === 'known' ? {} : { strokeDasharray: '5 4' })}
+        />
+      )}
+      {kind === 'missing' && (
+        <path d={`M${middle - 5} ${y - 5}l10 10m0 -10l-10 10`} stroke={colour} strokeWidth="2" />
+      )}
+      {(kind === 'known' || kind === 'follows') && (
+        <path d={`M${to + back} ${y - 4}L${to} ${y}L${to + back} ${y + 4}Z`} fill={colour} />
+      )}
+      <text
+        x={kind === 'missing' ? middle + (to > from ? 12 : -12) : middle}
+        y={kind === 'talk' ? y + 4 : y - 5}
+        fontSize="11.5"
+        fontWeight="550"
+        textAnchor="middle"
+        stroke="var(--tl-card)"
+        strokeWidth={kind === 'talk' ? 0 : 4}
+        paintOrder="stroke"
+        fill={kind === 'talk' ? colour : 'currentColor'}
+      >
+        {text}
+      </text>
+    </g>
   );
 }

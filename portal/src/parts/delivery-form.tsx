@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Radio, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError, ask } from '../api/client.ts';
 import type { Changed, Delivery } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { followRevision } from './follow-revision.ts';
+import { Refused } from './state.tsx';
 
 const t = texts.delivery;
 const PRESETS = ['unreachable', 'unreachable-or-broken', 'anything'] as const;
@@ -57,18 +58,18 @@ export function DeliveryForm({ path, delivery }: { path: string; delivery: Deliv
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <NativeSelect
+        <Radio.Group
           label={t.preset}
           value={preset}
-          data={PRESETS.map((value) => ({ value, label: t.presets[value] }))}
-          onChange={({ currentTarget }) =>
-            setPreset(PRESETS.find((one) => one === currentTarget.value) ?? 'unreachable')
-          }
-        />
-        <Text size="sm" c="dimmed">
-          {t.means[preset]}
-        </Text>
-        <Group grow align="start">
+          onChange={(chosen) => setPreset(PRESETS.find((one) => one === chosen) ?? 'unreachable')}
+        >
+          <Stack gap="sm" mt="xs">
+            {PRESETS.map((value) => (
+              <Radio key={value} value={value} label={t.presets[value]} description={t.means[value]} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <TextInput
             label={t.add}
             description={t.codesHint}
@@ -83,31 +84,33 @@ export function DeliveryForm({ path, delivery }: { path: string; delivery: Deliv
             error={error?.about('remove')}
             onChange={({ currentTarget }) => setRemove(currentTarget.value)}
           />
-        </Group>
-        <TextInput
-          label={t.noResponse}
-          description={t.noResponseHint}
-          inputMode="decimal"
-          value={noResponse}
-          error={error?.about('noResponse')}
-          onChange={({ currentTarget }) => setNoResponse(currentTarget.value)}
-        />
-        <TextInput
-          label={t.noProgress}
-          description={t.noProgressHint}
-          inputMode="decimal"
-          value={noProgress}
-          error={error?.about('noProgress')}
-          onChange={({ currentTarget }) => setNoProgress(currentTarget.value)}
-        />
-        <TextInput
-          label={t.ring}
-          description={t.ringHint}
-          inputMode="decimal"
-          value={ring}
-          error={error?.about('ring')}
-          onChange={({ currentTarget }) => setRing(currentTarget.value)}
-        />
+        </SimpleGrid>
+        <SimpleGrid cols={{ base: 1, sm: 3 }}>
+          <TextInput
+            label={t.noResponse}
+            description={t.noResponseHint}
+            inputMode="decimal"
+            value={noResponse}
+            error={error?.about('noResponse')}
+            onChange={({ currentTarget }) => setNoResponse(currentTarget.value)}
+          />
+          <TextInput
+            label={t.noProgress}
+            description={t.noProgressHint}
+            inputMode="decimal"
+            value={noProgress}
+            error={error?.about('noProgress')}
+            onChange={({ currentTarget }) => setNoProgress(currentTarget.value)}
+          />
+          <TextInput
+            label={t.ring}
+            description={t.ringHint}
+            inputMode="decimal"
+            value={ring}
+            error={error?.about('ring')}
+            onChange={({ currentTarget }) => setRing(currentTarget.value)}
+          />
+        </SimpleGrid>
         <Checkbox
           label={t.noAnswer}
           checked={noAnswer}
@@ -118,11 +121,7 @@ export function DeliveryForm({ path, delivery }: { path: string; delivery: Deliv
           checked={shared}
           onChange={({ currentTarget }) => setShared(currentTarget.checked)}
         />
-        {error !== undefined && (
-          <Alert color="red" role="alert">
-            {error.message}
-          </Alert>
-        )}
+        <Refused error={update.error} />
         <Group>
           <Button type="submit" variant="default" loading={update.isPending}>
             {t.update}

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { ApiError, ask } from '../api/client.ts';
 import type { Changed, Failover } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
+import { inWords } from './failover-words.ts';
 import { followRevision } from './follow-revision.ts';
 import { backupText } from './words.ts';
 
@@ -18,11 +19,6 @@ export function failoverOf(number: string, typed: string, before: Failover | nul
 }
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-function inWords(failover: Failover | null): string {
-  const parts = [backupText(failover?.backup ?? null), failover?.number ?? ''];
-  return parts.filter((part) => part !== '').join(', ') || t.nothing;
-}
 
 /**
  * What the API says to settings that are being typed; nothing while it says nothing. It is asked to try them on

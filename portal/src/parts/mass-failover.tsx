@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError, ask } from '../api/client.ts';
@@ -6,6 +6,7 @@ import type { Changed, MassPreview } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { failoverOf } from './failover-form.tsx';
 import { followRevision } from './follow-revision.ts';
+import { Refused } from './state.tsx';
 
 const t = texts.mass;
 
@@ -65,11 +66,7 @@ export function MassFailover({ dids, onDone }: { dids: readonly string[]; onDone
           checked={clear}
           onChange={({ currentTarget }) => edit(() => setClear(currentTarget.checked))}
         />
-        {error !== undefined && (
-          <Alert color="red" role="alert">
-            {error.message}
-          </Alert>
-        )}
+        <Refused error={failed} />
         <Button variant="default" loading={preview.isPending} onClick={() => preview.mutate()}>
           {t.preview}
         </Button>

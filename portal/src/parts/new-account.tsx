@@ -1,11 +1,13 @@
-import { Alert, Button, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Stack, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError, ask } from '../api/client.ts';
 import type { Changed, Credentials } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { followRevision } from './follow-revision.ts';
+import { numbersIn } from './number-list.ts';
 import { CredentialsShown } from './sip-credentials.tsx';
+import { Notice, Refused } from './state.tsx';
 
 const t = texts.accounts;
 
@@ -18,10 +20,7 @@ export function NewAccount() {
     mutationFn: () =>
       ask<Changed & { credentials: Credentials }>('POST', '/accounts', {
         name,
-        dids: dids
-          .split(/[\n,;]+/)
-          .map((one) => one.trim())
-          .filter((one) => one !== ''),
+        dids: numbersIn(dids),
       }),
     onSuccess: (changed) => {
       void followRevision(changed);
@@ -36,7 +35,9 @@ export function NewAccount() {
   if (create.data !== undefined) {
     return (
       <Stack>
-        <Alert role="status">{t.created}</Alert>
+        <Notice tone="good" role="status">
+          {t.created}
+        </Notice>
         <CredentialsShown credentials={create.data.credentials} />
       </Stack>
     );
@@ -58,11 +59,7 @@ export function NewAccount() {
           value={dids}
           onChange={(event) => setDids(event.currentTarget.value)}
         />
-        {error !== undefined && (
-          <Alert color="red" role="alert">
-            {error.message}
-          </Alert>
-        )}
+        <Refused error={create.error} />
         <Button type="submit" loading={create.isPending}>
           {t.create}
         </Button>

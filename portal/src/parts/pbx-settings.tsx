@@ -41,7 +41,14 @@ export function PbxSettings({ username, password }: { username: string; password
             <Text size="sm" c="dimmed">
               {t.both}
             </Text>
-            <Code block tabIndex={0} role="region" aria-label={t.kinds[kind]}>
+            <Code
+              block
+              tabIndex={0}
+              role="region"
+              aria-label={t.kinds[kind]}
+              mah={320}
+              style={{ overflow: 'auto' }}
+            >
               {settings}
             </Code>
             <CopyButton value={settings}>

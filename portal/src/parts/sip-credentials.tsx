@@ -1,11 +1,15 @@
-import { Alert, Button, Checkbox, Code, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Checkbox, Divider, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ask } from '../api/client.ts';
 import type { Changed, Credentials, TrunkGroup } from '../api/types.ts';
+import { useWho } from '../app/who-context.ts';
 import { texts } from '../texts/en.ts';
+import { Copyable } from './copyable.tsx';
 import { followRevision } from './follow-revision.ts';
+import { Facts, Section } from './page.tsx';
 import { PbxSettings } from './pbx-settings.tsx';
+import { Notice, Refused } from './state.tsx';
 import { when } from './words.ts';
 
 const t = texts.account;
@@ -13,16 +17,16 @@ const t = texts.account;
 /** The trunk groups of an account, each with a way to a new SIP password. */
 export function SipCredentials({ path, groups }: { path: string; groups: readonly TrunkGroup[] }) {
   return (
-    <Paper withBorder p="lg" component="section" aria-labelledby="trunk-groups">
-      <Stack>
-        <Title order={2} size="h3" id="trunk-groups">
-          {t.trunkGroups}
-        </Title>
-        {groups.map((group) => (
-          <Group key={group.id} path={`${path}/trunk-groups/${group.id}/credentials`} group={group} />
-        ))}
-      </Stack>
-    </Paper>
+    <Section title={t.trunkGroups} hint={t.trunkGroupsHint}>
+      {groups.map((group, index) => (
+        <Stack key={group.id}>
+          {index > 0 && <Divider color="var(--tl-line)" />}
+          {/* While there is but one, nothing is said of groups. */}
+          {groups.length > 1 && <Title order={3}>{group.name}</Title>}
+          <Group path={`${path}/trunk-groups/${group.id}/credentials`} group={group} groups={groups.length} />
+        </Stack>
+      ))}
+    </Section>
   );
 }
 
@@ -31,22 +35,35 @@ interface Replaced extends Changed {
   readonly oldPasswordUntil: string | null;
 }
 
-function Group({ path, group }: { path: string; group: TrunkGroup }) {
+function Group({ path, group, groups }: { path: string; group: TrunkGroup; groups: number }) {
+  const { mayChange } = useWho();
   const [endOld, setEndOld] = useState(false);
   const rotate = useMutation({
     mutationFn: () => ask<Replaced>('POST', path, endOld ? { overlap: 0 } : {}),
     onSuccess: (changed) => void followRevision(changed),
   });
+  if (rotate.data !== undefined) {
+    return (
+      <Stack gap="sm">
+        <CredentialsShown credentials={rotate.data.credentials} />
+        <Text>
+          {rotate.data.oldPasswordUntil === null
+            ? t.oldEnded
+            : t.oldUntil(when(rotate.data.oldPasswordUntil))}
+        </Text>
+      </Stack>
+    );
+  }
   return (
-    <Stack gap="xs">
-      <Text fw={600}>{group.name}</Text>
-      <Text>
-        {t.username}: <Code>{group.username}</Code>
-      </Text>
-      {rotate.data === undefined && <OldPassword group={group} />}
-      {rotate.data === undefined && <PbxSettings username={group.username} />}
-      {rotate.data === undefined ? (
-        <>
+    <Stack gap="md">
+      <Facts facts={[[t.username, <Copyable key="username" text={group.username} what={t.username} />]]} />
+      <OldPassword group={group} />
+      <PbxSettings username={group.username} />
+      {mayChange && (
+        <Stack gap="sm">
+          <Title order={groups > 1 ? 4 : 3} size="h4">
+            {t.rotate}
+          </Title>
           <Text c="dimmed" size="sm">
             {t.rotateWarning}
           </Text>
@@ -58,21 +75,8 @@ function Group({ path, group }: { path: string; group: TrunkGroup }) {
           <Button variant="default" loading={rotate.isPending} onClick={() => rotate.mutate()} maw={280}>
             {t.rotate}
           </Button>
-          {rotate.isError && (
-            <Alert color="red" role="alert">
-              {rotate.error.message}
-            </Alert>
-          )}
-        </>
-      ) : (
-        <>
-          <CredentialsShown credentials={rotate.data.credentials} />
-          <Text>
-            {rotate.data.oldPasswordUntil === null
-              ? t.oldEnded
-              : t.oldUntil(when(rotate.data.oldPasswordUntil))}
-          </Text>
-        </>
+          <Refused error={rotate.error} />
+        </Stack>
       )}
     </Stack>
   );
@@ -83,9 +87,9 @@ function OldPassword({ group: { oldPasswordUntil, oldPasswordLastUsed } }: { gro
   if (oldPasswordUntil === null) return null;
   const used = oldPasswordLastUsed !== null;
   return (
-    <Alert color={used ? 'yellow' : 'gray'} variant="light">
+    <Notice tone={used ? 'warn' : 'quiet'}>
       {t.oldUntil(when(oldPasswordUntil))} {used ? t.oldUsed(when(oldPasswordLastUsed)) : t.oldUnused}
-    </Alert>
+    </Notice>
   );
 }
 
@@ -93,20 +97,18 @@ function OldPassword({ group: { oldPasswordUntil, oldPasswordLastUsed } }: { gro
 export function CredentialsShown({ credentials }: { credentials: Credentials }) {
   const { username, password, realm, trunkServers } = credentials;
   return (
-    <Alert title={t.passwordOnce} variant="default">
-      <Text>
-        {t.username}: <Code>{username}</Code>
-      </Text>
-      <Text>
-        {t.password}: <Code>{password}</Code>
-      </Text>
-      <Text>
-        {t.realm}: <Code>{realm}</Code>
-      </Text>
-      <Text>
-        {t.servers}: <Code>{trunkServers.map((at) => `${at.address}:${at.port}`).join(', ')}</Code>
-      </Text>
-      <PbxSettings username={username} password={password} />
-    </Alert>
+    <Notice tone="good" title={t.passwordOnce} role="status">
+      <Stack gap="sm" mt="xs">
+        <Facts
+          facts={[
+            [t.username, <Copyable key="username" text={username} what={t.username} />],
+            [t.password, <Copyable key="password" text={password} what={t.password} />],
+            [t.realm, realm],
+            [t.servers, trunkServers.map((at) => `${at.address}:${at.port}`).join(', ')],
+          ]}
+        />
+        <PbxSettings username={username} password={password} />
+      </Stack>
+    </Notice>
   );
 }

@@ -17,6 +17,19 @@ const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeS
 /** In the reader's zone. */
 export const when = (time: string): string => dateTime.format(new Date(time));
 
+const dateAlone = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+export const day = (time: string): string => dateAlone.format(new Date(time));
+
+/** The time of day alone, for what is of today. */
+export const timeOfDay = (time: string): string => clock.format(new Date(time));
+
+export function bytes(count: number): string {
+  if (count < 1_000) return `${count} B`;
+  return count < 1_000_000 ? `${(count / 1_000).toFixed(1)} kB` : `${(count / 1_000_000).toFixed(1)} MB`;
+}
+
 /** One cell of a CSV file; what a spreadsheet would run as a formula is made text. */
 function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
@@ -24,9 +37,13 @@ function csvCell(text: string): string {
 }
 
 export function save(name: string, rows: readonly (readonly string[])[]): void {
-  const text = rows.map((row) => row.map(csvCell).join(',')).join('\r\n');
+  saveText(name, 'text/csv', rows.map((row) => row.map(csvCell).join(',')).join('\r\n'));
+}
+
+/** Hands a text to the browser as a file. */
+export function saveText(name: string, type: string, text: string): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);

@@ -1,0 +1,65 @@
+import { Button, Stack, Text, Textarea } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { ApiError, ask } from '../api/client.ts';
+import type { Changed, Did } from '../api/types.ts';
+import { texts } from '../texts/en.ts';
+import { followRevision } from './follow-revision.ts';
+import { numbersIn } from './number-list.ts';
+import { Notice, Refused } from './state.tsx';
+
+const t = texts.accounts;
+
+/** More DIDs for an account, all or nothing. */
+export function AddDids({ account }: { account: string }) {
+  const client = useQueryClient();
+  const [dids, setDids] = useState('');
+  const add = useMutation({
+    mutationFn: () =>
+      ask<Changed & { dids: readonly Did[] }>('POST', `/accounts/${account}/dids`, {
+        numbers: numbersIn(dids),
+      }),
+    onSuccess: (changed) => {
+      setDids('');
+      void followRevision(changed);
+      void client.invalidateQueries();
+    },
+  });
+  const fields = add.error instanceof ApiError ? add.error.fields : [];
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    add.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <Text c="dimmed">{t.addDidsHint}</Text>
+        <Textarea
+          label={t.dids}
+          description={t.didsHint}
+          rows={10}
+          required
+          data-autofocus
+          value={dids}
+          onChange={({ currentTarget }) => setDids(currentTarget.value)}
+        />
+        <Refused error={add.error} />
+        {fields.length > 0 && (
+          <ul>
+            {fields.slice(0, 10).map(({ field, message }) => (
+              <li key={field}>{message}</li>
+            ))}
+          </ul>
+        )}
+        {add.isSuccess && (
+          <Notice tone="good" role="status">
+            {t.didsAdded(add.data.dids.length)}
+          </Notice>
+        )}
+        <Button type="submit" loading={add.isPending}>
+          {t.addDids}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
