@@ -50,7 +50,7 @@ export async function setDocs(app: FastifyInstance, version: string): Promise<vo
       },
       security: [{ key: [] }, { login: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: transformBodies,
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document);
       const schemas = 'components' in whole ? (whole.components?.schemas ?? {}) : {};
@@ -72,6 +72,26 @@ export async function setDocs(app: FastifyInstance, version: string): Promise<vo
         .replaceAll(' https:', ''),
   });
 }
+
+const bodies = z.object({ content: z.record(z.string(), z.object({ schema: z.instanceof(z.ZodType) })) });
+
+/** As the provider's own, which knows no body of several media types. */
+const transformBodies: typeof jsonSchemaTransform = (document) => {
+  if (!('schema' in document)) return jsonSchemaTransform(document);
+  const { schema } = document;
+  const several = bodies.safeParse(schema?.body);
+  if (!several.success) return jsonSchemaTransform(document);
+  const content = Object.entries(several.data.content).map(([type, one]) => {
+    const described = jsonSchemaTransform({ ...document, schema: { body: one.schema } });
+    return [type, { schema: described.schema.body }] as const;
+  });
+  const { body: _, ...rest } = schema;
+  const transformed = jsonSchemaTransform({ ...document, schema: rest });
+  return {
+    ...transformed,
+    schema: { ...transformed.schema, body: { content: Object.fromEntries(content) } },
+  };
+};
 
 /** Fastify calls every answer "Default Response". */
 const ANSWERS: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import type { ControlPlane } from '../control/control-plane.ts';
 import { type Edited, type IfMatch, tagOf } from '../control/edit-tags.ts';
 import { askerOf } from './authenticate.ts';
 import { toAccount } from './schemas/account.ts';
-import { toDid } from './schemas/did.ts';
+import { toDid, toImportPreview } from './schemas/did.ts';
 import { toFailoverAnswer, toMassPreview } from './schemas/failover.ts';
 import { toGateway } from './schemas/gateway.ts';
 import { toUser } from './schemas/login.ts';
@@ -107,6 +107,8 @@ export function toEdited(thing: Edited): unknown {
       return toFailoverAnswer(thing.view);
     case 'massFailover':
       return toMassPreview(thing.view);
+    case 'didImport':
+      return toImportPreview(thing.view);
     case 'gateway':
       return toGateway(thing.view);
     case 'trunkGroup':

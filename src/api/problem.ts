@@ -4,7 +4,7 @@ import { assertNever } from '../base/assert-never.ts';
 import { tagOf } from '../control/edit-tags.ts';
 import type { ControlError, Problem } from '../control/errors.ts';
 import { toEdited } from './entity-tags.ts';
-import type { ProblemDocument } from './schemas/problem.ts';
+import { type ProblemDocument, toProblemEntry } from './schemas/problem.ts';
 
 /** RFC 9457 section 3. */
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -45,7 +45,7 @@ function documentOf(
     status,
     detail,
     code,
-    ...(errors.length === 0 ? {} : { errors: errors.map(({ field, message }) => ({ field, message })) }),
+    ...(errors.length === 0 ? {} : { errors: errors.map(toProblemEntry) }),
   };
 }
 

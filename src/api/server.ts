@@ -5,6 +5,7 @@ import type { ControlPlane } from '../control/control-plane.ts';
 import { admit, demandAudience } from './audience.ts';
 import { authenticate } from './authenticate.ts';
 import { trustIn } from './client-address.ts';
+import { CSV_LIMIT, takeCsv } from './csv/body.ts';
 import { setDocs } from './docs.ts';
 import { answerUnchanged } from './entity-tags.ts';
 import type { AnsweredRequest } from './metrics.ts';
@@ -15,6 +16,7 @@ import { refuseConnection } from './refuse-connection.ts';
 import { problemsOf, RequestRefused, unaskedFor } from './request-problems.ts';
 import { accountDidRoutes } from './routes/account-dids.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { addDidsRoute } from './routes/add-dids.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { callRoutes } from './routes/calls.ts';
 import { didRoutes } from './routes/dids.ts';
@@ -23,6 +25,7 @@ import { failoverRoutes } from './routes/failover.ts';
 import { gatewayRoutes } from './routes/gateways.ts';
 import { healthRoutes } from './routes/health.ts';
 import { logInRoutes } from './routes/log-in.ts';
+import { massFailoverRoutes } from './routes/mass-failover.ts';
 import { ownAccountRoutes } from './routes/own-account.ts';
 import { registrationRoutes } from './routes/registrations.ts';
 import { revisionRoutes } from './routes/revisions.ts';
@@ -108,6 +111,11 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         accountDidRoutes(keyed, options.control);
         didRoutes(keyed, options.control);
         failoverRoutes(keyed, options.control);
+        await keyed.register(async (files) => {
+          takeCsv(files);
+          addDidsRoute(files, options.control);
+          massFailoverRoutes(files, options.control);
+        });
         trunkGroupRoutes(keyed, options.control);
         gatewayRoutes(keyed, options.control);
         registrationRoutes(keyed, options.control);
@@ -150,9 +158,9 @@ function setErrors(app: FastifyInstance, { onBug }: ApiOptions, page: PortalPage
 function explainHttp(error: FastifyError): string {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return `The body is too large; at most ${BODY_LIMIT} bytes are read.`;
+      return `The body is too large; at most ${BODY_LIMIT} bytes of JSON are read, and ${CSV_LIMIT} of a file.`;
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return 'Send the body as JSON, with "Content-Type: application/json".';
+      return 'Send the body as JSON, with "Content-Type: application/json"; files, with text/csv, are taken for DIDs alone.';
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return 'The body is not valid JSON.';
     default:

@@ -6,10 +6,10 @@ import type { StoredAccount } from '../store/accounts.ts';
 import type { Repositories } from '../store/store.ts';
 import { type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
-import { insertDids } from './did-commands.ts';
+import { insertDids, readNumbers } from './did-additions.ts';
 import { demandMatch } from './edit-tags.ts';
 import { failoverValue } from './failover-values.ts';
-import { readDelivery, readDids, readName } from './input.ts';
+import { readDelivery, readName } from './input.ts';
 import { trunkGroupView } from './old-passwords.ts';
 import { notFound, pageLimit } from './refusals.ts';
 import { ha1Of, newCredentials, newId } from './tokens.ts';
@@ -32,8 +32,11 @@ export async function createAccount(
   if (!name.ok) return name;
   const delivery = readDelivery(input.delivery, context.newAccountDelivery);
   if (!delivery.ok) return delivery;
-  const texts = input.dids ?? [];
-  const dids = texts.length === 0 ? ok(new Map()) : readDids(texts, 'dids', context);
+  const { dids: numbers = [], didRange: range } = input;
+  const dids =
+    numbers.length === 0 && range === undefined
+      ? ok(new Map())
+      : readNumbers(context, { numbers, range }, { numbers: 'dids', range: 'didRange' });
   if (!dids.ok) return dids;
   return await change(context, async (tables, revision, now) => {
     const account: Account = {
@@ -53,7 +56,7 @@ export async function createAccount(
     };
     await tables.accounts.insert(account, now, revision);
     await tables.trunkGroups.insert(trunkGroup, now, revision);
-    const added = await insertDids(tables, dids.value, 'dids', trunkGroup, now, revision);
+    const added = await insertDids(tables, dids.value, trunkGroup, now, revision);
     if (!added.ok) return added;
     const credentials = { username, password, realm: context.realm };
     return ok({

@@ -1,5 +1,6 @@
 import type { Result } from '../base/result.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
 import type { Asker } from './asker.ts';
 import type { IfMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
@@ -15,13 +16,18 @@ import type {
   CreatedAccount,
   CreatedApiKey,
   CreatedTrunkGroup,
+  DidAdditionPreview,
   DidChange,
   DidFilter,
+  DidImport,
+  DidImportPreview,
   DidPage,
   DidPageRequest,
+  DidsImported,
   DidView,
   EachFailover,
   EachFailoverChanged,
+  ExportedDid,
   FailoverChanged,
   FailoverInput,
   FailoverOwner,
@@ -81,6 +87,9 @@ export interface ControlPlane {
   /** People who log in. */
   readonly logins: Logins;
 
+  /** A number of North America without its country code, where that is home, so that it is understood so; else undefined. */
+  readonly tenDigits: (number: E164) => string | undefined;
+
   /** Who holds this key, the operator's or an API key; undefined where it opens nothing. */
   holderOf(key: string): Answer<Asker | undefined>;
 
@@ -113,6 +122,8 @@ export interface ControlPlane {
 
   /** All or nothing. A DID that exists already, on whatever account, is a conflict. */
   addDids(account: AccountId, input: NewDids): ChangeAnswer<readonly DidView[]>;
+  /** What `addDids` would add, and every number that it would refuse. */
+  previewAdditions(account: AccountId, input: NewDids): Answer<DidAdditionPreview>;
   removeDid(account: AccountId, number: string): ChangeAnswer<{ readonly removed: number }>;
   /** All or nothing. */
   removeDids(account: AccountId, numbers: readonly string[]): ChangeAnswer<{ readonly removed: number }>;
@@ -125,6 +136,12 @@ export interface ControlPlane {
   /** By number. */
   dids(scope: Scope, filter: DidFilter, page: DidPageRequest): Answer<DidPage>;
   did(scope: Scope, number: string): Answer<ListedDid>;
+  /** Up to 10,000 lines; all or nothing, with everything refused named by line and column. */
+  importDids(scope: Scope, input: DidImport): ChangeAnswer<DidsImported>;
+  /** What `importDids` would change, and every line that it would refuse. */
+  previewImport(scope: Scope, input: DidImport): Answer<DidImportPreview>;
+  /** 1,000 DIDs of a file, by number, those behind `after`. */
+  exportDids(scope: Scope, filter: DidFilter, after: E164 | undefined): Answer<Page<ExportedDid, E164>>;
   changeDid(scope: Scope, number: string, change: DidChange): ChangeAnswer<DidView>;
 
   failover(scope: Scope, owner: FailoverOwner): Answer<FailoverView>;
@@ -150,6 +167,8 @@ export interface ControlPlane {
   plan(scope: Scope, number: string): Answer<PlanView>;
   /** Newest first. A call that was handed over is one entry, that of the trunk server that took it first. */
   calls(scope: Scope, filter: CallFilter, page: PageRequest<string>): Answer<Page<CallView, string>>;
+  /** How many calls `calls` has; beyond `most` they are not counted. */
+  countCalls(scope: Scope, filter: CallFilter, most: number): Answer<number>;
   call(scope: Scope, id: CallId): Answer<CallView>;
   trunkServers(): Answer<readonly TrunkServerView[]>;
   /** How the process is that answers. */

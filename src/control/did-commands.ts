@@ -3,67 +3,14 @@ import type { Did, TrunkGroup } from '../domain/account.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Repositories } from '../store/store.ts';
-import { type Change, type ControlContext, change } from './context.ts';
+import { type ControlContext, change } from './context.ts';
 import type { ChangeAnswer } from './control-plane.ts';
 import { demandMatch } from './edit-tags.ts';
-import type { ControlError, Problem } from './errors.ts';
+import type { ControlError } from './errors.ts';
 import { failoverValue } from './failover-values.ts';
 import { notADid, readDid, readDids, readTriggers } from './input.ts';
 import { notFound, refused } from './refusals.ts';
-import type { DidChange, DidView, NewDids, Scope } from './views.ts';
-
-export async function addDids(
-  context: ControlContext,
-  account: AccountId,
-  input: NewDids,
-): ChangeAnswer<readonly DidView[]> {
-  const numbers = readDids(input.numbers, 'numbers', context);
-  if (!numbers.ok) return numbers;
-  return await change(context, async (tables, revision, now) => {
-    if ((await tables.accounts.get(account)) === undefined) return notFound('account', account);
-    const trunkGroup = await trunkGroupOf(tables, account, input.trunkGroup);
-    if (!trunkGroup.ok) return trunkGroup;
-    return await insertDids(tables, numbers.value, 'numbers', trunkGroup.value, now, revision);
-  });
-}
-
-/** Inserts new DIDs on a trunk group. `numbers`: each with its place in the request's `field`. */
-export async function insertDids(
-  tables: Repositories,
-  numbers: ReadonlyMap<E164, number>,
-  field: string,
-  trunkGroup: TrunkGroup,
-  now: number,
-  revision: number,
-): Promise<Result<Change<readonly DidView[]>, ControlError>> {
-  if (numbers.size === 0) return ok({ value: [], changes: [] });
-  const wanted = [...numbers.keys()];
-  const taken = await tables.dids.find(wanted);
-  if (taken.length > 0) {
-    const problems = taken.map(({ number, account }) => ({
-      field: `${field}[${numbers.get(number) ?? 0}]`,
-      message: `${number} exists already, on account ${account}. Move it from there, or leave it out.`,
-    }));
-    return err({ kind: 'conflict', problems });
-  }
-  const dids = wanted.map(
-    (number): Did => ({ number, account: trunkGroup.account, trunkGroup: trunkGroup.id }),
-  );
-  await tables.dids.insert(dids, now, revision);
-  // Someone may have been forwarding to the number while it was with another carrier. It is hosted here now,
-  // so the trunk servers refuse that as a loop; the number must not be kept away from its owner for it.
-  const warnings = (await tables.failover.ownersPointingAt(wanted)).map(
-    ({ number, owner }): Problem => ({
-      field: `${field}[${numbers.get(number) ?? 0}]`,
-      message: `${number} is the failover number of ${owner}, which skips it from now on because it would be a loop. Set another number there.`,
-    }),
-  );
-  return ok({
-    value: dids.map(didView),
-    changes: dids.map((did) => ({ kind: 'did', did })),
-    ...(warnings.length === 0 ? {} : { warnings }),
-  });
-}
+import type { DidChange, DidView, Scope } from './views.ts';
 
 /** As `removeDids` for one, which is not found where it is not the account's. */
 export async function removeDid(
@@ -116,7 +63,7 @@ export async function moveDids(
     if (!dids.ok) return dids;
     const target = to.account ?? account;
     if ((await tables.accounts.get(target)) === undefined) return notFound('account', target);
-    const trunkGroup = await trunkGroupOf(tables, target, to.trunkGroup);
+    const trunkGroup = trunkGroupOf(await tables.trunkGroups.ofAccounts([target]), target, to.trunkGroup);
     if (!trunkGroup.ok) return trunkGroup;
     const { id } = trunkGroup.value;
     const wanted = [...numbers.value.keys()];
@@ -198,12 +145,12 @@ export async function didsOf(
   return err({ kind: 'refused', problems });
 }
 
-async function trunkGroupOf(
-  tables: Repositories,
+/** The trunk group of the account that is meant: its first where none is named. */
+export function trunkGroupOf(
+  trunkGroups: readonly TrunkGroup[],
   account: AccountId,
   id: TrunkGroupId | undefined,
-): Promise<Result<TrunkGroup, ControlError>> {
-  const trunkGroups = await tables.trunkGroups.ofAccounts([account]);
+): Result<TrunkGroup, ControlError> {
   const [first] = trunkGroups;
   const found = id === undefined ? first : trunkGroups.find((trunkGroup) => trunkGroup.id === id);
   if (found !== undefined) return ok(found);

@@ -1,11 +1,13 @@
 import { err, ok } from '../base/result.ts';
+import type { Did } from '../domain/account.ts';
 import type { FailoverSettings } from '../domain/failover-settings.ts';
 import { type ControlContext, change } from './context.ts';
 import type { ChangeAnswer } from './control-plane.ts';
 import { didsOf } from './did-commands.ts';
 import { demandMatch } from './edit-tags.ts';
 import type { Problem } from './errors.ts';
-import { failoverValue, misplacedBackup, readFailover, withFailover } from './failover-values.ts';
+import { FailoverReading, misplacedAmong } from './failover-reading.ts';
+import { failoverValue, withFailover } from './failover-values.ts';
 import { readDids } from './input.ts';
 import { previewOf } from './mass-failover.ts';
 import { refused } from './refusals.ts';
@@ -30,8 +32,12 @@ export async function eachFailover(
     async (tables, revision) => {
       const dids = await didsOf(tables, scope, numbers.value, 'changes');
       if (!dids.ok) return dids;
+      const accounts = [...new Set(dids.value.map(({ account }) => account))];
+      const trunkGroups = Map.groupBy(await tables.trunkGroups.ofAccounts(accounts), (one) => one.account);
+      const wantedNumbers = input.changes.flatMap(({ failover }) => failover?.number ?? []);
+      const reading = await FailoverReading.of(context, tables, wantedNumbers);
       const problems: Problem[] = [];
-      const changed: { did: (typeof dids.value)[number]; settings: FailoverSettings | undefined }[] = [];
+      const changed: { did: Did; settings: FailoverSettings | undefined }[] = [];
       for (const did of dids.value) {
         const index = numbers.value.get(did.number) ?? 0;
         const wanted = input.changes[index]?.failover ?? null;
@@ -40,13 +46,14 @@ export async function eachFailover(
           continue;
         }
         const field = `changes[${index}].failover.`;
-        const settings = await readFailover(context, tables, wanted, field);
+        const settings = reading.settings(wanted, field);
         if (!settings.ok) {
           if (settings.error.kind !== 'refused') return settings;
           problems.push(...settings.error.problems);
           continue;
         }
-        const misplaced = await misplacedBackup(tables, settings.value, did.account, did.trunkGroup);
+        const groups = trunkGroups.get(did.account) ?? [];
+        const misplaced = misplacedAmong(groups, settings.value, did.trunkGroup);
         if (misplaced === undefined) changed.push({ did, settings: settings.value });
         else problems.push({ field: `${field}backup`, message: misplaced });
       }
@@ -57,9 +64,10 @@ export async function eachFailover(
       if (!fits.ok) return fits;
       const cleared = changed.filter(({ settings }) => settings === undefined).map(({ did }) => did.number);
       if (cleared.length > 0) await tables.failover.deleteForDids(cleared);
-      for (const { did, settings } of changed) {
-        if (settings !== undefined) await tables.failover.putForDids([did], settings, revision);
-      }
+      const set = changed.flatMap(({ did: { number, account }, settings }) =>
+        settings === undefined ? [] : [{ number, account, settings }],
+      );
+      await tables.failover.putEach(set, revision);
       return ok({
         value: {
           state: changed.map(({ did, settings }) => [did.number, failoverValue(settings) ?? null]),

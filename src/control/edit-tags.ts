@@ -6,6 +6,7 @@ import type { ControlError } from './errors.ts';
 import type { UserView } from './logins/users.ts';
 import type {
   AccountView,
+  DidImportPreview,
   DidView,
   FailoverView,
   GatewayView,
@@ -20,6 +21,8 @@ export type Edited =
   | { readonly kind: 'failover'; readonly view: FailoverView }
   /** The failover settings of many DIDs, and what a change of them would make of them. */
   | { readonly kind: 'massFailover'; readonly view: MassFailoverPreview }
+  /** As `massFailover`, by the lines of a file. */
+  | { readonly kind: 'didImport'; readonly view: DidImportPreview }
   | { readonly kind: 'gateway'; readonly view: GatewayView }
   | { readonly kind: 'trunkGroup'; readonly view: TrunkGroupView }
   | { readonly kind: 'user'; readonly view: UserView };
@@ -52,6 +55,7 @@ function settingsOf(thing: Edited): unknown {
     case 'failover':
       return thing.view.failover ?? null;
     case 'massFailover':
+    case 'didImport':
       return thing.view.state;
     case 'gateway':
       return thing.view;

@@ -6,7 +6,14 @@ export interface Problem {
   readonly field: string;
   /** What was wrong and what would be right, in one sentence. */
   readonly message: string;
+  /** Where in a file, which begins with line 1. */
+  readonly line?: number;
+  /** The name of the column in that line. */
+  readonly column?: string;
 }
+
+/** Where something is, before it is known to be wrong. */
+export type Place = Omit<Problem, 'message'>;
 
 /** What can become of a command or a query besides its answer. Nothing is changed when one of these comes back. */
 export type ControlError =

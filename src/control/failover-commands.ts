@@ -8,13 +8,8 @@ import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { didIn, inScope } from './did-commands.ts';
 import { demandMatch } from './edit-tags.ts';
 import type { ControlError } from './errors.ts';
-import {
-  effectiveFailover,
-  failoverValue,
-  misplacedBackup,
-  readFailover,
-  withFailover,
-} from './failover-values.ts';
+import { misplacedBackup, readFailover } from './failover-reading.ts';
+import { effectiveFailover, failoverValue, withFailover } from './failover-values.ts';
 import { notFound, refused } from './refusals.ts';
 import type { FailoverChanged, FailoverInput, FailoverOwner, FailoverView, Scope } from './views.ts';
 

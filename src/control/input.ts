@@ -12,7 +12,7 @@ import { type E164, normaliseDialled } from '../domain/phone-number.ts';
 import type { ControlContext } from './context.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { refused } from './refusals.ts';
-import type { DeliveryInput, TriggersInput } from './views.ts';
+import type { DeliveryInput, DidRange, TriggersInput } from './views.ts';
 
 /** How many DIDs one command takes. */
 export const MOST_DIDS = 10_000;
@@ -44,6 +44,10 @@ export function readDid(text: string, context: ControlContext): E164 | undefined
 }
 
 export function notADid(text: string): string {
+  // What a spreadsheet makes of a long number in a narrow column; the digits are gone.
+  if (/^[+-]?\d(?:[.,]\d+)?E\+?\d+$/iu.test(text.trim())) {
+    return `"${text.slice(0, 40)}" is what a spreadsheet has left of a number. Format the column as text there, and enter the number again.`;
+  }
   return `"${text.slice(0, 40)}" is not a phone number; give 10 digits, 11 digits, or + and the country code, such as +12125550123.`;
 }
 
@@ -63,6 +67,33 @@ export function readDids(
     const number = readDid(text, context);
     if (number === undefined) problems.push({ field: `${field}[${index}]`, message: notADid(text) });
     else if (!numbers.has(number)) numbers.set(number, index);
+  }
+  return problems.length === 0 ? ok(numbers) : err({ kind: 'refused', problems });
+}
+
+/** Every number from the first to the last of a range. `field`: what the range is called in the request. */
+export function readRange(
+  { from, to }: DidRange,
+  field: string,
+  context: ControlContext,
+): Result<readonly E164[], ControlError> {
+  const first = readDid(from, context);
+  if (first === undefined) return refused(`${field}.from`, notADid(from));
+  const last = readDid(to, context);
+  if (last === undefined) return refused(`${field}.to`, notADid(to));
+  if (last.length !== first.length || last < first) {
+    return refused(`${field}.to`, `The range ends with ${last}, which does not come after ${first}.`);
+  }
+  const count = Number(last.slice(1)) - Number(first.slice(1)) + 1;
+  if (count > MOST_DIDS) {
+    return refused(field, `These are ${count} numbers; ${MOST_DIDS} are the most at a time.`);
+  }
+  const numbers: E164[] = [];
+  const problems: Problem[] = [];
+  for (let at = Number(first.slice(1)); numbers.length + problems.length < count; at += 1) {
+    const number = readDid(`+${at}`, context);
+    if (number === undefined) problems.push({ field, message: notADid(`+${at}`) });
+    else numbers.push(number);
   }
   return problems.length === 0 ? ok(numbers) : err({ kind: 'refused', problems });
 }

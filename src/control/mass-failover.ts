@@ -10,15 +10,10 @@ import { didsOf } from './did-commands.ts';
 import { didsMatching, readDidFilter } from './did-queries.ts';
 import { demandMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
-import { failoverValue, misplacedBackup, readFailover, withFailover } from './failover-values.ts';
+import { misplacedBackup, readFailover } from './failover-reading.ts';
+import { failoverValue, sameFailover, withFailover } from './failover-values.ts';
 import { MOST_DIDS, readDids } from './input.ts';
-import type {
-  FailoverValue,
-  MassFailover,
-  MassFailoverChanged,
-  MassFailoverPreview,
-  Scope,
-} from './views.ts';
+import type { MassFailover, MassFailoverChanged, MassFailoverPreview, Scope } from './views.ts';
 
 /** The same settings, or none, for many DIDs: all or nothing. */
 export async function massFailover(
@@ -80,15 +75,6 @@ export function previewOf(
     unchanged: dids.length - changes.length,
     state: dids.map(({ number, failover }) => [number, failoverValue(failover) ?? null]),
   };
-}
-
-function sameFailover(one: FailoverValue | undefined, other: FailoverValue | undefined): boolean {
-  return one?.number === other?.number && sameBackup(one?.backup, other?.backup);
-}
-
-function sameBackup(one: FailoverValue['backup'], other: FailoverValue['backup']): boolean {
-  if (typeof one === 'object' && typeof other === 'object') return one.trunkGroup === other.trunkGroup;
-  return one === other;
 }
 
 /** The DIDs and the settings for all of them; every DID that cannot have them is named. */

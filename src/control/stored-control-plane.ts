@@ -1,12 +1,17 @@
 import { ok } from '../base/result.ts';
+import { tenDigitsAt } from '../domain/did-format.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { E164 } from '../domain/phone-number.ts';
 import { changeAccount, createAccount, getAccount, listAccounts } from './account-commands.ts';
 import { createApiKey, holderOf, listApiKeys, revokeApiKey } from './api-keys.ts';
 import { type Asker, THE_OPERATOR } from './asker.ts';
-import { getCall, listCalls } from './call-queries.ts';
+import { countCalls, getCall, listCalls } from './call-queries.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
-import { addDids, changeDid, moveDids, removeDid, removeDids } from './did-commands.ts';
+import { addDids, previewAdditions } from './did-additions.ts';
+import { changeDid, moveDids, removeDid, removeDids } from './did-commands.ts';
+import { exportDids } from './did-export.ts';
+import { importDids, previewImport } from './did-import.ts';
 import { getDid, listDids } from './did-queries.ts';
 import { eachFailover } from './each-failover.ts';
 import type { IfMatch } from './edit-tags.ts';
@@ -37,13 +42,18 @@ import type {
   CreatedAccount,
   CreatedApiKey,
   CreatedTrunkGroup,
+  DidAdditionPreview,
   DidChange,
   DidFilter,
+  DidImport,
+  DidImportPreview,
   DidPage,
   DidPageRequest,
+  DidsImported,
   DidView,
   EachFailover,
   EachFailoverChanged,
+  ExportedDid,
   FailoverChanged,
   FailoverInput,
   FailoverOwner,
@@ -80,6 +90,9 @@ export class StoredControlPlane implements ControlPlane {
     this.#context = context;
     this.#operatorKey = operatorKey;
   }
+
+  readonly tenDigits = (number: E164): string | undefined =>
+    tenDigitsAt(this.#context.numberPolicy.homeCountry, number);
 
   get logins(): Logins {
     return this.#context.logins;
@@ -162,6 +175,10 @@ export class StoredControlPlane implements ControlPlane {
     return addDids(this.#context, account, input);
   }
 
+  previewAdditions(account: AccountId, input: NewDids): Answer<DidAdditionPreview> {
+    return previewAdditions(this.#context, account, input);
+  }
+
   removeDid(account: AccountId, number: string): ChangeAnswer<{ readonly removed: number }> {
     return removeDid(this.#context, account, number);
   }
@@ -184,6 +201,18 @@ export class StoredControlPlane implements ControlPlane {
 
   did(scope: Scope, number: string): Answer<ListedDid> {
     return getDid(this.#context, scope, number);
+  }
+
+  importDids(scope: Scope, input: DidImport): ChangeAnswer<DidsImported> {
+    return importDids(this.#context, scope, input);
+  }
+
+  previewImport(scope: Scope, input: DidImport): Answer<DidImportPreview> {
+    return previewImport(this.#context, scope, input);
+  }
+
+  exportDids(scope: Scope, filter: DidFilter, after: E164 | undefined): Answer<Page<ExportedDid, E164>> {
+    return exportDids(this.#context, scope, filter, after);
   }
 
   changeDid(scope: Scope, number: string, input: DidChange): ChangeAnswer<DidView> {
@@ -244,6 +273,10 @@ export class StoredControlPlane implements ControlPlane {
 
   calls(scope: Scope, filter: CallFilter, page: PageRequest<string>): Answer<Page<CallView, string>> {
     return listCalls(this.#context, scope, filter, page);
+  }
+
+  countCalls(scope: Scope, filter: CallFilter, most: number): Answer<number> {
+    return countCalls(this.#context, scope, filter, most);
   }
 
   call(scope: Scope, id: CallId): Answer<CallView> {

@@ -11,6 +11,8 @@ import type { AccountId, ApiKeyId, GatewayId, TrunkGroupId, TrunkServerId } from
 import type { E164 } from '../domain/phone-number.ts';
 import type { EdgeHealth, PlanAnswer } from '../link/messages.ts';
 import type { RoutingPolicy } from '../link/routing.ts';
+import type { DidLine } from './did-lines.ts';
+import type { Problem } from './errors.ts';
 import type { Lag } from './lag.ts';
 
 /** Who asks. An owner sees other accounts' things as not found. */
@@ -49,6 +51,8 @@ export interface NewAccount {
   readonly delivery?: DeliveryInput | undefined;
   /** Its first DIDs as people write them, 0–10,000, on its first trunk group; all or nothing with the account. */
   readonly dids?: readonly string[] | undefined;
+  /** Instead of `dids`. */
+  readonly didRange?: DidRange | undefined;
 }
 
 export interface AccountChange {
@@ -131,11 +135,73 @@ export interface CreatedAccount {
   readonly credentials: Credentials;
 }
 
-export interface NewDids {
+/** Every number from the first to the last, as people write them; 10,000 at most. */
+export interface DidRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One of the two. */
+export interface DidNumbers {
   /** As people write them; 1–10,000. */
-  readonly numbers: readonly string[];
+  readonly numbers?: readonly string[] | undefined;
+  readonly range?: DidRange | undefined;
+}
+
+export interface NewDids extends DidNumbers {
+  /** Instead of numbers or a range: the lines of a file, 10,000 at most. */
+  readonly lines?: readonly DidLine[] | undefined;
   /** Absent: the account's first trunk group. */
   readonly trunkGroup?: TrunkGroupId | undefined;
+}
+
+export interface DidAdditionPreview {
+  /** What can be added, which it would be if nothing were refused. */
+  readonly dids: readonly DidView[];
+  readonly warnings: readonly Problem[];
+  readonly refused: readonly Problem[];
+}
+
+/** Failover settings, and for operators trunk groups, of DIDs that are there already. */
+export interface DidImport {
+  /** 10,000 at most. */
+  readonly lines: readonly DidLine[];
+  /** The DIDs must be this account's. */
+  readonly account?: AccountId | undefined;
+}
+
+interface DidState {
+  readonly trunkGroup: TrunkGroupId;
+  readonly failover: FailoverValue | undefined;
+}
+
+export interface DidsImported {
+  readonly changes: readonly {
+    readonly line: number;
+    readonly did: E164;
+    readonly before: DidState;
+    readonly after: DidState;
+  }[];
+  /** How many are so already. */
+  readonly unchanged: number;
+  /** Number, trunk group and failover settings of each of the DIDs, by number: what the next change depends on. */
+  readonly state: readonly (readonly [E164, TrunkGroupId, FailoverValue | null])[];
+}
+
+export interface DidImportPreview extends DidsImported {
+  readonly refused: readonly Problem[];
+}
+
+/** A DID as a file shows it. */
+export interface ExportedDid {
+  readonly number: E164;
+  readonly account: AccountId;
+  /** Names of trunk groups instead of their ids. */
+  readonly trunkGroup: string;
+  readonly failoverNumber: E164 | undefined;
+  readonly backup: string | undefined;
+  readonly effectiveFailoverNumber: E164 | undefined;
+  readonly effectiveBackup: string | undefined;
 }
 
 export interface DidFilter {
@@ -328,6 +394,8 @@ export interface CallFilter {
   readonly did?: string | undefined;
   readonly account?: AccountId | undefined;
   readonly outcome?: CallOutcome | undefined;
+  /** Answered, and not by the registered PBX. Only true is a filter. */
+  readonly saved?: boolean | undefined;
   readonly from?: number | undefined;
   readonly until?: number | undefined;
 }

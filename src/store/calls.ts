@@ -101,25 +101,32 @@ export class Calls {
     after: CallKey | undefined,
     limit: number,
   ): Promise<readonly StoredCall[]> {
-    let query = this.#db
-      .selectFrom('calls')
+    let query = this.#matching(selection)
       .selectAll('calls')
-      .where((where) => where.or([where('handed_over_from', 'is', null), where.not(hasFirst(where))]))
       .orderBy('started_at', 'desc')
       .orderBy('id', 'desc')
       .limit(limit);
-    const { account, did, outcome, from, until } = selection;
-    if (account !== undefined) query = query.where('account', '=', account);
-    if (did !== undefined) query = query.where('did', '=', did);
-    if (outcome !== undefined) query = query.where('outcome', '=', outcome);
-    if (from !== undefined) query = query.where('started_at', '>=', from);
-    if (until !== undefined) query = query.where('started_at', '<', until);
     if (after !== undefined) {
       query = query.where((where) =>
         where(where.refTuple('started_at', 'id'), '<', where.tuple(after.startedAt, after.id)),
       );
     }
     return (await query.execute()).map(callFrom);
+  }
+
+  /** How many `list` has in all; beyond `most` it is not counted. */
+  async count(selection: CallSelection, most: number): Promise<number> {
+    const row = await this.#db
+      .selectFrom(
+        this.#matching(selection)
+          .select('id')
+          .limit(most + 1)
+          .as('matching'),
+      )
+      .select((select) => select.fn.countAll<number | string>().as('calls'))
+      .executeTakeFirst();
+    // PostgreSQL counts in bigint, which its driver gives as text.
+    return Number(row?.calls ?? 0);
   }
 
   /** The records of calls that were handed over from these, oldest first. */
@@ -133,6 +140,18 @@ export class Calls {
       .orderBy('id')
       .execute();
     return rows.map(callFrom);
+  }
+
+  #matching({ account, did, outcome, from, until }: CallSelection) {
+    let query = this.#db
+      .selectFrom('calls')
+      .where((where) => where.or([where('handed_over_from', 'is', null), where.not(hasFirst(where))]));
+    if (account !== undefined) query = query.where('account', '=', account);
+    if (did !== undefined) query = query.where('did', '=', did);
+    if (outcome !== undefined) query = query.where('outcome', '=', outcome);
+    if (from !== undefined) query = query.where('started_at', '>=', from);
+    if (until !== undefined) query = query.where('started_at', '<', until);
+    return query;
   }
 }
 

@@ -86,6 +86,16 @@ export class Dids {
     return rows.map(didFrom);
   }
 
+  /** Those of the numbers that are DIDs. */
+  async hosted(numbers: readonly E164[]): Promise<ReadonlySet<E164>> {
+    const rows = await this.#db
+      .selectFrom('dids')
+      .select('dids.number')
+      .where('number', 'in', (query) => query.selectFrom(this.#numbers(numbers)).select('rows.number'))
+      .execute();
+    return new Set(rows.map(({ number }) => number));
+  }
+
   async get(number: E164): Promise<Did | undefined> {
     const row = await this.#select().where('dids.number', '=', number).executeTakeFirst();
     return row === undefined ? undefined : didFrom(row);

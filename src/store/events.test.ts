@@ -112,6 +112,11 @@ onEveryDatabase('what trunk servers report', (use) => {
       expect(await ids({ from: 2 })).toBe('cb');
       expect(await ids({ until: 3 })).toBe('ba');
       expect(await ids({ account: ALICE, outcome: 'answered', from: 1, until: 2 })).toBe('a');
+      const count = (selection: Parameters<typeof ids>[0], most: number) =>
+        use().read((tables) => tables.calls.count(selection, most));
+      expect(await count({}, 10)).toBe(3);
+      expect(await count({ account: ALICE }, 10)).toBe(2);
+      expect(await count({}, 1)).toBe(2);
     });
 
     test('a record of a call that was handed over stands with the first; it is listed where that is missing', async () => {

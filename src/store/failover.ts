@@ -49,6 +49,19 @@ export class FailoverTable {
     await this.#put(dids.map((did) => row(did.account, did.number, settings, revision)));
   }
 
+  /** For each of the DIDs its own. */
+  async putEach(
+    dids: readonly {
+      readonly number: E164;
+      readonly account: AccountId;
+      readonly settings: FailoverSettings;
+    }[],
+    revision: number,
+  ): Promise<void> {
+    if (dids.length === 0) return;
+    await this.#put(dids.map(({ number, account, settings }) => row(account, number, settings, revision)));
+  }
+
   async deleteForDids(numbers: readonly E164[]): Promise<void> {
     const rows = this.#bulk.of(
       'dids',

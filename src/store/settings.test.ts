@@ -52,6 +52,10 @@ onEveryDatabase('settings', (use) => {
       const groups = await use().read((tables) => tables.trunkGroups.list(BOB, undefined, 5));
       expect(groups.map(({ id }) => id)).toEqual([BOB_PBX]);
       expect(await use().read((tables) => tables.trunkGroups.list(undefined, ALICE_PBX, 5))).toHaveLength(1);
+      expect(await use().read((tables) => tables.trunkGroups.namesOf([BOB]))).toEqual(
+        new Map(groups.map(({ id, name }) => [id, name])),
+      );
+      expect(await use().read((tables) => tables.trunkGroups.namesOf([]))).toEqual(new Map());
     });
 
     test('a user name cannot be given twice', async () => {
@@ -88,6 +92,25 @@ onEveryDatabase('settings', (use) => {
       expect(await use().read((tables) => tables.dids.countOf([ALICE, BOB]))).toEqual(
         new Map([[ALICE, 500]]),
       );
+    });
+
+    test('many get failover settings at once, each its own, over those that they have', async () => {
+      const all = numbers.map(e164);
+      await use().run(async (tables) => {
+        await tables.dids.insert(
+          numbers.map((number) => did(number)),
+          20,
+          2,
+        );
+        await tables.failover.putForDids([did('+12125550001')], BACKUP, 2);
+        await tables.failover.putEach([], 3);
+        const each = all.map((number) => ({ number, account: ALICE, settings: { number } }));
+        await tables.failover.putEach(each, 3);
+      });
+      const found = await use().read((tables) => tables.dids.find(all));
+      expect(found.map(({ failover }) => failover)).toEqual(all.map((number) => ({ number })));
+      const asked = [e164('+12125550007'), e164('+13105550111')];
+      expect(await use().read((tables) => tables.dids.hosted(asked))).toEqual(new Set(asked.slice(0, 1)));
     });
 
     test('are listed by number, page by page, of one account or trunk group', async () => {

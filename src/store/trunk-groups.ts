@@ -120,6 +120,17 @@ export class TrunkGroups {
     return rows.map((row) => this.#from(row));
   }
 
+  /** What the trunk groups of these accounts are called. */
+  async namesOf(accounts: readonly AccountId[]): Promise<ReadonlyMap<TrunkGroupId, string>> {
+    if (accounts.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('trunk_groups')
+      .select(['id', 'name'])
+      .where('account', 'in', accounts)
+      .execute();
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  }
+
   /** By id, the ones behind `after`; of one account or of all. */
   async list(
     account: AccountId | undefined,

@@ -1,13 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Stand } from './stand.ts';
 
 const stand = new Stand(67);
 const DOCS = new URL('../../docs/api.md', import.meta.url);
 
+/** Where the reader is; some examples write files. */
+const folder = mkdtempSync(join(tmpdir(), 'throughline-examples-'));
+
 beforeAll(() => stand.start());
-afterAll(() => stand.end());
+afterAll(async () => {
+  await stand.end();
+  rmSync(folder, { recursive: true });
+});
 
 /** The examples of the page, as a reader pastes them one after another. */
 function examples(): string {
@@ -25,6 +33,7 @@ test('every example of docs/api.md works as it stands there', () => {
   const { status, stderr, stdout } = spawnSync('bash', ['-euo', 'pipefail'], {
     input: there,
     encoding: 'utf8',
+    cwd: folder,
     env: { PATH: process.env['PATH'], THROUGHLINE_OPERATOR_KEY: stand.service.key },
     timeout: 60_000,
   });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import Papa from 'papaparse';
 import { z } from 'zod';
 
 /** A JSON Schema as far as the OpenAPI document uses it. */
@@ -53,7 +54,8 @@ export interface Operation {
   readonly method: string;
   readonly path: string;
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
-  readonly body: Schema | undefined;
+  /** What its body may be, by media type. */
+  readonly bodies: readonly { readonly type: string; readonly schema: Schema }[];
 }
 
 export interface HostileRequest {
@@ -70,7 +72,10 @@ export function operationsOf(document: unknown): readonly Operation[] {
       method,
       path,
       parameters,
-      body: Object.values(requestBody?.content ?? {})[0]?.schema,
+      bodies: Object.entries(requestBody?.content ?? {}).map(([type, { schema: of }]) => ({
+        type,
+        schema: of,
+      })),
     })),
   );
 }
@@ -141,14 +146,47 @@ const brokenBody = fc.constantFrom(
   `{"numbers":[${Array.from({ length: 10_000 }, (_, n) => `"${5_125_600_000 + n}"`).join()}]}`,
 );
 
-const header = fc.constantFrom('"1"', '*', 'W/"x"', 'x'.repeat(2_000), '\u00e9', '""', '"a", "b"', '0');
+interface Payload {
+  readonly type: string;
+  readonly content: string;
+}
+
+/** Files of DIDs: with what exists, with what is wrong in a cell, and with what is no such file. */
+function file(known: fc.Arbitrary<string>, wrongs: number): fc.Arbitrary<string> {
+  const column = fc.constantFrom(
+    'trunk group',
+    'failover number',
+    'backup',
+    ...(wrongs === 0 ? [] : ['nuber', '']),
+  );
+  const nasty = fc.constantFrom(...NASTY, "'=1", '"', '1,2', '5.12556E+09', 'trunk group PBX');
+  const cell =
+    wrongs === 0 ? known : fc.oneof({ weight: 6, arbitrary: known }, { weight: 1, arbitrary: nasty });
+  const rows = fc
+    .tuple(column, fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 }))
+    .map(([name, lines]) => Papa.unparse([['number', name], ...lines]));
+  const broken = fc.constantFrom(...NASTY, '"'.repeat(1_000_000), 'number,backup\n"', 'a'.repeat(5_000_000));
+  return wrongs === 0 ? rows : fc.oneof({ weight: 5, arbitrary: rows }, { weight: 1, arbitrary: broken });
+}
+
+const header = fc.constantFrom(
+  'text/csv',
+  '"1"',
+  '*',
+  'W/"x"',
+  'x'.repeat(2_000),
+  '\u00e9',
+  '""',
+  '"a", "b"',
+  '0',
+);
 
 /**
  * Requests for an operation: some as its schema wants them, with things that exist (`known`) now and then; some with
  * one or more parts that are wrong; some that are nothing at all.
  */
 export function requestsFor(
-  { path, parameters, body }: Operation,
+  { path, parameters, bodies }: Operation,
   components: unknown,
   known: readonly string[],
 ): fc.Arbitrary<HostileRequest> {
@@ -215,20 +253,25 @@ export function requestsFor(
     }
   }
 
+  const shapedAs =
+    (wrongs: number) =>
+    ({ type, schema: of }: Operation['bodies'][number]): fc.Arbitrary<Payload> =>
+      type === 'text/csv'
+        ? file(text, wrongs).map((content) => ({ type, content }))
+        : fitting(of, 0, wrongs).map((one) => ({ type, content: JSON.stringify(one) }));
+
   return fc.constantFrom(0, 0, 1, 4).chain((wrongs) => {
     const values = parameters.map((one) =>
       one.in === 'query'
         ? fc.option(fitting(one.schema, 0, wrongs), { nil: undefined })
         : fitting(one.schema, 0, wrongs),
     );
-    const shaped =
-      body === undefined
-        ? fc.constant(undefined)
-        : fitting(body, 0, wrongs).map((one) => JSON.stringify(one));
+    const shaped = fc.oneof(
+      ...(bodies.length === 0 ? [fc.constant(undefined)] : bodies.map(shapedAs(wrongs))),
+    );
+    const broken = brokenBody.map((content): Payload => ({ type: 'application/json', content }));
     const payload =
-      wrongs === 0
-        ? shaped
-        : fc.oneof({ weight: 5, arbitrary: shaped }, { weight: 1, arbitrary: brokenBody });
+      wrongs === 0 ? shaped : fc.oneof({ weight: 5, arbitrary: shaped }, { weight: 1, arbitrary: broken });
     const strange = fc.dictionary(
       fc.constantFrom(
         'if-match',
@@ -244,8 +287,8 @@ export function requestsFor(
     );
     return fc.tuple(fc.tuple(...values), payload, strange).map(([filled, sent, headers]) => ({
       url: urlOf(path, parameters, filled),
-      headers: { ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      body: sent,
+      headers: { ...(sent === undefined ? {} : { 'content-type': sent.type }), ...headers },
+      body: sent?.content,
     }));
   });
 }

@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Changed, ControlPlane } from '../../control/control-plane.ts';
 import type { DidView } from '../../control/views.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
-import { askerOf, scopeOf } from '../authenticate.ts';
+import { askerOf } from '../authenticate.ts';
+import { sendDids } from '../csv/send-dids.ts';
+import { jsonOrFile } from '../csv/write-csv.ts';
 import { askingOf, editHeaders } from '../entity-tags.ts';
 import { refuse } from '../problem.ts';
 import { answer, typed } from '../route.ts';
@@ -17,12 +19,8 @@ import {
   didRemoval,
   didsChanged,
   didsRemoved,
-  newDids,
   toDid,
-  toDidPage,
-  toDidPageRequest,
 } from '../schemas/did.ts';
-import { toDidFilter } from '../schemas/failover.ts';
 import { problems, stale } from '../schemas/problem.ts';
 
 const tags = ['Accounts'];
@@ -46,42 +44,17 @@ export function accountDidRoutes(app: FastifyInstance, control: ControlPlane): v
       schema: {
         tags,
         operationId: 'listAccountDids',
-        summary: 'The DIDs of an account',
+        summary: 'The DIDs of an account, also as a file',
         params: accountParams,
         querystring: accountDidsQuery,
-        response: { 200: didPage, ...problems },
+        response: { 200: jsonOrFile(didPage), ...problems },
       },
     },
     async (request, reply) => {
-      const known = await control.as(askerOf(request)).account(accountId(request.params.id));
+      const asking = control.as(askerOf(request));
+      const known = await asking.account(accountId(request.params.id));
       if (!known.ok) return refuse(reply, known.error);
-      const { after, limit, order, ...rest } = request.query;
-      const filter = toDidFilter({ ...rest, account: request.params.id });
-      const page = toDidPageRequest({ after, limit, order });
-      return answer(reply, control.as(askerOf(request)).dids(scopeOf(request), filter, page), toDidPage);
-    },
-  );
-  api.post(
-    '/accounts/:id/dids',
-    {
-      config: { audience: 'operator', once: true },
-      schema: {
-        tags,
-        operationId: 'addDids',
-        summary: 'Add DIDs to an account, all or nothing',
-        params: accountParams,
-        body: newDids,
-        response: { 201: didsChanged, ...problems },
-      },
-    },
-    (request, reply) => {
-      const { numbers, trunkGroup } = request.body;
-      const input = { numbers, trunkGroup: trunkGroup === undefined ? undefined : trunkGroupId(trunkGroup) };
-      return answer(
-        reply.code(201),
-        askingOf(request, control).addDids(accountId(request.params.id), input),
-        changed,
-      );
+      return await sendDids(request, reply, asking, { ...request.query, account: request.params.id });
     },
   );
   api.delete(

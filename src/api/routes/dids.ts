@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
 import { askerOf, scopeOf } from '../authenticate.ts';
+import { sendDids } from '../csv/send-dids.ts';
+import { jsonOrFile } from '../csv/write-csv.ts';
 import { askingOf, editHeaders, setTag } from '../entity-tags.ts';
 import { answer, typed } from '../route.ts';
 import { toChangeFields } from '../schemas/common.ts';
@@ -13,11 +15,8 @@ import {
   didsQuery,
   listedDid,
   toDid,
-  toDidPage,
-  toDidPageRequest,
   toListedDid,
 } from '../schemas/did.ts';
-import { toDidFilter } from '../schemas/failover.ts';
 import { plan, toPlan } from '../schemas/plan.ts';
 import { problems, stale } from '../schemas/problem.ts';
 
@@ -32,20 +31,12 @@ export function didRoutes(app: FastifyInstance, control: ControlPlane): void {
       schema: {
         tags,
         operationId: 'listDids',
-        summary: 'DIDs, by number',
+        summary: 'DIDs, by number, also as a file',
         querystring: didsQuery,
-        response: { 200: didPage, ...problems },
+        response: { 200: jsonOrFile(didPage), ...problems },
       },
     },
-    (request, reply) => {
-      const { after, limit, order, ...filter } = request.query;
-      const page = toDidPageRequest({ after, limit, order });
-      return answer(
-        reply,
-        control.as(askerOf(request)).dids(scopeOf(request), toDidFilter(filter), page),
-        toDidPage,
-      );
-    },
+    (request, reply) => sendDids(request, reply, control.as(askerOf(request)), request.query),
   );
   api.get(
     '/dids/:number',

@@ -11,19 +11,12 @@ import { accountParams } from '../schemas/account.ts';
 import { toChangeFields } from '../schemas/common.ts';
 import { didParams } from '../schemas/did.ts';
 import {
-  eachFailoverChanged,
-  eachFailoverInput,
   failoverAnswer,
   failoverChanged,
   failoverInput,
-  massFailoverChanged,
-  massFailoverInput,
-  massFailoverPreview,
-  toDidFilter,
   toFailover,
   toFailoverAnswer,
   toFailoverInput,
-  toMassPreview,
 } from '../schemas/failover.ts';
 import { problems, stale } from '../schemas/problem.ts';
 
@@ -71,79 +64,6 @@ export function failoverRoutes(app: FastifyInstance, control: ControlPlane): voi
     params: didParams,
     owner: ({ number }) => ({ kind: 'did', number }),
   });
-  typed(app).post(
-    '/dids/failover',
-    {
-      config: { audience: 'both', forFailover: true, once: true },
-      schema: {
-        tags,
-        operationId: 'massFailover',
-        summary:
-          'Set or clear the failover settings of many DIDs, all or nothing; or see what that would change',
-        headers: editHeaders,
-        body: massFailoverInput,
-        response: {
-          200: z.union([massFailoverChanged, massFailoverPreview]),
-          ...stale(massFailoverPreview),
-          ...problems,
-        },
-      },
-    },
-    (request, reply) => {
-      const { dids, filter, failover, dryRun } = request.body;
-      const input = {
-        dids,
-        filter: filter === undefined ? undefined : toDidFilter(filter),
-        failover: failover === null ? null : toFailoverInput(failover),
-      };
-      if (dryRun === true) {
-        const preview = askingOf(request, control).previewMassFailover(scopeOf(request), input);
-        return answer(reply, preview, (view) => {
-          setTag(reply, { kind: 'massFailover', view });
-          return toMassPreview(view);
-        });
-      }
-      const done = askingOf(request, control).massFailover(scopeOf(request), input);
-      return answer(reply, done, (change) => {
-        const { dids: count, failover: after, state } = change.value;
-        setTag(reply, { kind: 'massFailover', view: { changes: [], unchanged: count, state } });
-        return { ...toChangeFields(change), dids: count, failover: toFailover(after) };
-      });
-    },
-  );
-  typed(app).put(
-    '/dids/failover',
-    {
-      config: { audience: 'both', forFailover: true },
-      schema: {
-        tags,
-        operationId: 'eachFailover',
-        summary: 'Replace or clear the failover settings of many DIDs, to each its own; all or nothing',
-        headers: editHeaders,
-        body: eachFailoverInput,
-        response: { 200: eachFailoverChanged, ...stale(massFailoverPreview), ...problems },
-      },
-    },
-    (request, reply) => {
-      const changes = request.body.changes.map(({ did, failover }) => ({
-        did,
-        failover: failover === null ? null : toFailoverInput(failover),
-      }));
-      const done = askingOf(request, control).eachFailover(scopeOf(request), { changes });
-      return answer(reply, done, (change) => {
-        const { state } = change.value;
-        setTag(reply, { kind: 'massFailover', view: { changes: [], unchanged: state.length, state } });
-        return {
-          ...toChangeFields(change),
-          changes: change.value.changes.map(({ did, before, after }) => ({
-            did,
-            before: toFailover(before),
-            after: toFailover(after),
-          })),
-        };
-      });
-    },
-  );
 }
 
 const changed = (reply: FastifyReply) => (change: Changed<FailoverChanged>) => {

@@ -12,6 +12,7 @@ import {
 } from './common.ts';
 import { credentials } from './credentials.ts';
 import { delivery, deliveryInput, toDelivery } from './delivery.ts';
+import { didRange } from './did.ts';
 import { failover, toFailover } from './failover.ts';
 import { toTrunkGroup, trunkGroup } from './trunk-group.ts';
 
@@ -22,16 +23,21 @@ const didFormat = z.enum(['10-digits', '11-digits', 'e164']).meta({
 
 export const accountParams = z.strictObject({ id: accountIdText });
 
-export const newAccount = z.strictObject({
-  name,
-  didFormat: didFormat.optional(),
-  delivery: deliveryInput.optional(),
-  dids: z
-    .array(numberText)
-    .max(10_000)
-    .optional()
-    .meta({ description: 'Its first DIDs; all or nothing together with the account.' }),
-});
+export const newAccount = z
+  .strictObject({
+    name,
+    didFormat: didFormat.optional(),
+    delivery: deliveryInput.optional(),
+    dids: z
+      .array(numberText)
+      .max(10_000)
+      .optional()
+      .meta({ description: 'Its first DIDs; all or nothing together with the account.' }),
+    didRange: didRange.optional(),
+  })
+  .refine(({ dids, didRange: range }) => dids === undefined || range === undefined, {
+    error: 'must have at most one of dids and didRange',
+  });
 
 /** What is absent stays as it is. */
 export const accountChange = z

@@ -25,6 +25,10 @@ export const callQuery = z.strictObject({
   did: numberText.optional(),
   account: accountIdText.optional(),
   outcome: callOutcome.optional(),
+  saved: z.enum(['true', 'false']).optional().meta({
+    description:
+      'true: only calls that failover saved: somebody answered, and it was not the registered PBX. A page may have fewer entries than `limit` and still a `next`.',
+  }),
   from: time.optional().meta({ description: 'Calls that began at this time or later.' }),
   until: time.optional().meta({ description: 'Calls that began before this time.' }),
   after: pageAfter,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Changed } from '../../control/control-plane.ts';
+import { problemEntry, toProblemEntry } from './problem.ts';
 
 /** A point in time in answers and filters: RFC 3339, in answers always UTC with milliseconds. */
 export const time = z.iso.datetime({ offset: true }).meta({ example: '2026-11-23T09:30:00.000Z' });
@@ -34,6 +35,11 @@ export const numberText = z.string().min(1).max(40).meta({
 
 export const e164 = z.string().meta({ description: 'E.164', example: '+15125550100' });
 
+export const dryRun = z
+  .boolean()
+  .optional()
+  .meta({ description: 'true: nothing is changed; the answer says what would be.' });
+
 /** A list of DIDs in a request. */
 export const numberList = z.array(numberText).min(1).max(10_000);
 
@@ -46,7 +52,7 @@ const revision = z.int().meta({
 export const changeFields = {
   revision,
   warnings: z
-    .array(z.strictObject({ field: z.string(), message: z.string() }))
+    .array(problemEntry)
     .optional()
     .meta({ description: 'What was done all the same but deserves a look.' }),
 };
@@ -54,9 +60,7 @@ export const changeFields = {
 export function toChangeFields({ revision: number, warnings }: Changed<unknown>) {
   return {
     revision: number,
-    ...(warnings === undefined || warnings.length === 0
-      ? {}
-      : { warnings: warnings.map(({ field, message }) => ({ field, message })) }),
+    ...(warnings === undefined || warnings.length === 0 ? {} : { warnings: warnings.map(toProblemEntry) }),
   };
 }
 

@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import type { DidPage, DidPageRequest, DidView, ListedDid } from '../../control/views.ts';
+import type {
+  DidImportPreview,
+  DidPage,
+  DidPageRequest,
+  DidsImported,
+  DidView,
+  ListedDid,
+} from '../../control/views.ts';
 import { parseE164 } from '../../domain/phone-number.ts';
 import {
   accountIdText,
   changeFields,
+  dryRun,
   e164,
   numberList,
   numberText,
@@ -13,6 +21,7 @@ import {
 } from './common.ts';
 import { toTriggers, triggers, triggersInput } from './delivery.ts';
 import { didFilterFields, effective, failover, toEffective, toFailover } from './failover.ts';
+import { problemEntry, toProblemEntry } from './problem.ts';
 
 export const didParams = z.strictObject({ number: numberText });
 
@@ -46,10 +55,23 @@ export const accountDidsQuery = z.strictObject({
 
 export const didsQuery = accountDidsQuery.extend({ account: accountIdText.optional() });
 
-export const newDids = z.strictObject({
-  numbers: numberList,
-  trunkGroup: trunkGroupIdText.optional().meta({ description: "Absent: the account's first trunk group." }),
-});
+/** Every number from the first to the last. */
+export const didRange = z
+  .strictObject({ from: numberText, to: numberText })
+  .meta({ description: 'Every number from the first to the last, 10,000 at most.' });
+
+export const newDids = z
+  .strictObject({
+    numbers: numberList
+      .optional()
+      .meta({ description: 'All or nothing: one refused number and none is added. Either this or `range`.' }),
+    range: didRange.optional(),
+    trunkGroup: trunkGroupIdText.optional().meta({ description: "Absent: the account's first trunk group." }),
+    dryRun,
+  })
+  .refine((input) => (input.numbers === undefined) !== (input.range === undefined), {
+    error: 'must have either numbers or range',
+  });
 
 export const didRemoval = z.strictObject({ numbers: numberList });
 
@@ -86,9 +108,53 @@ export const listedDid = did.extend({ effective }).meta({ id: 'ListedDid' });
 export const didPage = pageOf(listedDid).extend({
   total: z.int().meta({ description: 'How many DIDs match the filter, on all pages.' }),
 });
+/** A DID and its failover settings, or its trunk group, before and after. */
+const didState = z.strictObject({ trunkGroup: z.string(), failover });
+
+const importedFields = {
+  changes: z
+    .array(z.strictObject({ line: z.int(), did: e164, before: didState, after: didState }))
+    .meta({ description: 'The DIDs that are, or would be, others, by the lines of the file.' }),
+  unchanged: z.int().meta({ description: 'How many lines say what is so already.' }),
+};
+
+export const didsImported = z.strictObject({ ...changeFields, ...importedFields });
+
+const refusedLines = z
+  .array(problemEntry)
+  .meta({ description: 'Everything that stands against it; while there is something, nothing is changed.' });
+
+export const didImportPreview = z.strictObject({ ...importedFields, refused: refusedLines });
+
+export const didAdditionPreview = z.strictObject({
+  dids: z.array(did).meta({ description: 'What would be added.' }),
+  warnings: z.array(problemEntry).meta({ description: 'What deserves a look.' }),
+  refused: refusedLines,
+});
+
 export const didsChanged = z.strictObject({ ...changeFields, dids: z.array(did) });
 export const didChanged = z.strictObject({ ...changeFields, did });
 export const didsRemoved = z.strictObject({ ...changeFields, removed: z.int() });
+
+export function toImported({ changes, unchanged }: Pick<DidsImported, 'changes' | 'unchanged'>) {
+  const state = (one: DidsImported['changes'][number]['before']) => ({
+    trunkGroup: one.trunkGroup,
+    failover: toFailover(one.failover),
+  });
+  return {
+    changes: changes.map(({ line, did: number, before, after }) => ({
+      line,
+      did: number,
+      before: state(before),
+      after: state(after),
+    })),
+    unchanged,
+  };
+}
+
+export function toImportPreview(preview: DidImportPreview): z.output<typeof didImportPreview> {
+  return { ...toImported(preview), refused: preview.refused.map(toProblemEntry) };
+}
 
 export function toDid(view: DidView): z.output<typeof did> {
   return {

@@ -7,7 +7,15 @@ import type {
   MassFailoverPreview,
 } from '../../control/views.ts';
 import { accountId, trunkGroupId } from '../../domain/ids.ts';
-import { accountIdText, changeFields, e164, numberList, numberText, trunkGroupIdText } from './common.ts';
+import {
+  accountIdText,
+  changeFields,
+  dryRun,
+  e164,
+  numberList,
+  numberText,
+  trunkGroupIdText,
+} from './common.ts';
 
 const backupInput = z
   .union([z.string().min(1).max(300), z.strictObject({ trunkGroup: trunkGroupIdText })], {
@@ -66,10 +74,7 @@ export const massFailoverInput = z
     failover: failoverInput
       .nullable()
       .meta({ description: 'Replaces all of the failover settings of each DID; null clears them.' }),
-    dryRun: z
-      .boolean()
-      .optional()
-      .meta({ description: 'true: nothing is changed; the answer says what would be.' }),
+    dryRun,
   })
   .refine((input) => (input.dids === undefined) !== (input.filter === undefined), {
     error: 'must have either dids or filter',

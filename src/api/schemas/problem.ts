@@ -1,4 +1,24 @@
 import { z } from 'zod';
+import type { Problem } from '../../control/errors.ts';
+
+/** One thing that is wrong. */
+export const problemEntry = z.strictObject({
+  field: z.string().meta({
+    description: 'The path of the field in the request, such as `dids[3]`; in a file, line and column.',
+  }),
+  message: z.string().meta({ description: 'What was wrong with it and what would be right.' }),
+  line: z.int().optional().meta({ description: 'The line of a file; the first is 1.' }),
+  column: z.string().optional().meta({ description: 'The name of the column in that line.' }),
+});
+
+export function toProblemEntry({ field, message, line, column }: Problem): z.output<typeof problemEntry> {
+  return {
+    field,
+    message,
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  };
+}
 
 /** RFC 9457, with one entry in `errors` for each thing that is wrong. */
 export const problem = z
@@ -33,14 +53,7 @@ export const problem = z
       .unknown()
       .optional()
       .meta({ description: 'With 412: what is there now, as a GET of it answers.' }),
-    errors: z
-      .array(
-        z.strictObject({
-          field: z.string().meta({ description: 'The path of the field in the request, such as `dids[3]`.' }),
-          message: z.string().meta({ description: 'What was wrong with it and what would be right.' }),
-        }),
-      )
-      .optional(),
+    errors: z.array(problemEntry).optional(),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });
 
