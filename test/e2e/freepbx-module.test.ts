@@ -68,6 +68,42 @@ test('every text of a view can be translated', () => {
   expect(bare('<p>Save <?= $h($x) ?></p>')).toEqual(['Save']);
 });
 
+/** What customers are advised of Asterisk's registrations and qualifying, with the name of the field in FreePBX. */
+const ADVICE = [
+  { keyword: 'expiration', field: 'Expiration', value: '300' },
+  { keyword: 'retry_interval', field: 'General Retry Interval', value: '30' },
+  { keyword: 'forbidden_retry_interval', field: 'Forbidden Retry Interval', value: '300' },
+  { keyword: 'fatal_retry_interval', field: 'Fatal Retry Interval', value: '60' },
+  { keyword: 'max_retries', field: 'Max Retries', value: '10000' },
+  { keyword: 'qualify_frequency', field: 'Qualify Frequency', value: '25' },
+] as const;
+
+test('the module, the portal and the document for customers advise the same for Asterisk', () => {
+  const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
+  const module = read('freepbx/throughline/lib/TrunkSettings.php');
+  const portal = read('portal/src/parts/pbx-settings.tsx');
+  const document = read('docs/customers.md');
+  for (const { keyword, field, value } of ADVICE) {
+    expect(module).toContain(`'${keyword}' => '${value}'`);
+    expect(portal).toContain(`'${keyword}=${value}'`);
+    expect(portal).toContain(`'${field}: ${value}'`);
+    expect(document.match(new RegExp(`^${keyword}=.*$`, 'gm'))).toEqual(
+      Array.from({ length: keyword === 'qualify_frequency' ? 1 : 2 }, () => `${keyword}=${value}`),
+    );
+  }
+  expect(module).toContain("'auth_rejection_permanent' => 'off'");
+  expect(portal).toContain("'auth_rejection_permanent=no'");
+  expect(portal).toContain("'Permanent Auth Rejection: No'");
+  expect(document).toContain('auth_rejection_permanent=no');
+  expect(module).toContain("'contact_user' => $username");
+  expect(portal).toMatch(/`contact_user=\$\{username\}`/);
+  expect(document).toContain('contact_user=YOUR_USERNAME');
+  for (const text of [portal, document]) expect(text).toContain('direct_media=no');
+  for (const text of [portal, document]) expect(text).toContain('allow=ulaw,alaw');
+  expect(module).toContain("'direct_media' => 'no'");
+  expect(read('freepbx/throughline/lib/TrunkPage.php')).toContain("CODECS = ['ulaw', 'alaw']");
+});
+
 /** Fields of a request that FreePBX's config.php takes for its own. */
 const TAKEN = [
   'confirm_email confirm_password email_address extdisplay fw_popover fw_popover_process handler id itemid logout',

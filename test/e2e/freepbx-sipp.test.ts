@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Api } from '../../demo/api.ts';
-import { FreePbxStandIn, openBrowser } from './freepbx-stand-in.ts';
+import { FreePbxStandIn, openBrowser, pressOn } from './freepbx-stand-in.ts';
 import { awaitCalls, runSipp, type Sipp } from './sipp.ts';
 import { registerPbx } from './sipp-register.ts';
 import { hostPort, Stand } from './stand.ts';
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 const open = (view: string) => page.goto(`${pbx.url}/config.php?display=throughline&view=${view}`);
-const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+const press = (name: string) => pressOn(page, name);
 const field = (name: string) => page.getByLabel(name, { exact: true });
 const notices = () => page.locator('.alert').allInnerTexts();
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { endWithUs } from '../../demo/children.ts';
 
@@ -104,6 +104,12 @@ export function selfSigned(subject: string): { key: string; cert: string } {
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: CHROMIUM });
+}
+
+/** Presses a button of a form (the first of that name), and waits for the page that comes. */
+export async function pressOn(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true }).first();
+  await Promise.all([page.waitForEvent('load'), button.click()]);
 }
 
 function freePort(address: string): Promise<number> {

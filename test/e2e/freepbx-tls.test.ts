@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FreePbxStandIn, openBrowser, selfSigned } from './freepbx-stand-in.ts';
+import { FreePbxStandIn, openBrowser, pressOn, selfSigned } from './freepbx-stand-in.ts';
 
 const RIGHT = '127.95.0.1';
 const WRONG = '127.95.0.2';
@@ -50,7 +50,7 @@ async function tryConnection(url: string): Promise<readonly string[]> {
   await page.goto(`${pbx.url}/config.php?display=throughline&view=setup`);
   await page.getByLabel('Service URL').fill(url);
   await page.getByLabel('API key of the account').fill('tl_secret');
-  await page.getByRole('button', { name: 'Test connection' }).click();
+  await pressOn(page, 'Test connection');
   return page.locator('.alert').allInnerTexts();
 }
 

@@ -9,7 +9,7 @@ import { type Address, SipSocket } from '../../demo/agents/sip-socket.ts';
 import { token } from '../../demo/agents/text.ts';
 import type { Api, CreatedAccount } from '../../demo/api.ts';
 import { Trace } from '../../demo/trace.ts';
-import { FreePbxStandIn, openBrowser } from './freepbx-stand-in.ts';
+import { FreePbxStandIn, openBrowser, pressOn } from './freepbx-stand-in.ts';
 import { Stand } from './stand.ts';
 
 /** More than the module shows on one page, and than the API gives in one answer. */
@@ -69,7 +69,7 @@ afterAll(async () => {
 
 const open = (view: string, rest = '') =>
   page.goto(`${pbx.url}/config.php?display=throughline&view=${view}${rest}`);
-const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+const press = (name: string) => pressOn(page, name);
 const field = (name: string) => page.getByLabel(name, { exact: true });
 const notices = () => page.locator('.alert').allInnerTexts();
 const state = () => kept.parse(JSON.parse(pbx.state));
@@ -179,13 +179,12 @@ test('two administrators with the same page: the later one sees what the earlier
   await other
     .getByLabel('Failover FQDN/IP', { exact: true })
     .fill('[2606:4700:4700::1111]:5070;transport=tcp');
-  const update = other.getByRole('button', { name: 'Update Account Settings' });
-  await update.click();
+  await pressOn(other, 'Update Account Settings');
   expect(await other.locator('.text-danger').allInnerTexts()).toEqual([
     'Meanwhile this was changed to 5125550181. Update again to replace that.',
   ]);
   expect(pbx.console('status').said).toContain('failover number: +15125550181\n');
-  await update.click();
+  await pressOn(other, 'Update Account Settings');
   expect(pbx.console('status').said).toContain('failover number: +15125550182\n');
   await press('Clear Failover');
   expect(await notices()).toContainEqual(expect.stringContaining('Nothing was cleared'));
@@ -251,16 +250,14 @@ test('routes for 2,000 DIDs are made but where there are some, and taken back; p
   // The same button on two pages, as when somebody presses it twice.
   const other = await browser.newPage();
   await other.goto(page.url());
-  const undo = page.getByRole('button', { name: 'Take the last change back' });
-  const again = other.getByRole('button', { name: 'Take the last change back' });
-  await undo.click();
+  await press('Take the last change back');
   expect(Object.keys(state().incoming ?? {})).toHaveLength(3);
-  await again.click();
+  await pressOn(other, 'Take the last change back');
   expect(await other.locator('.alert').allInnerTexts()).toEqual([
     expect.stringContaining('nothing was taken back'),
   ]);
   expect(Object.values(state().pjsip)).toHaveLength(2);
-  await again.click();
+  await pressOn(other, 'Take the last change back');
   expect(JSON.parse(pbx.state)).toMatchObject({ trunks: [], pjsip: [] });
   await other.close();
 });
@@ -291,12 +288,12 @@ test('two administrators who make trunks at once do not make them twice', async 
   const other = await browser.newPage();
   for (const [one, { url }] of [[page, pbx] as const, [other, second] as const]) {
     await one.goto(`${url}/config.php?display=throughline&view=trunks`);
-    await one.getByRole('button', { name: 'Show what would change' }).click();
+    await pressOn(one, 'Show what would change');
     await one
       .getByLabel('SIP password (empty: as it is in the trunk)', { exact: true })
       .fill(created.credentials.password);
   }
-  await Promise.all([page, other].map((one) => one.getByRole('button', { name: 'Do it' }).click()));
+  await Promise.all([page, other].map((one) => pressOn(one, 'Do it')));
   const told = await Promise.all([page, other].map((one) => one.locator('.alert').innerText()));
   expect(told.toSorted()).toEqual([
     expect.stringContaining('2 changes were made'),

@@ -8,7 +8,7 @@ import { Pbx } from '../../demo/agents/pbx.ts';
 import { SipSocket } from '../../demo/agents/sip-socket.ts';
 import type { CreatedAccount } from '../../demo/api.ts';
 import { Trace } from '../../demo/trace.ts';
-import { FreePbxStandIn, openBrowser, selfSigned } from './freepbx-stand-in.ts';
+import { FreePbxStandIn, openBrowser, pressOn, selfSigned } from './freepbx-stand-in.ts';
 import { hostPort, Stand } from './stand.ts';
 
 const DIDS = Array.from({ length: 60 }, (_, index) => `+1512555${String(3_000 + index)}`);
@@ -56,7 +56,7 @@ afterAll(async () => {
 });
 
 const open = (view: string) => page.goto(`${pbx.url}/config.php?display=throughline&view=${view}`);
-const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+const press = (name: string) => pressOn(page, name);
 const field = (name: string) => page.getByLabel(name, { exact: true });
 const notices = () => page.locator('.alert').allInnerTexts();
 

@@ -20,12 +20,14 @@ final class DidPage
     public function values(Form $form, string $page, string $search): array
     {
         $posted = $form->didRows();
-        $values = ['rows' => $posted, 'page' => 0, 'pages' => 1, 'search' => $search, 'active' => [], 'notices' => [], 'fill' => $form->text('fill')];
+        $values = ['rows' => $posted, 'page' => 0, 'pages' => 1, 'search' => $search, 'active' => [], 'notices' => [], 'fill' => $form->text('fill'),
+            'backups' => [], 'known' => false];
         try {
             if ($form->action() === 'fill') {
+                $ticked = array_filter($posted, static fn (DidRow $row): bool => $row->ticked) !== [];
                 $posted = array_map(static fn (DidRow $row): DidRow => $row->filled($form->text('fill')), $posted);
                 $values['rows'] = $posted;
-                $values['notices'][] = new Notice('warning', _('The ticked DIDs are filled in, and not saved yet.'));
+                $values['notices'][] = new Notice('warning', $ticked ? _('The ticked DIDs are filled in, and not saved yet.') : _('Tick the DIDs that are to be filled in.'));
             }
             if ($form->action() === 'tick') {
                 $posted = array_map(static fn (DidRow $row): DidRow => $row->ticked(), $posted);
@@ -36,6 +38,12 @@ final class DidPage
             }
             $service = Connection::open($this->store, $this->transport);
             $dids = $service->dids();
+            $values['known'] = true;
+            foreach (DidUpdate::present($dids) as $did => ['backup' => $backup]) {
+                if ($backup !== null) {
+                    $values['backups'][$did] = Backup::shown($backup);
+                }
+            }
             if ($form->action() === 'update') {
                 $this->update($service, $form, $dids, $values);
             }

@@ -135,6 +135,7 @@ final class ServiceClient
             $status === 403 => sprintf(_('The API key may not do this: %s'), $detail ?: _('the service says no more.')),
             $status === 503 => _('The service is up, but cannot reach its store. Nothing was changed; try again.'),
             $detail !== '' => $detail,
+            $status >= 500 => sprintf(_('The service cannot be reached behind its proxy (HTTP status %d). Whether a change was made is not known; look again later.'), $status),
             default => sprintf(_('What answers at the service URL is not Throughline (HTTP status %d). Check the service URL.'), $status),
         };
         return new Refused($status, $message, $fields);

@@ -4,6 +4,7 @@
 </form>
 <form method="post" action="?display=throughline&amp;view=dids&amp;page=<?= $h($page) ?>&amp;search=<?= $h(rawurlencode($search)) ?>">
   <input type="hidden" name="token" value="<?= $h($token) ?>">
+  <p><button class="btn btn-primary" name="action" value="update"><?= $h(_('Update DID Configuration')) ?></button></p>
   <p><label for="tl-fill"><?= $h(_('Number for the ticked DIDs (empty: global)')) ?></label> <input id="tl-fill" name="fill" value="<?= $h($fill) ?>">
     <button class="btn btn-default" name="action" value="fill"><?= $h(_('Fill in ticked')) ?></button>
     <button class="btn btn-default" name="action" value="tick"><?= $h(_('Tick all of this page')) ?></button></p>
@@ -14,10 +15,13 @@
         <td><input type="checkbox" name="rows[<?= $at ?>][ticked]" aria-label="<?= $h(sprintf(_('tick %s'), $row->did)) ?>"<?= $row->ticked ? ' checked' : '' ?>></td>
         <td><label for="tl-<?= $at ?>"><?= $h($row->did) ?></label><input type="hidden" name="rows[<?= $at ?>][was]" value="<?= $h($row->was) ?>"></td>
         <td><input class="form-control" id="tl-<?= $at ?>" name="rows[<?= $at ?>][number]" inputmode="tel" value="<?= $h($row->wanted) ?>" placeholder="<?= $h(_('global')) ?>"></td>
-        <td><?php if ($row->problem !== null): ?><span class="text-danger" role="alert"><?= $h($row->problem) ?></span><?php endif ?></td>
+        <td><?php if (isset($backups[$row->did])): ?><span class="text-muted"><?= $h(sprintf(_('own FQDN/IP: %s'), $backups[$row->did])) ?></span> <?php endif ?>
+          <?php if ($row->problem !== null): ?><span class="text-danger" role="alert"><?= $h($row->problem) ?></span><?php endif ?></td>
       </tr>
     <?php endforeach ?>
   </table>
+  <?php if ($rows === [] && $search === '' && $known): ?><p><?= $h(_('This account has no DIDs.')) ?></p><?php endif ?>
+  <?php if ($rows === [] && $search !== '' && $known): ?><p><?= $h(_('No DID and no failover number has these digits.')) ?></p><?php endif ?>
   <input type="hidden" name="whole" value="1">
   <button class="btn btn-primary" name="action" value="update"><?= $h(_('Update DID Configuration')) ?></button>
 </form>

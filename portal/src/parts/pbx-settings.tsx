@@ -65,6 +65,11 @@ export function PbxSettings({ username, password }: { username: string; password
   );
 }
 
+/** An address as the host of a SIP URI (RFC 3261 25.1: IPv6 in brackets). */
+function host(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
 function freepbx({ username, password, servers }: Login): string {
   return servers
     .map(({ name, address, port }) =>
@@ -76,7 +81,7 @@ function freepbx({ username, password, servers }: Login): string {
         `Secret: ${password}`,
         'Authentication: Outbound',
         'Registration: Send',
-        `SIP Server: ${address}`,
+        `SIP Server: ${host(address)}`,
         `SIP Server Port: ${port}`,
         'Context: from-pstn',
         'Expiration: 300',
@@ -107,14 +112,14 @@ function asterisk({ username, password, servers }: Login): string {
     section('throughline', [
       'type=aor',
       'qualify_frequency=25',
-      ...servers.map(({ address, port }) => `contact=sip:${address}:${port}`),
+      ...servers.map(({ address, port }) => `contact=sip:${host(address)}:${port}`),
     ]),
     ...servers.map(({ name, address, port }) =>
       section(`throughline-${name}`, [
         'type=registration',
         'outbound_auth=throughline-auth',
-        `server_uri=sip:${address}:${port}`,
-        `client_uri=sip:${username}@${address}:${port}`,
+        `server_uri=sip:${host(address)}:${port}`,
+        `client_uri=sip:${username}@${host(address)}:${port}`,
         `contact_user=${username}`,
         'expiration=300',
         'retry_interval=30',

@@ -173,6 +173,26 @@ final class PagesTest extends TestCase
         self::assertSame([], $this->pbx->trunks);
     }
 
+    /** The first button of a form is the one that the key Enter presses. */
+    public function testEnterInADidsFieldUpdatesAndDoesNotFillIn(): void
+    {
+        $did = [200, ['entries' => [['number' => '+12125550100', 'failover' => ['number' => null, 'backup' => 'pbx2.example.com']]], 'next' => null]];
+        [$page] = $this->show('dids', [$did]);
+        preg_match_all('/<button [^>]*value="(\w+)"/', $page, $buttons);
+        self::assertSame(['update', 'fill', 'tick', 'update'], $buttons[1]);
+        self::assertStringContainsString('own FQDN/IP: pbx2.example.com', $page);
+    }
+
+    public function testNothingToShowAndNothingToFillInIsSaid(): void
+    {
+        [$page] = $this->show('dids', [self::empty()]);
+        self::assertStringContainsString('This account has no DIDs.', $page);
+        $row = ['12125550100' => ['was' => '', 'number' => '2125550199']];
+        [$page] = $this->show('dids', [self::empty()], ['action' => 'fill', 'fill' => '', 'whole' => '1', 'rows' => $row]);
+        self::assertStringContainsString('Tick the DIDs', $page);
+        self::assertStringContainsString('value="2125550199"', $page);
+    }
+
     public function testAFormThatPhpCutOffChangesNothingAndSaysSo(): void
     {
         $row = ['12125550100' => ['was' => '', 'number' => '2125550199']];

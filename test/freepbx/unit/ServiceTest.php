@@ -34,6 +34,7 @@ final class ServiceTest extends TestCase
         yield 'a key that may only read' => [[$account, $keys('read')], 'bad', 'only read'];
         yield 'an operator\'s key' => [[[403, ['detail' => 'no']]], 'bad', 'operator'];
         yield 'a wrong key' => [[[401, ['detail' => 'no']]], 'bad', 'wrong, revoked or has expired'];
+        yield 'a proxy without its service' => [[[502, '<html>']], 'bad', 'behind its proxy (HTTP status 502)'];
         yield 'another site' => [[[200, '<html>']], 'bad', 'not Throughline'];
         yield 'no host' => [[new Unreachable('host', 'The host x is not known.')], 'bad', 'not known'];
     }
