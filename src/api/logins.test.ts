@@ -253,7 +253,7 @@ describe('log in', () => {
       expect((await new PlayedBrowser().logIn(`n${n}@example.com`, OTHER)).status).toBe(401);
     }
     expect((await new PlayedBrowser().logIn('n20@example.com', OTHER)).status).toBe(429);
-  });
+  }, 30_000);
 
   test('makes the token of before void, and ends after 12 hours without use', async () => {
     const browser = await person('jo@example.com', 'owner');

@@ -435,6 +435,9 @@ describe('what is wrong with the request is said as problem details', () => {
     ['a poisoned prototype', 'POST', '/api/v1/accounts', '{"__proto__":{"name":"x"}}', 400, 'badRequest'],
     ['no body', 'POST', '/api/v1/accounts', '', 400, 'badRequest'],
     ['a body over the limit', 'POST', '/api/v1/accounts', `"${'x'.repeat(1_100_000)}"`, 413, 'tooLarge'],
+    ['a body that fits', 'POST', '/api/v1/accounts', `"${'x'.repeat(1_000_000)}"`, 400, 'badRequest'],
+    ['much before one is known', 'POST', '/api/v1/session', `"${'x'.repeat(17_000)}"`, 413, 'tooLarge'],
+    ['much for no route', 'POST', '/api/v1/nothing', `"${'x'.repeat(17_000)}"`, 413, 'tooLarge'],
     ['a broken escape', 'GET', '/api/v1/dids/%zz', undefined, 400, 'badRequest'],
     ['an endless parameter', 'GET', `/api/v1/dids/${'1'.repeat(500)}`, undefined, 414, 'badRequest'],
   ])('%s', async (_name, method, url, body, status, code) => {

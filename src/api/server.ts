@@ -43,6 +43,8 @@ export interface ApiOptions {
   readonly portal?: string;
   /** Addresses and ranges of the proxies in front, which say in X-Forwarded-For where a request came from. */
   readonly trustedProxies?: readonly string[];
+  /** Beyond it connections are closed as they come, so that a flood leaves the process files for calls; 4,000 by default. */
+  readonly mostConnections?: number;
   /** Is told of every request that was answered. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
   /** Is told of every request that a bug of ours made fail. */
@@ -51,13 +53,16 @@ export interface ApiOptions {
 
 /** 10,000 numbers as a person may write them fit; more in one request has no use. */
 const BODY_LIMIT = 1024 * 1024;
+/** What anybody may send, before it is known who asks: reading a larger body can take the main thread a second. */
+const OPEN_BODY_LIMIT = 16 * 1024;
+const JSON_TYPE = 'application/json';
 
 const NO_STORE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 /** The whole REST API over a control plane, ready for `listen` or `inject`. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: OPEN_BODY_LIMIT,
     requestTimeout: 30_000,
     trustProxy: trustIn(options.trustedProxies ?? []),
     routerOptions: { maxParamLength: 200 },
@@ -67,6 +72,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       reply.send(refuseHttp(reply, error.statusCode ?? 400, error.message));
     },
   });
+  app.server.maxConnections = options.mostConnections ?? 4_000;
   app.decorateRequest('asker', undefined);
   app.decorateRequest('loggedIn', undefined);
   app.decorateRequest('asking', undefined);
@@ -101,6 +107,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       await api.register(async (own) => sessionRoutes(own, options.control));
       await api.register(async (keyed) => {
         keyed.addHook('onRoute', demandAudience);
+        keyed.removeContentTypeParser(JSON_TYPE);
+        takeJson(keyed, BODY_LIMIT);
         keyed.addHook('onRoute', doOnce(options.control));
         keyed.addHook('onRequest', authenticate(options.control));
         keyed.addHook('onRequest', admit);
@@ -149,16 +157,22 @@ function setErrors(app: FastifyInstance, { onBug }: ApiOptions, page: PortalPage
     const status = error.statusCode ?? 500;
     // What a static file server says of a path that leads out of its folder.
     if (status === 403) return reply.send(refuseRoute(reply, request.method, request.url));
-    if (status >= 400 && status < 500) return reply.send(refuseHttp(reply, status, explainHttp(error)));
+    if (status >= 400 && status < 500)
+      return reply.send(
+        refuseHttp(reply, status, explainHttp(error, request.routeOptions.config.audience !== undefined)),
+      );
     onBug(error, { method: request.method, url: request.url });
     return reply.send(refuseInternal(reply));
   });
 }
 
-function explainHttp(error: FastifyError): string {
+/** `keyed`: whether the route is behind a key or a login. */
+function explainHttp(error: FastifyError, keyed: boolean): string {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return `The body is too large; at most ${BODY_LIMIT} bytes of JSON are read, and ${CSV_LIMIT} of a file.`;
+      return keyed
+        ? `The body is too large; at most ${BODY_LIMIT} bytes of JSON are read, and ${CSV_LIMIT} of a file.`
+        : `The body is too large; at most ${OPEN_BODY_LIMIT} bytes are read here.`;
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return 'Send the body as JSON, with "Content-Type: application/json"; files, with text/csv, are taken for DIDs alone.';
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
@@ -168,11 +182,16 @@ function explainHttp(error: FastifyError): string {
   }
 }
 
-/** JSON alone. An empty body counts as none, because many programs send its media type with a DELETE. */
+/** JSON alone, and little of it: what is behind a key reads more. */
 function setBodies(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  takeJson(app, OPEN_BODY_LIMIT);
+}
+
+/** An empty body counts as none, because many programs send its media type with a DELETE. */
+function takeJson(app: FastifyInstance, bodyLimit: number): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser(JSON_TYPE, { parseAs: 'string', bodyLimit }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else {
       const text = body.toString();

@@ -69,6 +69,7 @@ export async function apiUnderTest(
     readonly operatorKey?: string;
     readonly trustedProxies?: readonly string[];
     readonly origins?: ServiceAbout['origins'];
+    readonly mostConnections?: number;
   } = {},
 ): Promise<ApiUnderTest> {
   const { mail } = options;
@@ -118,6 +119,7 @@ export async function apiUnderTest(
     control: control.value.controlPlane,
     version: '1.2.3',
     trustedProxies: options.trustedProxies ?? [],
+    mostConnections: options.mostConnections ?? 4_000,
     onBug: (error) => bugs.push(error),
   });
   const key = { authorization: `Bearer ${operatorKey}` };
