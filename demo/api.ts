@@ -39,12 +39,14 @@ export class Api {
     this.#key = key;
   }
 
-  async raw(method: string, path: string, body?: unknown): Promise<RawAnswer> {
+  /** `once`: an Idempotency-Key. */
+  async raw(method: string, path: string, body?: unknown, once?: string): Promise<RawAnswer> {
     const response = await fetch(`${this.#base}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${this.#key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(once === undefined ? {} : { 'idempotency-key': `"${once}"` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(10_000),

@@ -28,6 +28,10 @@ export interface KillsReport {
   readonly missing: readonly string[];
   /** Changes of many DIDs of which only a part was there. */
   readonly halfDone: readonly string[];
+  /** Accounts that were made with an Idempotency-Key; each was asked for again with it after a kill. */
+  readonly made: number;
+  /** Those that were there twice, or of which another answer came the second time. */
+  readonly twice: readonly string[];
 }
 
 /** What a DID, or all of a group, may hold after a kill: what was acknowledged last, or what was under way. */
@@ -45,6 +49,8 @@ export async function killsDuringChanges(stand: Stand, kills: number, seed = 1):
   const expected = new Map<string, Expected>();
   const missing: string[] = [];
   const halfDone: string[] = [];
+  const twice: string[] = [];
+  let made = 0;
   let acknowledged = 0;
   let changes = 0;
   const random = randomFrom(seed);
@@ -67,7 +73,20 @@ export async function killsDuringChanges(stand: Stand, kills: number, seed = 1):
         acknowledged += 1;
       }
     };
+    // What was answered to each; undefined where the answer was lost.
+    const asked = new Map<string, string | undefined>();
+    const create = async () => {
+      while (!dead) {
+        made += 1;
+        const name = `made ${made}`;
+        asked.set(name, undefined);
+        const answer = await api.raw('POST', '/accounts', { name }, name).catch(() => undefined);
+        if (answer === undefined) return;
+        asked.set(name, JSON.stringify(answer));
+      }
+    };
     const changing = [
+      create(),
       ...dids.map((did) =>
         change(did, 'PUT', `/dids/${encodeURIComponent(did)}/failover`, (number) => ({ number })),
       ),
@@ -78,6 +97,7 @@ export async function killsDuringChanges(stand: Stand, kills: number, seed = 1):
     dead = true;
     await Promise.all(changing);
     await stand.start();
+    twice.push(...(await askAgain(stand, asked)));
     const found = await failoverNumbers(stand);
     const fits = (what: string, value: string | undefined): void => {
       const state = expected.get(what);
@@ -92,7 +112,34 @@ export async function killsDuringChanges(stand: Stand, kills: number, seed = 1):
     if (values.size > 1) halfDone.push(`kill ${kill}: ${[...values].join(' and ')}`);
     fits('together', found.get(together(0)));
   }
-  return { kills, acknowledged, missing, halfDone };
+  return { kills, acknowledged, missing, halfDone, made, twice };
+}
+
+const accounts = z.object({
+  entries: z.array(z.object({ id: z.string(), name: z.string() })),
+  next: z.string().nullable(),
+});
+
+/** Asks again for what was asked before the kill; says of what there is not exactly one, with the same answer. */
+async function askAgain(stand: Stand, asked: ReadonlyMap<string, string | undefined>): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [name, before] of asked) {
+    const answer = JSON.stringify(await stand.service.api.raw('POST', '/accounts', { name }, name));
+    if (before !== undefined && before !== answer) wrong.push(`${name}: ${before}, and then ${answer}`);
+  }
+  const counted = new Map<string, number>();
+  for (let after = ''; ; ) {
+    const { body } = await stand.service.api.raw('GET', `/accounts?limit=1000${after}`);
+    const { entries, next } = accounts.parse(body);
+    for (const { name } of entries) counted.set(name, (counted.get(name) ?? 0) + 1);
+    if (next === null) break;
+    after = `&after=${next}`;
+  }
+  for (const name of asked.keys()) {
+    const times = counted.get(name) ?? 0;
+    if (times !== 1) wrong.push(`${name} is there ${times} times`);
+  }
+  return wrong;
 }
 
 async function failoverNumbers(stand: Stand): Promise<ReadonlyMap<string, string | undefined>> {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../base/result.ts';
 import { CLIENT_VARIABLES } from '../config-environment.ts';
@@ -6,6 +8,10 @@ import { oneLine } from '../text-table.ts';
 
 /** Where a service that was started with its defaults is. */
 const DEFAULT_URL = 'http://127.0.0.1:8080';
+
+/** So often a request is sent that must not be done twice, where its answer got lost or it is still being done. */
+const TRIES = 3;
+const AGAIN_MS = 1_000;
 
 /** The API itself gives a request 30 s. */
 const LIMIT_MS = 35_000;
@@ -26,9 +32,15 @@ export interface RequestFailure {
   readonly reason: string;
   /** The problem document, where the service sent one. */
   readonly problem?: unknown;
+  /** The same request, sent again, may be answered. */
+  readonly again?: boolean;
 }
 
+/** What Node says where nothing was sent: nobody is there. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 const problem = z.object({
+  code: z.string().optional(),
   status: z.number(),
   detail: z.string(),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
@@ -66,7 +78,21 @@ export class Service {
   }
 
   /** The JSON that the service answers with. */
-  async ask({ method, path, query = {}, body }: ServiceRequest): Promise<Result<unknown, RequestFailure>> {
+  async ask(request: ServiceRequest): Promise<Result<unknown, RequestFailure>> {
+    if (request.method !== 'POST') return await this.#ask(request, undefined);
+    // What makes something is done once, however often it is sent.
+    const once = randomUUID();
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.#ask(request, once);
+      if (answer.ok || answer.error.again !== true || tries === TRIES) return answer;
+      await sleep(AGAIN_MS);
+    }
+  }
+
+  async #ask(
+    { method, path, query = {}, body }: ServiceRequest,
+    once: string | undefined,
+  ): Promise<Result<unknown, RequestFailure>> {
     const url = new URL(`${this.#url}/api/v1${path}`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, value);
@@ -79,6 +105,7 @@ export class Service {
         headers: {
           authorization: `Bearer ${this.#key}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(once === undefined ? {} : { 'idempotency-key': `"${once}"` }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         // A key is sent to nobody else.
@@ -90,6 +117,7 @@ export class Service {
     } catch (thrown) {
       return err({
         exit: EXIT.unavailable,
+        again: !NEVER_SENT.has(causeOf(thrown)) && !isTimeout(thrown),
         reason: `${this.#url} cannot be reached (${causeOf(thrown)}); is the service running, and is --url right?`,
       });
     }
@@ -102,7 +130,8 @@ export class Service {
         reason: `${this.#url} answers with status ${status} and not as Throughline does; is --url right?`,
       });
     }
-    return err({ exit: exitOf(status), reason: inWords(said.data), problem: json });
+    const again = said.data.code === 'underWay';
+    return err({ exit: exitOf(status), reason: inWords(said.data), problem: json, again });
   }
 }
 
@@ -113,10 +142,14 @@ function usage(reason: string): Result<never, RequestFailure> {
 /** `fetch` itself says no more than "fetch failed". */
 function causeOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  if (thrown.name === 'TimeoutError') return `no answer within ${LIMIT_MS / 1000} s`;
+  if (isTimeout(thrown)) return `no answer within ${LIMIT_MS / 1000} s`;
   const { cause } = thrown;
   if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
   return thrown.message;
+}
+
+function isTimeout(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'TimeoutError';
 }
 
 function parsed(text: string): unknown {

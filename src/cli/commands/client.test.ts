@@ -140,6 +140,44 @@ describe('against a running service', () => {
   });
 });
 
+describe('a command that makes something, and whose answer is lost', () => {
+  test('is sent again with its Idempotency-Key: one thing is made, and its answer comes after all', async () => {
+    const lost: string[] = [];
+    const behind = new URL(environment['THROUGHLINE_URL'] ?? '');
+    // Passes every request on, and cuts the connection instead of the first answer to each.
+    const proxy = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(Buffer.from(chunk));
+      const { authorization = '', 'idempotency-key': key } = request.headers;
+      const answer = await fetch(new URL(request.url ?? '', behind), {
+        method: request.method ?? '',
+        headers: {
+          authorization,
+          'content-type': 'application/json',
+          ...(typeof key === 'string' ? { 'idempotency-key': key } : {}),
+        },
+        ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
+      });
+      const text = await answer.text();
+      if (key !== undefined && !lost.includes(String(key))) {
+        lost.push(String(key));
+        request.socket.destroy();
+      } else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text);
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const address = proxy.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const created = await run('account create', 'Made once', '--url', `http://127.0.0.1:${port}`);
+    expect(created).toMatchObject({ exit: 0, err: '' });
+    expect(lost).toHaveLength(1);
+    const list = await run('account list', '--limit', '1000');
+    expect(list.out.match(/Made once/g)).toHaveLength(1);
+    expect(created.out).toContain(idIn(list.out, 'Made once'));
+    proxy.close();
+    proxy.closeAllConnections();
+  });
+});
+
 describe('completion', () => {
   async function completed(...words: readonly string[]): Promise<readonly string[]> {
     const { out } = await run('completion bash');
