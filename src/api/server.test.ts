@@ -476,7 +476,7 @@ describe('what is wrong with the request is said as problem details', () => {
   });
 
   test.each([
-    ['GET', '/gateways?limit=1', undefined, 'limit'],
+    ['GET', '/trunk-servers?limit=1', undefined, 'limit'],
     ['GET', '/trunk-servers?foo=1', undefined, 'foo'],
     ['GET', '/health?verbose', undefined, 'verbose'],
     ['GET', '/dids/5125550100?after=x', undefined, 'after'],

@@ -1,6 +1,7 @@
 import type { Result } from '../base/result.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
+import type { GatewayPlace } from '../store/gateways.ts';
 import type { Asker } from './asker.ts';
 import type { IfMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
@@ -155,7 +156,8 @@ export interface ControlPlane {
   /** What `massFailover` would change, or why it would be refused. */
   previewMassFailover(scope: Scope, input: MassFailover): Answer<MassFailoverPreview>;
 
-  gateways(): Answer<readonly GatewayView[]>;
+  /** In the order in which they are tried. */
+  gateways(page: PageRequest<GatewayPlace>): Answer<Page<GatewayView, GatewayPlace>>;
   gateway(id: GatewayId): Answer<GatewayView>;
   createGateway(input: GatewayInput): ChangeAnswer<GatewayView>;
   changeGateway(id: GatewayId, change: GatewayChange): ChangeAnswer<GatewayView>;

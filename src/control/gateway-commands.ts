@@ -4,15 +4,16 @@ import { explainPbxAddress } from '../domain/explain-pbx-address.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import { type GatewayId, gatewayId } from '../domain/ids.ts';
 import { formatPbxAddress, type PbxAddress, parsePbxAddress } from '../domain/pbx-address.ts';
+import type { GatewayPlace } from '../store/gateways.ts';
 import type { Repositories } from '../store/store.ts';
 import { type Change, type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { demandMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import { readName } from './input.ts';
-import { conflict, notFound, refused } from './refusals.ts';
+import { conflict, notFound, pageLimit, refused } from './refusals.ts';
 import { newId } from './tokens.ts';
-import type { GatewayChange, GatewayInput, GatewayView } from './views.ts';
+import type { GatewayChange, GatewayInput, GatewayView, Page, PageRequest } from './views.ts';
 
 const DEFAULT_PRIORITY = 10;
 const DEFAULT_WEIGHT = 10;
@@ -92,8 +93,19 @@ async function noGatewayLeft(tables: Repositories, field: string): Promise<Probl
   return [{ field, message }];
 }
 
-export async function listGateways(context: ControlContext): Answer<readonly GatewayView[]> {
-  return await context.store.read(async (tables) => (await tables.gateways.list()).map(gatewayView));
+/** In the order in which they are tried. */
+export async function listGateways(
+  context: ControlContext,
+  page: PageRequest<GatewayPlace>,
+): Answer<Page<GatewayView, GatewayPlace>> {
+  const limit = pageLimit(page.limit);
+  return await context.store.read(async (tables) => {
+    const found = await tables.gateways.page(page.after, limit + 1);
+    const entries = found.slice(0, limit).map(gatewayView);
+    const next = found.length > limit ? entries.at(-1) : undefined;
+    if (next === undefined) return { entries };
+    return { entries, next: { priority: next.priority, name: next.name } };
+  });
 }
 
 export async function getGateway(context: ControlContext, id: GatewayId): Answer<GatewayView> {

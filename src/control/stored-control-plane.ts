@@ -2,6 +2,7 @@ import { ok } from '../base/result.ts';
 import { tenDigitsAt } from '../domain/did-format.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
+import type { GatewayPlace } from '../store/gateways.ts';
 import { changeAccount, createAccount, getAccount, listAccounts } from './account-commands.ts';
 import { createApiKey, holderOf, listApiKeys, revokeApiKey } from './api-keys.ts';
 import { type Asker, THE_OPERATOR } from './asker.ts';
@@ -243,8 +244,8 @@ export class StoredControlPlane implements ControlPlane {
     return previewMassFailover(this.#context, scope, input);
   }
 
-  gateways(): Answer<readonly GatewayView[]> {
-    return listGateways(this.#context);
+  gateways(page: PageRequest<GatewayPlace>): Answer<Page<GatewayView, GatewayPlace>> {
+    return listGateways(this.#context, page);
   }
 
   gateway(id: GatewayId): Answer<GatewayView> {

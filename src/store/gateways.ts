@@ -8,6 +8,9 @@ import type { GatewaysTable, Tables } from './schema.ts';
 
 const sourcesJson = z.array(z.string());
 
+/** Where a gateway stands in the list; no two stand at the same place. */
+export type GatewayPlace = Pick<Gateway, 'priority' | 'name'>;
+
 /** Gateways. They are few, so they are always read whole. */
 export class Gateways {
   readonly #db: Kysely<Tables>;
@@ -42,13 +45,23 @@ export class Gateways {
 
   /** In the order in which they are tried, then by name. */
   async list(): Promise<readonly Gateway[]> {
-    const rows = await this.#db
-      .selectFrom('gateways')
-      .selectAll()
-      .orderBy('priority')
-      .orderBy('name')
-      .execute();
-    return rows.map(gatewayFrom);
+    return (await this.#inOrder().execute()).map(gatewayFrom);
+  }
+
+  /** In the same order, the ones behind `after`. */
+  async page(after: GatewayPlace | undefined, limit: number): Promise<readonly Gateway[]> {
+    let query = this.#inOrder().limit(limit);
+    if (after !== undefined) {
+      const { priority, name } = after;
+      query = query.where(({ or, and, eb }) =>
+        or([eb('priority', '>', priority), and([eb('priority', '=', priority), eb('name', '>', name)])]),
+      );
+    }
+    return (await query.execute()).map(gatewayFrom);
+  }
+
+  #inOrder() {
+    return this.#db.selectFrom('gateways').selectAll().orderBy('priority').orderBy('name');
   }
 }
 

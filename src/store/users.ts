@@ -77,8 +77,13 @@ export class Users {
   }
 
   /** By e-mail; those of one account, or the operators. */
-  async ofOwner(account: AccountId | undefined): Promise<readonly User[]> {
-    const query = this.#db.selectFrom('users').selectAll().orderBy('email');
+  async ofOwner(
+    account: AccountId | undefined,
+    after: string | undefined,
+    limit: number,
+  ): Promise<readonly User[]> {
+    let query = this.#db.selectFrom('users').selectAll().orderBy('email').limit(limit);
+    if (after !== undefined) query = query.where('email', '>', after);
     const rows = await (account === undefined
       ? query.where('account', 'is', null)
       : query.where('account', '=', account)

@@ -62,7 +62,7 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('on %s', (kind) => {
     const report = await killsDuringChanges(stand(65), 3);
     expect(report).toMatchObject({ missing: [], halfDone: [], twice: [] });
     expect(report.acknowledged).toBeGreaterThan(10);
-    expect(report.made).toBeGreaterThan(3);
+    expect(report.made).toBeGreaterThanOrEqual(3);
   });
 });
 

@@ -11,10 +11,12 @@ import {
   gatewayChange,
   gatewayChanged,
   gatewayInput,
-  gatewayList,
+  gatewayPage,
   gatewayParams,
+  gatewayQuery,
   gatewayRemoved,
   toGateway,
+  toGatewayPage,
 } from '../schemas/gateway.ts';
 import { problems, stale } from '../schemas/problem.ts';
 
@@ -34,12 +36,12 @@ export function gatewayRoutes(app: FastifyInstance, control: ControlPlane): void
       schema: {
         tags,
         operationId: 'listGateways',
-        summary: 'All gateways',
-        response: { 200: gatewayList, ...problems },
+        summary: 'Gateways, in the order in which they are tried',
+        querystring: gatewayQuery,
+        response: { 200: gatewayPage, ...problems },
       },
     },
-    (request, reply) =>
-      answer(reply, control.as(askerOf(request)).gateways(), (list) => ({ entries: list.map(toGateway) })),
+    (request, reply) => answer(reply, control.as(askerOf(request)).gateways(request.query), toGatewayPage),
   );
   api.post(
     '/gateways',

@@ -17,8 +17,9 @@ import {
   userChange,
   userInput,
   userInvited,
-  userList,
+  userPage,
   userParams,
+  userQuery,
 } from '../schemas/login.ts';
 import { problems, stale } from '../schemas/problem.ts';
 
@@ -79,11 +80,15 @@ function place<L extends z.ZodType, U extends z.ZodType<{ readonly user: string 
         operationId: `list${name}s`,
         summary: `The people who log in ${whose}`,
         params: listParams,
-        response: { 200: userList, ...problems },
+        querystring: userQuery,
+        response: { 200: userPage, ...problems },
       },
     },
     (request, reply) =>
-      answer(reply, logins.users(owner(request)), (list) => ({ entries: list.map(toUser) })),
+      answer(reply, logins.users(owner(request), userQuery.parse(request.query)), ({ entries, next }) => ({
+        entries: entries.map(toUser),
+        next: next ?? null,
+      })),
   );
   api.post(
     url,

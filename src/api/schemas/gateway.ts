@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { GatewayView } from '../../control/views.ts';
-import { changeFields, gatewayIdText } from './common.ts';
+import type { GatewayView, Page } from '../../control/views.ts';
+import type { GatewayPlace } from '../../store/gateways.ts';
+import { changeFields, gatewayIdText, pageLimit, pageOf } from './common.ts';
 
 export const gatewayParams = z.strictObject({ id: gatewayIdText });
 
@@ -55,7 +56,23 @@ export const gateway = z
   })
   .meta({ id: 'Gateway' });
 
-export const gatewayList = z.strictObject({ entries: z.array(gateway) });
+/** Gateways are paged by what they are listed by: priority, then name. */
+export const gatewayQuery = z.strictObject({
+  after: z
+    .string()
+    .max(300)
+    .transform((text, context) => {
+      const [, priority, place] = /^(\d{1,5}) (.+)$/s.exec(text) ?? [];
+      if (priority !== undefined && place !== undefined) return { priority: Number(priority), name: place };
+      context.addIssue({ code: 'custom', message: 'must be the "next" of the page before' });
+      return z.NEVER;
+    })
+    .optional()
+    .meta({ description: 'Return what comes after this: the `next` of the page before.' }),
+  limit: pageLimit,
+});
+
+export const gatewayPage = pageOf(gateway);
 export const gatewayChanged = z.strictObject({ ...changeFields, gateway });
 export const gatewayRemoved = z.strictObject({ ...changeFields, removed: z.string() });
 
@@ -68,5 +85,15 @@ export function toGateway(view: GatewayView): z.output<typeof gateway> {
     priority: view.priority,
     weight: view.weight,
     trusted: view.trusted,
+  };
+}
+
+export function toGatewayPage({
+  entries,
+  next,
+}: Page<GatewayView, GatewayPlace>): z.output<typeof gatewayPage> {
+  return {
+    entries: entries.map(toGateway),
+    next: next === undefined ? null : `${next.priority} ${next.name}`,
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LoggedIn } from '../../control/logins/log-in.ts';
 import type { LoginView } from '../../control/logins/logins.ts';
 import type { Invited, UserView } from '../../control/logins/users.ts';
-import { accountIdText, time, toTime } from './common.ts';
+import { accountIdText, pageLimit, pageOf, time, toTime } from './common.ts';
 
 const email = z.string().min(3).max(320).meta({ example: 'jo@example.com' });
 const password = z.string().min(1).max(1_000);
@@ -69,7 +69,17 @@ export const user = z
     createdAt: time,
   })
   .meta({ id: 'User' });
-export const userList = z.strictObject({ entries: z.array(user) });
+/** People are paged by their e-mail address. */
+export const userQuery = z.strictObject({
+  after: z
+    .string()
+    .min(1)
+    .max(320)
+    .optional()
+    .meta({ description: 'Return what comes after this: the `next` of the page before.' }),
+  limit: pageLimit,
+});
+export const userPage = pageOf(user);
 export const userInvited = z.strictObject({
   user,
   invitation: z.strictObject({

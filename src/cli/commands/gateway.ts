@@ -5,11 +5,19 @@ import {
   type Gateway,
   gateway,
   gatewayChanged,
-  gatewayList,
+  gatewayPage,
   gatewayRemoved,
   page,
 } from '../client/answers.ts';
-import { carryOut, part, type ServiceOptions, wholeNumber, withService } from '../client/client-command.ts';
+import {
+  carryOut,
+  type PageOptions,
+  part,
+  type ServiceOptions,
+  wholeNumber,
+  withPage,
+  withService,
+} from '../client/client-command.ts';
 import type { CommandLine } from '../command-line.ts';
 
 interface NewGateway extends ServiceOptions {
@@ -23,11 +31,20 @@ interface NewGateway extends ServiceOptions {
 /** `throughline gateway`: the carriers. */
 export function addGateway(program: Command, line: CommandLine): void {
   const group = program.command('gateway').description('carriers of a running service');
-  withService(group.command('list'))
-    .description('all gateways')
-    .action((options: ServiceOptions) =>
-      carryOut(line, options, { method: 'GET', path: '/gateways' }, gatewayList, ({ entries }) =>
-        page(['id', 'name', 'calls from', 'numbers to', 'priority', 'weight', 'trusted'], entries.map(row)),
+  withPage(group.command('list'))
+    .description('gateways, in the order in which they are tried')
+    .action(({ limit, after, ...options }: PageOptions) =>
+      carryOut(
+        line,
+        options,
+        { method: 'GET', path: '/gateways', query: { limit, after } },
+        gatewayPage,
+        ({ entries, next }) =>
+          page(
+            ['id', 'name', 'calls from', 'numbers to', 'priority', 'weight', 'trusted'],
+            entries.map(row),
+            next,
+          ),
       ),
     );
   withService(group.command('show'))

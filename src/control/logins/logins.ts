@@ -8,6 +8,7 @@ import type { Answer } from '../control-plane.ts';
 import type { IfMatch } from '../edit-tags.ts';
 import type { ControlError } from '../errors.ts';
 import { notFound } from '../refusals.ts';
+import type { PageRequest } from '../views.ts';
 import type { LoginContext } from './context.ts';
 import { offerSetup, setUp } from './first-operator.ts';
 import { type Client, forgetOldTries } from './limits.ts';
@@ -159,8 +160,8 @@ export class Logins {
     return this.#context.sendMail !== undefined;
   }
 
-  users(owner: UserOwner) {
-    return listUsers(this.#context, owner);
+  users(owner: UserOwner, page: PageRequest<string>) {
+    return listUsers(this.#context, owner, page);
   }
 
   invite(asker: Asker, owner: UserOwner, input: { readonly email: string; readonly role: Role }) {

@@ -7,7 +7,8 @@ import type { Asker } from '../asker.ts';
 import { refuseReader } from '../context.ts';
 import { demandMatch, type IfMatch } from '../edit-tags.ts';
 import type { ControlError } from '../errors.ts';
-import { conflict, notFound, refused } from '../refusals.ts';
+import { conflict, notFound, pageLimit, refused } from '../refusals.ts';
+import type { Page, PageRequest } from '../views.ts';
 import type { LoginContext } from './context.ts';
 import { readEmail } from './log-in.ts';
 import { issueLink } from './one-time-links.ts';
@@ -62,15 +63,21 @@ function checkRole(role: Role, owner: UserOwner): Result<void, ControlError> {
     : refused('role', 'In an account people are owner or viewer.');
 }
 
+/** By e-mail address. */
 export async function listUsers(
   { store }: LoginContext,
   owner: UserOwner,
-): Promise<Result<readonly UserView[], ControlError>> {
-  const found = await store.read(async (tables): Promise<Result<readonly UserView[], ControlError>> => {
+  page: PageRequest<string>,
+): Promise<Result<Page<UserView, string>, ControlError>> {
+  const limit = pageLimit(page.limit);
+  const found = await store.read(async (tables): Promise<Result<Page<UserView, string>, ControlError>> => {
     if (owner !== undefined && (await tables.accounts.get(owner)) === undefined) {
       return notFound('account', owner);
     }
-    return ok((await tables.users.ofOwner(owner)).map(viewOf));
+    const users = await tables.users.ofOwner(owner, page.after, limit + 1);
+    const entries = users.slice(0, limit).map(viewOf);
+    const next = users.length > limit ? entries.at(-1)?.email : undefined;
+    return ok(next === undefined ? { entries } : { entries, next });
   });
   return found.ok ? found.value : found;
 }
