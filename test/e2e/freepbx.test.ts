@@ -23,6 +23,7 @@ let pbx: FreePbxStandIn;
 let browser: Browser;
 let page: Page;
 let key: string;
+let keyFor: (access: 'read' | 'failover' | 'write') => Promise<string>;
 let url: string;
 let credentials: CreatedAccount['credentials'];
 
@@ -35,11 +36,11 @@ beforeAll(async () => {
   await api.createGateway({ name: 'phones', address: hostPort(stand.at(40)) });
   const created = await api.createAccount({ name: 'Florist <b>& Sons</b>', dids: DIDS });
   credentials = created.credentials;
-  const made = await api.raw('POST', `/accounts/${created.account.id}/keys`, {
-    name: 'PBX',
-    access: 'failover',
-  });
-  key = keyAnswer.parse(made.body).key;
+  keyFor = async (access) => {
+    const made = await api.raw('POST', `/accounts/${created.account.id}/keys`, { name: 'PBX', access });
+    return keyAnswer.parse(made.body).key;
+  };
+  key = await keyFor('failover');
   url = `http://${stand.settings.http.address}:${stand.settings.http.port}`;
   pbx = await FreePbxStandIn.start(stand.folder, stand.at(50).address);
   browser = await openBrowser();
@@ -99,6 +100,29 @@ test('the set-up says what is wrong: the host, the key, its role', async () => {
   expect(await notices()).toContainEqual(
     'Connected as account “Florist <b>& Sons</b>”. The key changes its failover and nothing else.',
   );
+});
+
+test('a key that may only read changes nothing and says so; one that may do more is warned of', async () => {
+  await setUp(await keyFor('read'));
+  expect(await notices()).toContainEqual(expect.stringContaining('the key may only read'));
+  await open('account');
+  await field('Global Failover Number').fill('5125550150');
+  await press('Update Account Settings');
+  expect(await notices()).toContainEqual(expect.stringContaining('The API key may not do this'));
+  expect(await field('Global Failover Number').inputValue()).toBe('5125550150');
+  await open('dids');
+  await field(DID).fill('5125550150');
+  await press('Update DID Configuration');
+  expect(await notices()).toEqual([expect.stringContaining('The API key may not do this')]);
+  expect(await field(DID).inputValue()).toBe('5125550150');
+  expect(pbx.console('set-global', '5125550150')).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('may not do this'),
+  });
+  expect(pbx.console('status').said).toContain('global failover number: none');
+  await setUp(await keyFor('write'));
+  expect(await notices()).toContainEqual(expect.stringContaining('may do more than this module needs'));
+  await setUp(key);
 });
 
 test('a certificate that nobody vouches for is refused before the key is sent', async () => {
