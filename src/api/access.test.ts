@@ -14,6 +14,8 @@ interface Tenant {
   readonly viewerKeyId: string;
   /** The id of a viewer who logs in. */
   readonly user: string;
+  /** An entry of the audit log that tells of it. */
+  readonly entry: number;
 }
 
 const FAILOVER = { number: '+12125550199' };
@@ -133,6 +135,9 @@ const ROUTES: readonly {
   { route: 'DELETE /api/v1/trunk-servers/{name}', stranger: 403 },
   { route: 'GET /api/v1/service', stranger: 403 },
   { route: 'GET /api/v1/policy', stranger: 403 },
+  { route: 'GET /api/v1/audit', stranger: 'own' },
+  { route: 'GET /api/v1/audit/{entry}', stranger: 404 },
+  { route: 'POST /api/v1/audit/{entry}/undo', stranger: 404 },
   { route: 'GET /api/v1/calls', stranger: 'own' },
   { route: 'GET /api/v1/calls/{id}', stranger: 404 },
   { route: 'GET /api/v1/revisions/{n}', stranger: 'own' },
@@ -166,6 +171,7 @@ async function tenant(name: string, did: string): Promise<Tenant> {
   const viewer = createdKey.parse((await api.ask('POST', keys, { name: 'Viewer', access: 'read' })).body);
   const invited = { email: `${name.toLowerCase()}@example.com`, role: 'viewer' };
   const { body } = await api.ask('POST', `/accounts/${account.id}/users`, invited);
+  const log = await api.ask('GET', `/audit?account=${account.id}&action=accountCreated`);
   const user = z.object({ user: z.object({ id: z.string() }) }).parse(body);
   return {
     account: account.id,
@@ -174,6 +180,8 @@ async function tenant(name: string, did: string): Promise<Tenant> {
     viewer: viewer.key,
     viewerKeyId: viewer.apiKey.id,
     user: user.user.id,
+    entry: z.object({ entries: z.tuple([z.object({ id: z.int() })], z.unknown()) }).parse(log.body).entries[0]
+      .id,
   };
 }
 
@@ -207,6 +215,7 @@ function aim(route: string, at: Tenant): { method: Method; path: string } {
     .replace('{key}', at.viewerKeyId)
     .replace('{user}', at.user)
     .replace('{token}', 'unknown')
+    .replace('{entry}', String(at.entry))
     .replace('{name}', 'trunk1')
     .replace('{n}', '1')
     .replace('{trunkGroup}', 'tg_unknown')

@@ -350,7 +350,7 @@ describe('with a mail server', () => {
     const unknown = await browser.ask('POST', '/password-resets', { email: 'no@example.com' });
     expect(known).toEqual({ status: 202, body: null });
     expect(unknown).toEqual(known);
-    await api.logins.mailsSent();
+    await api.logins.settled();
     expect(api.mails).toHaveLength(2);
     const link = /https:\/\/portal\.example\/password-resets\/\S+/.exec(api.mails[1]?.text ?? '')?.[0] ?? '';
     const path = `/password-resets/${tokenIn(link)}`;
@@ -375,7 +375,7 @@ describe('with a mail server', () => {
     const links: string[] = [];
     for (let n = 0; n < 2; n += 1) {
       await browser.ask('POST', '/password-resets', { email: 'jo@example.com' });
-      await api.logins.mailsSent();
+      await api.logins.settled();
       links.push(/\/password-resets\/(\S+)/.exec(api.mails.at(-1)?.text ?? '')?.[1] ?? '');
     }
     const reset = (link = '') => browser.ask('POST', `/password-resets/${link}`, { password: OTHER });
@@ -395,4 +395,111 @@ test('an invitation that was never used is void once the person came in another 
   const late = await browser.ask('POST', `/invitations/${tokenIn(invitation.link)}`, { password: OTHER });
   expect(late.status).toBe(404);
   expect((await browser.logIn('jo@example.com', PASSWORD)).status).toBe(200);
+});
+
+const auditList = z.object({
+  entries: z.array(
+    z.object({
+      action: z.string(),
+      summary: z.string(),
+      actor: z.object({ kind: z.string(), name: z.string().nullable(), address: z.string().nullable() }),
+    }),
+  ),
+});
+
+describe('the audit log', () => {
+  async function told(browser?: PlayedBrowser): Promise<z.output<typeof auditList>['entries']> {
+    await api.logins.settled();
+    const { body } =
+      browser === undefined ? await api.ask('GET', '/audit') : await browser.ask('GET', '/audit');
+    return auditList.parse(body).entries;
+  }
+
+  test('tells of everything that people do about their way in, and holds none of their secrets', async () => {
+    const jo = await person('jo@example.com', 'owner');
+    const begun = await jo.ask('POST', '/second-factor', { password: PASSWORD });
+    const { secret } = z.object({ secret: z.string() }).parse(begun.body);
+    const { body } = await jo.ask('PUT', '/second-factor', { code: codeOf(secret) });
+    const codes = z.object({ recoveryCodes: z.array(z.string()) }).parse(body).recoveryCodes;
+    await jo.ask('DELETE', '/second-factor', { password: PASSWORD });
+    await jo.ask('POST', '/password', { password: PASSWORD, newPassword: OTHER });
+    const elsewhere = new PlayedBrowser();
+    await elsewhere.logIn('jo@example.com', OTHER);
+    const sessions = z.object({ entries: z.array(z.object({ id: z.string(), current: z.boolean() })) });
+    const list = sessions.parse((await jo.ask('GET', '/sessions')).body).entries;
+    await jo.ask('DELETE', `/sessions/${list.find(({ current }) => !current)?.id ?? ''}`);
+    const entries = await told(jo);
+    expect(entries.map(({ action }) => action)).toEqual([
+      'loginEnded',
+      'loggedIn',
+      'passwordChanged',
+      'secondFactorTurnedOff',
+      'secondFactorTurnedOn',
+      'loggedIn',
+      'invitationAccepted',
+      'userInvited',
+      'accountCreated',
+    ]);
+    expect(entries[2]).toMatchObject({
+      summary: 'jo@example.com changed the own password.',
+      actor: { kind: 'login', name: 'jo@example.com', address: '127.0.0.1' },
+    });
+    const whole = JSON.stringify((await api.ask('GET', '/audit')).body);
+    for (const hidden of [PASSWORD, OTHER, secret, ...codes]) expect(whole).not.toContain(hidden);
+    await jo.ask('DELETE', '/session');
+    expect((await told())[0]).toMatchObject({ action: 'loggedOut' });
+  });
+
+  test('tells of log-ins that failed for somebody of ours, and keeps no e-mail address that belongs to nobody', async () => {
+    const jo = await person('jo@example.com', 'owner');
+    await new PlayedBrowser().logIn('jo@example.com', 'wrong');
+    await new PlayedBrowser().logIn('my secret password by mistake', 'wrong');
+    const [failed, before] = await told(jo);
+    expect(failed).toMatchObject({
+      action: 'logInFailed',
+      summary: 'Somebody tried to log in as the user jo@example.com with a wrong password or code.',
+      actor: { kind: 'unknown', name: null, address: '127.0.0.1' },
+    });
+    expect(before).toMatchObject({ action: 'loggedIn' });
+    expect(JSON.stringify(await told())).not.toContain('mistake');
+  });
+
+  test('is not for people of other accounts, and only read by viewers', async () => {
+    const viewer = await person('vi@example.com', 'viewer');
+    const other = await person('bob@example.com', 'owner', await newAccount('Bob'));
+    await api.ask('PUT', `/accounts/${account}/failover`, { number: '3105550111' });
+    const ids = z.object({ entries: z.array(z.object({ id: z.int() })) });
+    const id = ids.parse((await viewer.ask('GET', '/audit?action=failoverChanged')).body).entries[0]?.id ?? 0;
+    expect(await viewer.ask('GET', `/audit/${id}`)).toMatchObject({
+      status: 200,
+      body: {
+        summary: 'An operator changed the failover settings of the account Alice.',
+        actor: { operator: true, address: null },
+        changes: [{ text: 'failover: none → number +13105550111', before: { failover: null } }],
+        undo: { possible: true },
+      },
+    });
+    expect((await viewer.ask('POST', `/audit/${id}/undo`)).status).toBe(403);
+    expect((await other.ask('GET', `/audit/${id}`)).status).toBe(404);
+    expect((await other.ask('POST', `/audit/${id}/undo`)).status).toBe(404);
+    const owner = await person('jo@example.com', 'owner');
+    expect(await owner.ask('POST', `/audit/${id}/undo`)).toMatchObject({
+      status: 200,
+      body: { undid: id, count: 1 },
+    });
+    expect(await owner.ask('POST', `/audit/${id}/undo`)).toMatchObject({
+      status: 409,
+      body: {
+        code: 'conflict',
+        errors: [
+          {
+            field: 'account.failover',
+            message: expect.stringContaining(
+              'The failover of Alice is none now, and this change made it number',
+            ),
+          },
+        ],
+      },
+    });
+  });
 });

@@ -14,6 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'throughline-once-'));
 const file = join(folder, 'throughline.db');
 let api: ApiUnderTest;
 let mailServer = Promise.resolve();
+let entry = 0;
 let account = '';
 let other = '';
 let trunkGroup = '';
@@ -34,6 +35,9 @@ beforeAll(async () => {
   other = made.parse((await api.ask('POST', '/accounts', { name: 'B' })).body).account.id;
   invitedOperator = await invited('/users', { email: 'new@example.com', role: 'operator' });
   invitedOwner = await invited(`/accounts/${account}/users`, { email: 'al@example.com', role: 'owner' });
+  await api.ask('PATCH', `/accounts/${account}`, { didFormat: 'e164' });
+  const log = await api.ask('GET', '/audit?action=accountChanged');
+  entry = z.object({ entries: z.tuple([z.object({ id: z.int() })]) }).parse(log.body).entries[0].id;
   const { body } = await api.ask('POST', `/accounts/${account}/keys`, { name: 'owner' });
   owner = { authorization: `Bearer ${z.object({ key: z.string() }).parse(body).key}` };
 });
@@ -141,6 +145,7 @@ const ROUTES: readonly Once[] = [
     path: () => `/accounts/${account}/users`,
     body: { email: 'jo@example.com', role: 'owner' },
   },
+  { route: '/audit/{entry}/undo', path: () => `/audit/${entry}/undo` },
   { route: '/users/{user}/invitation', path: () => `/users/${invitedOperator}/invitation` },
   {
     route: '/accounts/{id}/users/{user}/invitation',

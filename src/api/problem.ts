@@ -21,6 +21,7 @@ const THINGS: Record<Extract<ControlError, { kind: 'notFound' }>['what'], string
   user: 'user with the id',
   login: 'login with the id',
   invitation: 'invitation with the id',
+  auditEntry: 'entry of the audit log with the id',
 };
 
 const LOGIN_REFUSED: Record<Extract<ControlError, { kind: 'loginRefused' }>['reason'], string> = {

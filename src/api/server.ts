@@ -18,6 +18,7 @@ import { accountDidRoutes } from './routes/account-dids.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { addDidsRoute } from './routes/add-dids.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { didRoutes } from './routes/dids.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -130,6 +131,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
         trunkServerRoutes(keyed, options.control);
         serviceRoutes(keyed, options.control, options);
         callRoutes(keyed, options.control);
+        auditRoutes(keyed, options.control);
         revisionRoutes(keyed, options.control);
         eventRoutes(keyed, options.control);
       });

@@ -4,6 +4,7 @@ import type { AccountId } from '../domain/ids.ts';
 import { accountId, trunkGroupId } from '../domain/ids.ts';
 import type { StoredAccount } from '../store/accounts.ts';
 import type { Repositories } from '../store/store.ts';
+import { accountChanges, trunkGroupChanges } from './audit/differences.ts';
 import { type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { insertDids, readNumbers } from './did-additions.ts';
@@ -65,6 +66,17 @@ export async function createAccount(
         credentials,
       },
       changes: [{ kind: 'account', account }, { kind: 'trunkGroup', trunkGroup }, ...added.value.changes],
+      audit: [
+        {
+          action: 'accountCreated',
+          account: account.id,
+          changes: [
+            ...accountChanges({ before: undefined, after: account }),
+            ...trunkGroupChanges({ before: undefined, after: trunkGroup }),
+            ...added.value.audit.flatMap(({ changes }) => changes),
+          ],
+        },
+      ],
       ...(added.value.warnings === undefined ? {} : { warnings: added.value.warnings }),
     });
   });
@@ -94,8 +106,12 @@ export async function changeAccount(
       delivery: delivery.value,
     };
     await tables.accounts.update(account, revision);
-    const value = viewOf({ ...stored, account }, before.trunkGroups, before.dids);
-    return ok({ value, changes: [{ kind: 'account', account }] });
+    const changed = accountChanges({ before: stored.account, after: account });
+    return ok({
+      value: viewOf({ ...stored, account }, before.trunkGroups, before.dids),
+      changes: [{ kind: 'account', account }],
+      audit: [{ action: 'accountChanged', account: id, changes: changed }],
+    });
   });
 }
 

@@ -4,6 +4,8 @@ import { type AccountId, type ApiKeyId, apiKeyId } from '../domain/ids.ts';
 import type { StoredApiKey } from '../store/api-keys.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { Asker } from './asker.ts';
+import { apiKeyChanges } from './audit/differences.ts';
+import { authorOf, record, whose } from './audit/record.ts';
 import { type ControlContext, refuseReader } from './context.ts';
 import type { Answer } from './control-plane.ts';
 import type { ControlError } from './errors.ts';
@@ -55,6 +57,10 @@ export async function createApiKey(
       return notFound('account', owner);
     }
     await tables.apiKeys.insert(stored);
+    const changes = apiKeyChanges({ before: undefined, after: stored });
+    await record(tables, authorOf(context.asker), now, [
+      { action: 'apiKeyCreated', ...whose(owner), changes },
+    ]);
     return ok({ key, apiKey: viewOf(context, stored) });
   });
 }
@@ -100,7 +106,12 @@ export async function revokeApiKey(
     if (key === undefined || key.account !== owner || key.revokedAt !== undefined) {
       return notFound('apiKey', id);
     }
-    await tables.apiKeys.revoke(id, Math.floor(context.clock.now()));
+    const now = Math.floor(context.clock.now());
+    await tables.apiKeys.revoke(id, now);
+    const changes = apiKeyChanges({ before: key, after: undefined });
+    await record(tables, authorOf(context.asker), now, [
+      { action: 'apiKeyRevoked', ...whose(owner), changes },
+    ]);
     return ok(viewOf(context, key));
   });
 }
@@ -146,6 +157,8 @@ function nameOf({ by }: Asker): string {
       return `the API key ${by.name}`;
     case 'login':
       return by.email;
+    case 'service':
+      return 'the service';
   }
 }
 

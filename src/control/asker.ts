@@ -5,7 +5,9 @@ type AskedBy =
   /** The operator's key of the settings or of the first start. */
   | { readonly kind: 'operatorKey' }
   | { readonly kind: 'apiKey'; readonly id: string; readonly name: string }
-  | { readonly kind: 'login'; readonly user: string; readonly email: string };
+  | { readonly kind: 'login'; readonly user: string; readonly email: string }
+  /** Nobody asked: it is time for it. */
+  | { readonly kind: 'service' };
 
 /** Who asks the control plane, and what they may do. Made in one place from what a request carries. */
 export interface Asker {
@@ -22,3 +24,6 @@ export const THE_OPERATOR: Asker = {
   access: 'write',
   by: { kind: 'operatorKey' },
 };
+
+/** The service itself, for what happens when its time has come. */
+export const THE_SERVICE: Asker = { scope: { kind: 'operator' }, access: 'write', by: { kind: 'service' } };

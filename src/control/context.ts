@@ -1,12 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { AddressPolicy } from '../domain/address-policy.ts';
+import type { AuditRecord } from '../domain/audit.ts';
 import type { DeliverySettings } from '../domain/delivery-settings.ts';
 import type { NumberPolicy } from '../domain/number-policy.ts';
 import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
 import type { Repositories } from '../store/store.ts';
 import type { Transactions } from '../store/transactions.ts';
 import type { Asker } from './asker.ts';
+import { authorOf, record } from './audit/record.ts';
 import type { Changed } from './control-plane.ts';
 import type { Edges } from './edges.ts';
 import type { IfMatch } from './edit-tags.ts';
@@ -44,6 +46,8 @@ export interface Change<T> {
   readonly value: T;
   /** The rows of the routing table that are different now. */
   readonly changes: readonly RoutingChange[];
+  /** What the audit log says of it: one record, or one for each account where several are concerned. */
+  readonly audit: readonly AuditRecord[];
   readonly warnings?: readonly Problem[];
 }
 
@@ -53,7 +57,10 @@ const KEPT_SIZE = 32 * 1024 * 1024;
 /** Changes of this size are rare; after others it is enough to look now and then. */
 const LARGE = 100_000;
 
-/** Makes one change: in one transaction, as one revision, which is on its way to the trunk servers afterwards. */
+/**
+ * Makes one change: in one transaction with its record in the audit log, as one revision, which is on its way to the
+ * trunk servers afterwards.
+ */
 export async function change<T>(
   context: ControlContext,
   command: (tables: Repositories, revision: number, now: number) => Promise<Result<Change<T>, ControlError>>,
@@ -72,6 +79,7 @@ export async function change<T>(
       if (revision % 100 === 0 || changesJson.length > LARGE) {
         await tables.revisions.forgetOldChanges(KEPT_CHANGES, KEPT_SIZE);
       }
+      await record(tables, authorOf(context.asker), now, result.value.audit, revision);
       return ok({ revision, done: result.value });
     },
   );

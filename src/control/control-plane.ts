@@ -3,6 +3,8 @@ import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerI
 import type { E164 } from '../domain/phone-number.ts';
 import type { GatewayPlace } from '../store/gateways.ts';
 import type { Asker } from './asker.ts';
+import type { AuditEntryView, AuditFilter } from './audit/queries.ts';
+import type { Undone } from './audit/undo.ts';
 import type { IfMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
 import type { LiveTopic } from './live-events.ts';
@@ -172,6 +174,11 @@ export interface ControlPlane {
   /** How many calls `calls` has; beyond `most` they are not counted. */
   countCalls(scope: Scope, filter: CallFilter, most: number): Answer<number>;
   call(scope: Scope, id: CallId): Answer<CallView>;
+  /** The audit log, newest first; of large entries the first changes only. The key of a page is the number of an entry. */
+  audit(scope: Scope, filter: AuditFilter, page: PageRequest<number>): Answer<Page<AuditEntryView, number>>;
+  auditEntry(scope: Scope, number: number): Answer<AuditEntryView>;
+  /** Puts back what was before an entry of the audit log, all of it or nothing. */
+  undo(scope: Scope, number: number): ChangeAnswer<Undone>;
   trunkServers(): Answer<readonly TrunkServerView[]>;
   /** How the process is that answers. */
   service(): Answer<ServiceView>;

@@ -3,6 +3,7 @@ import type { Did, TrunkGroup } from '../domain/account.ts';
 import type { AccountId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Repositories } from '../store/store.ts';
+import { didRecords } from './audit/differences.ts';
 import { type Change, type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { didView, trunkGroupOf } from './did-commands.ts';
@@ -184,13 +185,22 @@ async function check(tables: Repositories, wanted: Wanted, problems: readonly Pr
     ...at(number),
     message: `${number} exists already, on account ${account}. Move it from there, or leave it out.`,
   }));
-  // Someone may have been forwarding to the number while it was with another carrier. It is hosted here now,
-  // so the trunk servers refuse that as a loop; the number must not be kept away from its owner for it.
-  const warnings = (await tables.failover.ownersPointingAt(numbers)).map(({ number, owner }) => ({
+  return { ...wanted, problems, taken, warnings: await newLoops(tables, numbers, at) };
+}
+
+/**
+ * Someone may have been forwarding to a number while it was with another carrier. It is hosted here now, so the trunk servers
+ * refuse that as a loop; the number must not be kept away from its owner for it.
+ */
+export async function newLoops(
+  tables: Repositories,
+  numbers: readonly E164[],
+  at: (did: E164) => Place,
+): Promise<readonly Problem[]> {
+  return (await tables.failover.ownersPointingAt(numbers)).map(({ number, owner }) => ({
     ...at(number),
     message: `${number} is the failover number of ${owner}, which skips it from now on because it would be a loop. Set another number there.`,
   }));
-  return { ...wanted, problems, taken, warnings };
 }
 
 async function insertChecked(
@@ -209,6 +219,10 @@ async function insertChecked(
   return ok({
     value: dids.map(didView),
     changes: dids.map((did) => ({ kind: 'did', did })),
+    audit: didRecords(
+      'didsAdded',
+      dids.map((after) => ({ account: after.account, before: undefined, after })),
+    ),
     ...(warnings.length === 0 ? {} : { warnings }),
   });
 }

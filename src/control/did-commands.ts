@@ -1,8 +1,10 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { Did, TrunkGroup } from '../domain/account.ts';
+import type { AuditRecord } from '../domain/audit.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Repositories } from '../store/store.ts';
+import { didChanges } from './audit/differences.ts';
 import { type ControlContext, change } from './context.ts';
 import type { ChangeAnswer } from './control-plane.ts';
 import { demandMatch } from './edit-tags.ts';
@@ -26,7 +28,11 @@ export async function removeDid(
     if (!fits.ok) return fits;
     const { number } = did.value;
     await tables.dids.delete([number]);
-    return ok({ value: { removed: 1 }, changes: [{ kind: 'didRemoved', number }] });
+    return ok({
+      value: { removed: 1 },
+      changes: [{ kind: 'didRemoved', number }],
+      audit: [removed(account, [did.value])],
+    });
   });
 }
 
@@ -45,8 +51,14 @@ export async function removeDids(
     return ok({
       value: { removed: dids.value.length },
       changes: dids.value.map(({ number }) => ({ kind: 'didRemoved', number })),
+      audit: [removed(account, dids.value)],
     });
   });
+}
+
+function removed(account: AccountId, dids: readonly Did[]): AuditRecord {
+  const changes = didChanges(dids.map((before) => ({ before, after: undefined })));
+  return { action: 'didsRemoved', account, changes };
 }
 
 export async function moveDids(
@@ -83,7 +95,20 @@ export async function moveDids(
       (did): Did =>
         leaves ? { number: did.number, account: target, trunkGroup: id } : { ...did, trunkGroup: id },
     );
-    return ok({ value: moved.map(didView), changes: moved.map((did) => ({ kind: 'did', did })) });
+    const before = new Map(dids.value.map((did) => [did.number, did]));
+    const steps = moved.map((after) => ({ before: before.get(after.number), after }));
+    return ok({
+      value: moved.map(didView),
+      changes: moved.map((did) => ({ kind: 'did', did })),
+      audit: [
+        {
+          action: 'didsMoved',
+          account,
+          ...(leaves ? { toAccount: target } : {}),
+          changes: didChanges(steps),
+        },
+      ],
+    });
   });
 }
 
@@ -106,7 +131,12 @@ export async function changeDid(
     if (!triggers.ok) return triggers;
     const did: Did = triggers.value === undefined ? rest : { ...rest, triggers: triggers.value };
     await tables.dids.setTriggers(did.number, triggers.value, revision);
-    return ok({ value: didView(did), changes: [{ kind: 'did', did }] });
+    const changed = didChanges([{ before: found.value, after: did }]);
+    return ok({
+      value: didView(did),
+      changes: [{ kind: 'did', did }],
+      audit: [{ action: 'didTriggersChanged', account: did.account, changes: changed }],
+    });
   });
 }
 

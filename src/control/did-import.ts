@@ -3,6 +3,7 @@ import type { Did, TrunkGroup } from '../domain/account.ts';
 import type { TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Repositories } from '../store/store.ts';
+import { didRecords } from './audit/differences.ts';
 import { type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { inScope } from './did-commands.ts';
@@ -36,6 +37,10 @@ export async function importDids(
       return ok({
         value: { ...view, state: stateOf(dids.map((did) => after.get(did.number) ?? did)) },
         changes: changed.map(({ after }) => ({ kind: 'did', did: after })),
+        audit: didRecords(
+          'didsImported',
+          changed.map(({ before, after }) => ({ account: before.account, before, after })),
+        ),
       });
     },
     'failover',

@@ -1,6 +1,7 @@
 import { err, ok } from '../base/result.ts';
 import type { Did } from '../domain/account.ts';
 import type { FailoverSettings } from '../domain/failover-settings.ts';
+import { didRecords } from './audit/differences.ts';
 import { type ControlContext, change } from './context.ts';
 import type { ChangeAnswer } from './control-plane.ts';
 import { didsOf } from './did-commands.ts';
@@ -68,6 +69,9 @@ export async function eachFailover(
         settings === undefined ? [] : [{ number, account, settings }],
       );
       await tables.failover.putEach(set, revision);
+      const steps = changed.map(({ did, settings }) => {
+        return { account: did.account, before: did, after: withFailover(did, settings) };
+      });
       return ok({
         value: {
           state: changed.map(({ did, settings }) => [did.number, failoverValue(settings) ?? null]),
@@ -77,7 +81,8 @@ export async function eachFailover(
             after: failoverValue(settings),
           })),
         },
-        changes: changed.map(({ did, settings }) => ({ kind: 'did', did: withFailover(did, settings) })),
+        changes: steps.map(({ after }) => ({ kind: 'did', did: after })),
+        audit: didRecords('failoverChanged', steps),
       });
     },
     'failover',

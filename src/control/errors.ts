@@ -30,7 +30,8 @@ export type ControlError =
         | 'trunkServer'
         | 'user'
         | 'login'
-        | 'invitation';
+        | 'invitation'
+        | 'auditEntry';
       readonly id: string;
     }
   /** The request is well formed but something that exists stands against it, such as a DID that is taken. */

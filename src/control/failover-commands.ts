@@ -3,6 +3,7 @@ import type { Account, Did } from '../domain/account.ts';
 import type { FailoverSettings } from '../domain/failover-settings.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import type { Repositories } from '../store/store.ts';
+import { accountChanges, didChanges } from './audit/differences.ts';
 import { type Change, type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { didIn, inScope } from './did-commands.ts';
@@ -126,16 +127,22 @@ async function setFailover(
     const { account } = owner;
     if (settings === undefined) await tables.failover.deleteForAccount(account.id);
     else await tables.failover.putForAccount(account.id, settings, revision);
+    const changed = withFailover(account, settings);
+    const changes = accountChanges({ before: account, after: changed });
     return {
       value: { before: failoverValue(account.failover), after },
-      changes: [{ kind: 'account', account: withFailover(account, settings) }],
+      changes: [{ kind: 'account', account: changed }],
+      audit: [{ action: 'failoverChanged', account: account.id, changes }],
     };
   }
   const { did } = owner;
   if (settings === undefined) await tables.failover.deleteForDids([did.number]);
   else await tables.failover.putForDids([did], settings, revision);
+  const changed = withFailover(did, settings);
+  const changes = didChanges([{ before: did, after: changed }]);
   return {
     value: { before: failoverValue(did.failover), after },
-    changes: [{ kind: 'did', did: withFailover(did, settings) }],
+    changes: [{ kind: 'did', did: changed }],
+    audit: [{ action: 'failoverChanged', account: did.account, changes }],
   };
 }

@@ -1,11 +1,13 @@
 import { ok, type Result } from '../base/result.ts';
 import { formatAddressRange, parseAddressRange } from '../domain/address-policy.ts';
+import type { AuditAction } from '../domain/audit.ts';
 import { explainPbxAddress } from '../domain/explain-pbx-address.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import { type GatewayId, gatewayId } from '../domain/ids.ts';
 import { formatPbxAddress, type PbxAddress, parsePbxAddress } from '../domain/pbx-address.ts';
 import type { GatewayPlace } from '../store/gateways.ts';
 import type { Repositories } from '../store/store.ts';
+import { gatewayChanges } from './audit/differences.ts';
 import { type Change, type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { demandMatch } from './edit-tags.ts';
@@ -24,12 +26,17 @@ const LARGEST = 65_535;
 
 export async function createGateway(context: ControlContext, input: GatewayInput): ChangeAnswer<GatewayView> {
   return await change(context, async (tables, revision, now) => {
-    const blank = { id: gatewayId(newId('gw', now)), name: '', sources: [], ...DEFAULTS };
+    const blank = blankGateway(gatewayId(newId('gw', now)));
     const gateway = await readGateway(context, tables, blank, input);
     if (!gateway.ok) return gateway;
     await tables.gateways.insert(gateway.value, now, revision);
-    return ok(changeTo(gateway.value, []));
+    return ok(changeTo('gatewayCreated', undefined, gateway.value, []));
   });
+}
+
+/** A gateway before anything of it is given. */
+export function blankGateway(id: GatewayId): Gateway {
+  return { id, name: '', sources: [], ...DEFAULTS };
 }
 
 const DEFAULTS = { priority: DEFAULT_PRIORITY, weight: DEFAULT_WEIGHT, trusted: false } as const;
@@ -48,7 +55,8 @@ export async function changeGateway(
     if (!gateway.ok) return gateway;
     await tables.gateways.update(gateway.value, revision);
     const gone = stored.address !== undefined && gateway.value.address === undefined;
-    return ok(changeTo(gateway.value, gone ? await noGatewayLeft(tables, 'address') : []));
+    const warnings = gone ? await noGatewayLeft(tables, 'address') : [];
+    return ok(changeTo('gatewayChanged', stored, gateway.value, warnings));
   });
 }
 
@@ -63,14 +71,26 @@ export async function removeGateway(
     if (!fits.ok) return fits;
     await tables.gateways.delete(id);
     const warnings = stored.address === undefined ? [] : await noGatewayLeft(tables, 'id');
-    return ok({ value: { removed: id }, changes: [{ kind: 'gatewayRemoved', id }], warnings });
+    const gone = gatewayChanges({ before: stored, after: undefined });
+    return ok({
+      value: { removed: id },
+      changes: [{ kind: 'gatewayRemoved', id }],
+      audit: [{ action: 'gatewayRemoved', changes: gone }],
+      warnings,
+    });
   });
 }
 
-function changeTo(gateway: Gateway, warnings: readonly Problem[]): Change<GatewayView> {
+export function changeTo(
+  action: AuditAction,
+  before: Gateway | undefined,
+  gateway: Gateway,
+  warnings: readonly Problem[],
+): Change<GatewayView> {
   return {
     value: gatewayView(gateway),
     changes: [{ kind: 'gateway', gateway }],
+    audit: [{ action, changes: gatewayChanges({ before, after: gateway }) }],
     warnings: [...warnings, ...wideSources(gateway)],
   };
 }
@@ -85,7 +105,7 @@ function wideSources({ sources }: Gateway): Problem[] {
   });
 }
 
-async function noGatewayLeft(tables: Repositories, field: string): Promise<Problem[]> {
+export async function noGatewayLeft(tables: Repositories, field: string): Promise<Problem[]> {
   const left = (await tables.gateways.list()).some(({ address }) => address !== undefined);
   if (left) return [];
   const message =
@@ -115,7 +135,7 @@ export async function getGateway(context: ControlContext, id: GatewayId): Answer
 }
 
 /** Lays what was given over `base` and checks the whole. */
-async function readGateway(
+export async function readGateway(
   context: ControlContext,
   tables: Repositories,
   base: Gateway,

@@ -4,6 +4,7 @@ import type { FailoverSettings } from '../domain/failover-settings.ts';
 import type { TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { Repositories } from '../store/store.ts';
+import { didRecords } from './audit/differences.ts';
 import { type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { didsOf } from './did-commands.ts';
@@ -32,13 +33,17 @@ export async function massFailover(
       if (!fits.ok) return fits;
       if (settings === undefined) await tables.failover.deleteForDids(dids.map(({ number }) => number));
       else await tables.failover.putForDids(dids, settings, revision);
+      const steps = dids.map((did) => {
+        return { account: did.account, before: did, after: withFailover(did, settings) };
+      });
       return ok({
         value: {
           dids: dids.length,
           failover: failoverValue(settings),
           state: dids.map(({ number }) => [number, failoverValue(settings) ?? null]),
         },
-        changes: dids.map((did) => ({ kind: 'did', did: withFailover(did, settings) })),
+        changes: steps.map(({ after }) => ({ kind: 'did', did: after })),
+        audit: didRecords('failoverChanged', steps),
       });
     },
     'failover',

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { TrunkGroup } from '../domain/account.ts';
+import type { AuditRecord } from '../domain/audit.ts';
 import type { TrunkGroupId } from '../domain/ids.ts';
 import type { RoutingChange } from '../link/routing.ts';
 import { type ControlContext, change } from './context.ts';
@@ -56,15 +57,24 @@ export async function forgetOldPasswords(
     if (expired.value.length === 0) return ok(undefined);
     const done = await change(context, async (tables, revision) => {
       const changes: RoutingChange[] = [];
+      const audit: AuditRecord[] = [];
       for (const trunkGroup of await tables.trunkGroups.withExpiredPassword(now, BATCH)) {
         const { oldHa1: _, ...kept } = trunkGroup;
         await tables.trunkGroups.setHa1(kept, revision);
         changes.push({ kind: 'trunkGroup', trunkGroup: kept });
+        audit.push(ended(trunkGroup));
       }
-      return ok({ value: undefined, changes });
+      return ok({ value: undefined, changes, audit });
     });
     if (!done.ok) return done;
   }
+}
+
+function ended({ id, account, name, oldHa1 }: TrunkGroup): AuditRecord {
+  const before = { oldPasswordUntil: oldHa1?.until ?? null };
+  const after = { oldPasswordUntil: null };
+  const changes = [{ what: 'trunkGroup', ids: [id], count: 1, name, before, after } as const];
+  return { action: 'oldSipPasswordEnded', account, changes };
 }
 
 /** What is said where a second new password comes before the first one's overlap is over. */

@@ -105,7 +105,8 @@ export async function forgetAnswers({ store, clock }: Pick<ControlContext, 'stor
 function textOf({ by }: Asker): string {
   switch (by.kind) {
     case 'operatorKey':
-      return 'operatorKey';
+    case 'service':
+      return by.kind;
     case 'apiKey':
       return `apiKey ${by.id}`;
     case 'login':

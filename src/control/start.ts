@@ -7,7 +7,7 @@ import type { DiskError } from '../link/spool-files.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { OtherKey } from '../store/key-check.ts';
 import type { Store } from '../store/store.ts';
-import { THE_OPERATOR } from './asker.ts';
+import { THE_OPERATOR, THE_SERVICE } from './asker.ts';
 import type { ControlContext } from './context.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { Edges } from './edges.ts';
@@ -123,7 +123,7 @@ export async function startControlPlane(
     void context.keyUses.write(store);
     void logins.forgetEnded();
     void forgetAnswers(context);
-    void forgetOldPasswords(context, clock).then((done) => {
+    void forgetOldPasswords({ ...context, asker: THE_SERVICE }, clock).then((done) => {
       if (!done.ok) log('warn', 'old SIP passwords stay in the store for now', { reason: done.error.kind });
     });
   }, HOUSEKEEPING_MS).unref();
@@ -145,7 +145,7 @@ export async function startControlPlane(
       clearInterval(housekeeping);
       clearInterval(lagCheck);
       watch?.end();
-      await logins.mailsSent();
+      await logins.settled();
       await context.keyUses.write(store);
       await edges.close();
       await heartBeat?.end();

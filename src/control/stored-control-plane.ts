@@ -6,6 +6,8 @@ import type { GatewayPlace } from '../store/gateways.ts';
 import { changeAccount, createAccount, getAccount, listAccounts } from './account-commands.ts';
 import { createApiKey, holderOf, listApiKeys, revokeApiKey } from './api-keys.ts';
 import { type Asker, THE_OPERATOR } from './asker.ts';
+import { type AuditEntryView, type AuditFilter, getAudit, listAudit } from './audit/queries.ts';
+import { type Undone, undoEntry } from './audit/undo.ts';
 import { countCalls, getCall, listCalls } from './call-queries.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer, ChangeAnswer, ControlPlane } from './control-plane.ts';
@@ -282,6 +284,18 @@ export class StoredControlPlane implements ControlPlane {
 
   call(scope: Scope, id: CallId): Answer<CallView> {
     return getCall(this.#context, scope, id);
+  }
+
+  audit(scope: Scope, filter: AuditFilter, page: PageRequest<number>): Answer<Page<AuditEntryView, number>> {
+    return listAudit(this.#context, scope, filter, page);
+  }
+
+  auditEntry(scope: Scope, number: number): Answer<AuditEntryView> {
+    return getAudit(this.#context, scope, number);
+  }
+
+  undo(scope: Scope, number: number): ChangeAnswer<Undone> {
+    return undoEntry(this.#context, scope, number);
   }
 
   async trunkServers(): Answer<readonly TrunkServerView[]> {

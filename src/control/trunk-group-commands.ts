@@ -1,8 +1,10 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { TrunkGroup } from '../domain/account.ts';
+import type { AuditChange } from '../domain/audit.ts';
 import { type AccountId, type TrunkGroupId, trunkGroupId } from '../domain/ids.ts';
 import type { Repositories } from '../store/store.ts';
-import { type ControlContext, change } from './context.ts';
+import { trunkGroupChanges } from './audit/differences.ts';
+import { type Change, type ControlContext, change } from './context.ts';
 import type { Answer, ChangeAnswer } from './control-plane.ts';
 import { demandMatch } from './edit-tags.ts';
 import type { ControlError, Problem } from './errors.ts';
@@ -44,8 +46,17 @@ export async function createTrunkGroup(
       ha1: ha1Of(username, realm, password),
     };
     await tables.trunkGroups.insert(trunkGroup, now, revision);
-    const value = { trunkGroup: trunkGroupView(trunkGroup, now), credentials: { username, password, realm } };
-    return ok({ value, changes: [{ kind: 'trunkGroup', trunkGroup }] });
+    return ok({
+      value: { trunkGroup: trunkGroupView(trunkGroup, now), credentials: { username, password, realm } },
+      changes: [{ kind: 'trunkGroup', trunkGroup }],
+      audit: [
+        {
+          action: 'trunkGroupCreated',
+          account,
+          changes: trunkGroupChanges({ before: undefined, after: trunkGroup }),
+        },
+      ],
+    });
   });
 }
 
@@ -91,12 +102,31 @@ export async function renameTrunkGroup(
     const before = trunkGroupView(groups.value.one, now, uses.get(id));
     const fits = demandMatch(context.ifMatch, { kind: 'trunkGroup', view: before });
     if (!fits.ok) return fits;
-    const taken = groups.value.all.find((group) => group.id !== id && group.name === read.value);
-    if (taken !== undefined) return sameName(taken);
-    const trunkGroup: TrunkGroup = { ...groups.value.one, name: read.value };
-    await tables.trunkGroups.rename(id, trunkGroup.name, revision);
-    const value = trunkGroupView(trunkGroup, now, uses.get(id));
-    return ok({ value, changes: [{ kind: 'trunkGroup', trunkGroup }] });
+    const renamed = await setName(tables, account, id, read.value, revision);
+    if (!renamed.ok) return renamed;
+    return ok({ ...renamed.value, value: trunkGroupView(renamed.value.value, now, uses.get(id)) });
+  });
+}
+
+/** Gives it a name that no other of the account has. */
+export async function setName(
+  tables: Repositories,
+  account: AccountId,
+  id: TrunkGroupId,
+  name: string,
+  revision: number,
+): Promise<Result<Change<TrunkGroup>, ControlError>> {
+  const groups = await groupsWith(tables, account, id);
+  if (!groups.ok) return groups;
+  const taken = groups.value.all.find((group) => group.id !== id && group.name === name);
+  if (taken !== undefined) return sameName(taken);
+  const trunkGroup: TrunkGroup = { ...groups.value.one, name };
+  await tables.trunkGroups.rename(id, name, revision);
+  const changed = trunkGroupChanges({ before: groups.value.one, after: trunkGroup });
+  return ok({
+    value: trunkGroup,
+    changes: [{ kind: 'trunkGroup', trunkGroup }],
+    audit: [{ action: 'trunkGroupRenamed', account, changes: changed }],
   });
 }
 
@@ -129,9 +159,21 @@ export async function replaceCredentials(
     return ok({
       value: { username, password, realm, oldPasswordUntil },
       changes: [{ kind: 'trunkGroup', trunkGroup }],
+      audit: [{ action: 'sipPasswordReplaced', account, changes: [passwordChange(trunkGroup, older, now)] }],
       warnings: older === undefined || older.until <= now ? [] : [endsEarlier(group.id, older.until)],
     });
   });
+}
+
+/** Says that there is a new password, and not which. */
+function passwordChange(
+  { id, name, oldHa1 }: TrunkGroup,
+  older: TrunkGroup['oldHa1'],
+  now: number,
+): AuditChange {
+  const before = { oldPasswordUntil: older === undefined || older.until <= now ? null : older.until };
+  const after = { oldPasswordUntil: oldHa1?.until ?? null };
+  return { what: 'trunkGroup', ids: [id], count: 1, name, before, after };
 }
 
 /** Refused while a DID or a backup needs it, and for the last one. Its PBX cannot register any more. */
@@ -153,7 +195,12 @@ export async function removeTrunkGroup(
     const problems = await whatNeeds(tables, id);
     if (problems.length > 0) return err({ kind: 'conflict', problems });
     await tables.trunkGroups.delete(id);
-    return ok({ value: { removed: id }, changes: [{ kind: 'trunkGroupRemoved', id }] });
+    const gone = trunkGroupChanges({ before: groups.value.one, after: undefined });
+    return ok({
+      value: { removed: id },
+      changes: [{ kind: 'trunkGroupRemoved', id }],
+      audit: [{ action: 'trunkGroupRemoved', account, changes: gone }],
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import { ok } from '../base/result.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
+import { authorOf, record } from './audit/record.ts';
 import { type ControlContext, refuseReader } from './context.ts';
 import type { Answer } from './control-plane.ts';
 import { didIn } from './did-commands.ts';
@@ -63,6 +64,16 @@ export async function removeTrunkServer(
   const removed = await context.store.write<void, never>(async (tables) => {
     await tables.trunkServers.remove(id);
     await tables.bindings.deleteAt(id);
+    const gone = {
+      what: 'trunkServer',
+      ids: [id],
+      count: 1,
+      before: { address: view.address },
+      after: null,
+    } as const;
+    const now = Math.floor(context.clock.now());
+    const audit = { action: 'trunkServerRemoved', changes: [gone] } as const;
+    await record(tables, authorOf(context.asker), now, [audit]);
     return ok(undefined);
   });
   if (!removed.ok) return removed;

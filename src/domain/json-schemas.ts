@@ -51,7 +51,7 @@ export const pbxAddressJson: z.ZodType<PbxAddress> = z.object({
   transport: z.enum(['udp', 'tcp', 'tls']).exactOptional(),
 });
 
-const failoverSettingsJson: z.ZodType<FailoverSettings> = z.object({
+export const failoverSettingsJson: z.ZodType<FailoverSettings> = z.object({
   backup: z
     .discriminatedUnion('kind', [
       z.object({ kind: z.literal('address'), address: pbxAddressJson }),

@@ -1,4 +1,5 @@
 import type { DidFormat } from '../domain/account.ts';
+import type { AuditAction, AuditActor } from '../domain/audit.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 
@@ -32,6 +33,9 @@ export interface Tables {
   one_time_links: OneTimeLinksTable;
   failed_logins: FailedLoginsTable;
   given_answers: GivenAnswersTable;
+  audit_entries: AuditEntriesTable;
+  audit_targets: AuditTargetsTable;
+  audit_counter: AuditCounterTable;
 }
 
 type Flag = 0 | 1;
@@ -298,4 +302,40 @@ interface PlanQuestionsTable {
   asked_at: number;
   /** null until it is answered. */
   answer_json: string | null;
+}
+
+/** Append-only: triggers refuse every change and removal of a row. No foreign keys: it outlives what it tells of. */
+export interface AuditEntriesTable {
+  number: number;
+  at: number;
+  action: AuditAction;
+  /** null: what was changed belongs to no account. */
+  account: AccountId | null;
+  /** As it was then. */
+  account_name: string | null;
+  to_account: AccountId | null;
+  actor_kind: AuditActor['kind'];
+  actor_id: string | null;
+  actor_name: string | null;
+  actor_account: AccountId | null;
+  address: string | null;
+  revision: number | null;
+  undoes: number | null;
+  change_count: number;
+  /** AuditChanges: the first ones, each with its first ids. */
+  brief_json: string;
+  /** All of them; null where `brief_json` is all. */
+  changes_json: string | null;
+}
+
+/** Which entries tell of a DID, a user and so on. Append-only, too. */
+interface AuditTargetsTable {
+  target: string;
+  entry: number;
+}
+
+/** One row. Raising it is the last statement before the entry, so that entries are committed in their order. */
+interface AuditCounterTable {
+  id: 1;
+  number: number;
 }

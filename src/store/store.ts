@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { Accounts } from './accounts.ts';
 import { Activations } from './activations.ts';
 import { ApiKeys } from './api-keys.ts';
+import { AuditLog } from './audit-log.ts';
 import { Bindings } from './bindings.ts';
 import { type BulkRows, postgresBulkRows, sqliteBulkRows } from './bulk-rows.ts';
 import { Calls } from './calls.ts';
@@ -55,6 +56,7 @@ export class Repositories {
   readonly oneTimeLinks: OneTimeLinks;
   readonly failedLogins: FailedLogins;
   readonly givenAnswers: GivenAnswers;
+  readonly auditLog: AuditLog;
 
   constructor(db: Kysely<Tables>, bulk: BulkRows, key: SealingKey) {
     this.accounts = new Accounts(db);
@@ -78,6 +80,7 @@ export class Repositories {
     this.oneTimeLinks = new OneTimeLinks(db);
     this.failedLogins = new FailedLogins(db);
     this.givenAnswers = new GivenAnswers(db, key);
+    this.auditLog = new AuditLog(db, bulk);
   }
 }
 

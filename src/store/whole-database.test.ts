@@ -47,6 +47,17 @@ async function place(make: () => Place | Promise<Place>, filled: boolean): Promi
         await tables.calls.insert([call('c1'), call('c2')]);
         await tables.revisions.insert(await tables.revisions.next(), 1, '[{"kind":"x"}]');
         await tables.secrets.keep('signing', 'secret', 1);
+        const gone = { what: 'did', ids: ['+12125550100'], count: 1, before: {}, after: null } as const;
+        const entry = {
+          at: 1,
+          action: 'didsRemoved',
+          account: ALICE,
+          actor: { kind: 'operatorKey' },
+        } as const;
+        await tables.auditLog.add([
+          { ...entry, changes: [gone] },
+          { ...entry, changes: [] },
+        ]);
         return ok(undefined);
       }),
     );
@@ -77,11 +88,16 @@ describe.each(WAYS)('everything moves from $from.name to $to.name', ({ from, to 
       calls: { rows: 2 },
       revision_counter: { rows: 1 },
       secrets: { rows: 1 },
+      audit_entries: { rows: 2 },
+      audit_targets: { rows: 1 },
+      audit_counter: { rows: 1 },
     });
     const again = await exported(written);
     expect(again.slice(1, -1).toSorted()).toEqual(lines.slice(1, -1).toSorted());
     const store = target.open();
     expect(await store.read((tables) => tables.revisions.newest())).toEqual(ok(1));
+    const log = must(await store.read((tables) => tables.auditLog.list({ account: ALICE }, undefined, 10)));
+    expect(log.map(({ number }) => number)).toEqual([2, 1]);
     // The references hold again, each at its statement.
     await expect(
       store.write<void, never>(async (tables) => {

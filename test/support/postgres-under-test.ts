@@ -21,6 +21,7 @@ export function postgresUnderTest() {
     return {
       open: (key = SEALING_KEY) => Store.openPostgres(url.href, key),
       openWhole: () => WholeDatabase.openPostgres(url.href),
+      send: (statement: string) => run(url.href, statement),
       /** Ends the connections of this name from the server's side. */
       cut: (application: string) =>
         run(
@@ -36,6 +37,9 @@ export function postgresUnderTest() {
 async function run(server: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: server });
   await client.connect();
-  await client.query(statement);
-  await client.end();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }

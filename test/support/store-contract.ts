@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe } from 'vitest';
 import { ok, type Result } from '../../src/base/result.ts';
 import type { Account, Did, TrunkGroup } from '../../src/domain/account.ts';
@@ -22,6 +23,8 @@ export interface Place {
   /** With the sealing key of the tests, or another. */
   open(key?: SealingKey): Store;
   openWhole(): WholeDatabase;
+  /** One statement as somebody sends it who has the database. */
+  send(statement: string): void | Promise<void>;
   remove(): void | Promise<void>;
 }
 
@@ -37,6 +40,14 @@ export const SQLITE: Kind = {
     return {
       open: (key = SEALING_KEY) => must(Store.openSqlite(join(folder, 'throughline.db'), key)),
       openWhole: () => must(WholeDatabase.openSqlite(join(folder, 'throughline.db'))),
+      send: (statement) => {
+        const database = new DatabaseSync(join(folder, 'throughline.db'), { timeout: 1_000 });
+        try {
+          database.exec(statement);
+        } finally {
+          database.close();
+        }
+      },
       remove: () => rmSync(folder, { recursive: true, force: true }),
     };
   },
@@ -161,6 +172,10 @@ export class StoreUnderTest {
 
   async read<T>(query: (tables: Repositories) => Promise<T>): Promise<T> {
     return must(await this.store.read(query));
+  }
+
+  async send(statement: string): Promise<void> {
+    await this.#place.send(statement);
   }
 
   async reopen(key?: SealingKey): Promise<void> {

@@ -99,7 +99,7 @@ export function logInRoutes(app: FastifyInstance, { logins }: ControlPlane): voi
       (request, reply) => {
         const { token } = tokenParams.parse(request.params);
         const { password } = chosenPassword.parse(request.body);
-        return answer(reply.code(204), logins.useLink(kind, token, password), () => null);
+        return answer(reply.code(204), logins.useLink(kind, token, password, clientOf(request)), () => null);
       },
     );
   }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ControlPlane } from '../../control/control-plane.ts';
 import { demandLogin, loginOf } from '../authenticate.ts';
-import { clearLogin, clientOf, setLogin, tokenIn } from '../login-cookie.ts';
+import { clearLogin, clientOf, setLogin } from '../login-cookie.ts';
 import { answer, typed } from '../route.ts';
 import {
   codeInput,
@@ -43,7 +43,7 @@ export function sessionRoutes(app: FastifyInstance, control: ControlPlane): void
     { schema: { tags, operationId: 'logOut', summary: 'Log out', response: done } },
     (request, reply) => {
       clearLogin(reply, logins.secure);
-      return answer(reply.code(204), logins.logOut(tokenIn(request, logins.secure) ?? ''), () => null);
+      return answer(reply.code(204), logins.logOut(loginOf(request), clientOf(request)), () => null);
     },
   );
   api.get(
@@ -70,7 +70,8 @@ export function sessionRoutes(app: FastifyInstance, control: ControlPlane): void
         response: done,
       },
     },
-    (request, reply) => answer(reply.code(204), logins.end(loginOf(request), request.params.id), () => null),
+    (request, reply) =>
+      answer(reply.code(204), logins.end(loginOf(request), request.params.id, clientOf(request)), () => null),
   );
   api.post(
     '/password',
@@ -123,7 +124,7 @@ export function sessionRoutes(app: FastifyInstance, control: ControlPlane): void
       },
     },
     (request, reply) =>
-      answer(reply, logins.confirmTotp(loginOf(request), request.body.code), (fresh) => {
+      answer(reply, logins.confirmTotp(loginOf(request), request.body.code, clientOf(request)), (fresh) => {
         setLogin(reply, fresh, logins.secure);
         return { recoveryCodes: [...fresh.recoveryCodes] };
       }),

@@ -80,7 +80,7 @@ onEveryDatabase('people who do the same at once', (use) => {
         role: 'owner',
       });
       const token = tokenOf(invited.ok ? invited.value.link : '');
-      const outcomes = await atOnce(5, () => logins(use()).useLink('invitation', token, PASSWORD));
+      const outcomes = await atOnce(5, () => logins(use()).useLink('invitation', token, PASSWORD, BROWSER));
       expect(outcomes.filter((one) => one === 'ok')).toHaveLength(1);
     });
   });

@@ -1,7 +1,10 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import type { StoreUnavailable } from '../../store/failure.ts';
+import { userChanges } from '../audit/differences.ts';
+import { record } from '../audit/record.ts';
 import type { ControlError } from '../errors.ts';
 import { conflict } from '../refusals.ts';
+import { authorOfPerson } from './audit.ts';
 import type { LoginContext } from './context.ts';
 import type { Client } from './limits.ts';
 import { type FreshLogin, newLogin, readEmail } from './log-in.ts';
@@ -56,6 +59,10 @@ export async function setUp(
     await tables.oneTimeLinks.deleteOfKind('setup');
     const user = await tables.users.get(id);
     if (user === undefined) return err({ kind: 'linkNotValid' });
-    return ok(await newLogin(context, tables, user, client, now));
+    const fresh = await newLogin(context, tables, user, client, now);
+    const changes = userChanges({ before: undefined, after: user });
+    const made = { action: 'firstOperatorMade', changes } as const;
+    await record(tables, authorOfPerson(user, client.address), now, [made]);
+    return ok(fresh);
   });
 }

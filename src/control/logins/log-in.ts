@@ -1,11 +1,14 @@
 import { err, ok, type Result } from '../../base/result.ts';
+import type { AuditAction } from '../../domain/audit.ts';
 import type { AccountId } from '../../domain/ids.ts';
 import type { Login } from '../../store/logins.ts';
 import type { Repositories } from '../../store/store.ts';
 import type { Role, User } from '../../store/users.ts';
 import type { Asker } from '../asker.ts';
+import { record } from '../audit/record.ts';
 import type { ControlError } from '../errors.ts';
 import { refused } from '../refusals.ts';
+import { aboutLogin, aboutPerson, authorOfPerson, personOf } from './audit.ts';
 import type { LoginContext } from './context.ts';
 import { type Client, countTry, forgetTries } from './limits.ts';
 import { hashPassword, isPassword, readPassword } from './passwords.ts';
@@ -59,12 +62,16 @@ export function readEmail(text: string): string {
   return text.replaceAll('\u0000', '').toWellFormed().trim().toLowerCase();
 }
 
-/** The same refusal whether the user is unknown, disabled, without password, or the password is wrong. */
+/**
+ * The same refusal whether the user is unknown, disabled, without password, or the password is wrong. `afterwards`: does
+ * something when the answer is on its way, because the time that it takes would tell whether there is such a user.
+ */
 export async function logIn(
   context: LoginContext,
   input: LoginInput,
   client: Client,
   replaced: string | undefined,
+  afterwards: (work: () => Promise<void>) => void,
 ): Promise<Result<FreshLogin, ControlError>> {
   const email = readEmail(input.email);
   const counted = await countTry(context, 'login', email, client);
@@ -72,27 +79,51 @@ export async function logIn(
   const found = await context.store.read((tables) => tables.users.byEmail(email));
   if (!found.ok) return found;
   const known = found.value?.disabled === true ? undefined : found.value;
+  const named = found.value;
+  const refusedTo = (reason: 'password' | 'codeNeeded' | 'code'): Result<never, ControlError> => {
+    // The first half of a log in with a second factor has not failed.
+    if (named !== undefined && reason !== 'codeNeeded') {
+      afterwards(() => recordFailure(context, named, client));
+    }
+    return err({ kind: 'loginRefused', reason });
+  };
   const right = await isPassword(input.password, known?.passwordHash);
-  if (!right || known === undefined) return err({ kind: 'loginRefused', reason: 'password' });
+  if (!right || known === undefined) return refusedTo('password');
   const now = Math.floor(context.clock.now());
   return await context.store.writeInTurn<FreshLogin, ControlError>(async (tables) => {
     const user = await tables.users.get(known.id);
     // The password was changed, or the user disabled, while it was looked at.
     if (user === undefined || user.disabled || user.passwordHash !== known.passwordHash) {
-      return err({ kind: 'loginRefused', reason: 'password' });
+      return refusedTo('password');
     }
     if (user.totpSecret !== undefined) {
       if (input.code === undefined || input.code.trim() === '') {
-        return err({ kind: 'loginRefused', reason: 'codeNeeded' });
+        return refusedTo('codeNeeded');
       }
-      if (!(await takeCode(tables, user, input.code, now))) {
-        return err({ kind: 'loginRefused', reason: 'code' });
-      }
+      if (!(await takeCode(tables, user, input.code, now))) return refusedTo('code');
     }
     await forgetTries(tables, email, counted.value);
     if (replaced !== undefined) await tables.logins.deleteByToken(hashToken(replaced));
-    return ok(await newLogin(context, tables, user, client, now));
+    const fresh = await newLogin(context, tables, user, client, now);
+    const login = { id: fresh.loggedIn.login, address: client.address, userAgent: shownAgent(client) };
+    const made = aboutLogin('loggedIn', user, login, false);
+    await record(tables, authorOfPerson(user, client.address), now, [made]);
+    return ok(fresh);
   });
+}
+
+/** Only of e-mails that are somebody's: strangers make up as many others as they like, and people type passwords there. */
+async function recordFailure(
+  { store, clock, log }: LoginContext,
+  user: User,
+  { address }: Client,
+): Promise<void> {
+  const written = await store.write<void, never>(async (tables) => {
+    const author = { actor: { kind: 'unknown' }, address } as const;
+    await record(tables, author, Math.floor(clock.now()), [aboutPerson('logInFailed', user)]);
+    return ok(undefined);
+  });
+  if (!written.ok) log('warn', 'a failed log-in is not in the audit log', { reason: written.error.message });
 }
 
 /** Logs the user in, whose right to it was seen before. */
@@ -111,11 +142,15 @@ export async function newLogin(
     createdAt: now,
     lastSeenAt: now,
     expiresAt: now + LIFETIME_MS,
-    userAgent: client.userAgent.slice(0, LONGEST_USER_AGENT).toWellFormed(),
+    userAgent: shownAgent(client),
     address: client.address,
   };
   await tables.logins.insert(login);
   return { token, loggedIn: await loggedInFrom(csrfKey, tables, login.id, user) };
+}
+
+function shownAgent({ userAgent }: Client): string {
+  return userAgent.slice(0, LONGEST_USER_AGENT).toWellFormed();
 }
 
 async function loggedInFrom(
@@ -176,6 +211,19 @@ export async function rotate(
   return ok({ token, loggedIn: await loggedInFrom(csrfKey, tables, login, user) });
 }
 
+/** Writes what someone did to the own way in. */
+export async function recordOwn(
+  { clock }: LoginContext,
+  tables: Repositories,
+  action: AuditAction,
+  me: LoggedIn,
+  { address }: Client,
+): Promise<void> {
+  const person = personOf(me);
+  const author = authorOfPerson(person, address);
+  await record(tables, author, Math.floor(clock.now()), [aboutPerson(action, person)]);
+}
+
 /** Checks the password of someone who is logged in; failures count as at log in. */
 export async function confirmPassword(
   context: LoginContext,
@@ -204,15 +252,17 @@ export async function changePassword(
   input: { readonly password: string; readonly newPassword: string },
   client: Client,
 ): Promise<Result<FreshLogin, ControlError>> {
-  const fresh = readPassword(input.newPassword, me.email, 'newPassword');
-  if (!fresh.ok) return fresh;
+  const chosen = readPassword(input.newPassword, me.email, 'newPassword');
+  if (!chosen.ok) return chosen;
   const confirmed = await confirmPassword(context, me, input.password, client);
   if (!confirmed.ok) return confirmed;
-  const hashed = await hashPassword(fresh.value);
+  const hashed = await hashPassword(chosen.value);
   return await context.store.write<FreshLogin, ControlError>(async (tables) => {
     await tables.users.setPassword(me.user, hashed);
     await tables.logins.deleteOfUser(me.user, me.login);
     await tables.oneTimeLinks.deleteOfUser(me.user, 'passwordReset');
-    return await rotate(context, tables, me);
+    const fresh = await rotate(context, tables, me);
+    if (fresh.ok) await recordOwn(context, tables, 'passwordChanged', me, client);
+    return fresh;
   });
 }

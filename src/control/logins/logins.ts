@@ -7,9 +7,9 @@ import type { Asker } from '../asker.ts';
 import type { Answer } from '../control-plane.ts';
 import type { IfMatch } from '../edit-tags.ts';
 import type { ControlError } from '../errors.ts';
-import { notFound } from '../refusals.ts';
 import type { PageRequest } from '../views.ts';
 import type { LoginContext } from './context.ts';
+import { endLogin } from './end-login.ts';
 import { offerSetup, setUp } from './first-operator.ts';
 import { type Client, forgetOldTries } from './limits.ts';
 import {
@@ -51,7 +51,7 @@ export interface LoginView {
 /** People who log in, and everything that they do about it. */
 export class Logins {
   readonly #context: LoginContext;
-  readonly #mails = new Set<Promise<void>>();
+  readonly #unfinished = new Set<Promise<void>>();
 
   constructor(context: LoginContext) {
     this.#context = context;
@@ -69,7 +69,7 @@ export class Logins {
 
   /** `replaced`: the token that the browser had before; it is void afterwards. */
   logIn(input: LoginInput, client: Client, replaced: string | undefined): Answer<FreshLogin> {
-    return logIn(this.#context, input, client, replaced);
+    return logIn(this.#context, input, client, replaced, (work) => this.#afterwards(work));
   }
 
   by(token: string, client: Client): Answer<LoggedIn | undefined> {
@@ -80,11 +80,8 @@ export class Logins {
     return timingSafeEqual(Buffer.from(hashToken(me.csrfToken)), Buffer.from(hashToken(token)));
   }
 
-  async logOut(token: string): Promise<Result<void, ControlError>> {
-    return await this.#context.store.write<void, never>(async (tables) => {
-      await tables.logins.deleteByToken(hashToken(token));
-      return ok(undefined);
-    });
+  logOut(me: LoggedIn, client: Client): Promise<Result<void, ControlError>> {
+    return endLogin(this.#context, me, me.login, client);
   }
 
   async ofUser(me: LoggedIn): Answer<readonly LoginView[]> {
@@ -98,10 +95,8 @@ export class Logins {
     );
   }
 
-  async end(me: LoggedIn, id: string): Promise<Result<void, ControlError>> {
-    return await this.#context.store.write<void, ControlError>(async (tables) =>
-      (await tables.logins.delete(me.user, id)) ? ok(undefined) : notFound('login', id),
-    );
+  end(me: LoggedIn, id: string, client: Client): Promise<Result<void, ControlError>> {
+    return endLogin(this.#context, me, id, client);
   }
 
   changePassword(
@@ -116,19 +111,27 @@ export class Logins {
   async askReset(email: string, client: Client): Promise<Result<void, ControlError>> {
     const asked = await askReset(this.#context, email, client);
     if (!asked.ok) return asked;
-    const { done } = asked.value;
-    this.#mails.add(done);
-    void done.finally(() => this.#mails.delete(done));
+    this.#await(asked.value.done);
     return ok(undefined);
   }
 
-  /** Resolves once no mail is on its way. */
-  async mailsSent(): Promise<void> {
-    await Promise.all(this.#mails);
+  /** Does it when the answer that is being made is on its way. */
+  #afterwards(work: () => Promise<void>): void {
+    this.#await(new Promise((resolve) => setImmediate(resolve)).then(work));
   }
 
-  useLink(kind: Exclude<LinkKind, 'setup'>, token: string, password: string) {
-    return useLink(this.#context, kind, token, password);
+  #await(done: Promise<void>): void {
+    this.#unfinished.add(done);
+    void done.finally(() => this.#unfinished.delete(done));
+  }
+
+  /** Resolves once no mail is on its way, and what nobody waits for is written. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#unfinished);
+  }
+
+  useLink(kind: Exclude<LinkKind, 'setup'>, token: string, password: string, client: Client) {
+    return useLink(this.#context, kind, token, password, client);
   }
 
   invitedBy(token: string) {
@@ -139,8 +142,8 @@ export class Logins {
     return beginTotp(this.#context, me, password, client);
   }
 
-  confirmTotp(me: LoggedIn, code: string) {
-    return confirmTotp(this.#context, me, code);
+  confirmTotp(me: LoggedIn, code: string, client: Client) {
+    return confirmTotp(this.#context, me, code, client);
   }
 
   disableTotp(me: LoggedIn, password: string, client: Client) {

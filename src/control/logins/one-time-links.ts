@@ -2,7 +2,9 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { LinkKind } from '../../store/one-time-links.ts';
 import type { Repositories } from '../../store/store.ts';
 import type { Role, User } from '../../store/users.ts';
+import { record } from '../audit/record.ts';
 import type { ControlError } from '../errors.ts';
+import { aboutPerson, authorOfPerson } from './audit.ts';
 import type { LoginContext } from './context.ts';
 import { type Client, countTry } from './limits.ts';
 import { readEmail } from './log-in.ts';
@@ -58,6 +60,7 @@ export async function useLink(
   kind: LinkKind,
   token: string,
   password: string,
+  { address }: Client,
 ): Promise<Result<{ readonly email: string }, ControlError>> {
   const now = Math.floor(clock.now());
   const found = await store.read(async (tables) => {
@@ -78,6 +81,8 @@ export async function useLink(
     await tables.oneTimeLinks.deleteOfUser(user.id);
     await tables.logins.deleteOfUser(user.id);
     await tables.failedLogins.deleteOfEmail('login', user.email);
+    const action = kind === 'invitation' ? 'invitationAccepted' : 'passwordReset';
+    await record(tables, authorOfPerson(user, address), now, [aboutPerson(action, user)]);
     return ok({ email: user.email });
   });
 }

@@ -3,7 +3,7 @@ import type { ControlError } from '../errors.ts';
 import { conflict, refused } from '../refusals.ts';
 import type { LoginContext } from './context.ts';
 import type { Client } from './limits.ts';
-import { confirmPassword, type FreshLogin, type LoggedIn, rotate } from './log-in.ts';
+import { confirmPassword, type FreshLogin, type LoggedIn, recordOwn, rotate } from './log-in.ts';
 import { hashRecoveryCode, newRecoveryCodes, newTotp, stepOf } from './second-factor.ts';
 
 /** What an authenticator app needs. */
@@ -44,6 +44,7 @@ export async function confirmTotp(
   context: LoginContext,
   me: LoggedIn,
   code: string,
+  client: Client,
 ): Promise<Result<ConfirmedTotp, ControlError>> {
   const now = Math.floor(context.clock.now());
   const recoveryCodes = newRecoveryCodes();
@@ -65,6 +66,7 @@ export async function confirmTotp(
     await tables.recoveryCodes.replace(me.user, recoveryCodes.map(hashRecoveryCode));
     await tables.logins.deleteOfUser(me.user, me.login);
     const fresh = await rotate(context, tables, me);
+    if (fresh.ok) await recordOwn(context, tables, 'secondFactorTurnedOn', me, client);
     return fresh.ok ? ok({ ...fresh.value, recoveryCodes }) : fresh;
   });
 }
@@ -84,6 +86,8 @@ export async function disableTotp(
     await tables.users.setTotp(me.user, undefined);
     await tables.recoveryCodes.replace(me.user, []);
     await tables.logins.deleteOfUser(me.user, me.login);
-    return await rotate(context, tables, me);
+    const fresh = await rotate(context, tables, me);
+    if (fresh.ok) await recordOwn(context, tables, 'secondFactorTurnedOff', me, client);
+    return fresh;
   });
 }

@@ -4,11 +4,14 @@ import type { AccountId } from '../../domain/ids.ts';
 import type { Repositories } from '../../store/store.ts';
 import type { Role, User } from '../../store/users.ts';
 import type { Asker } from '../asker.ts';
+import { userChanges } from '../audit/differences.ts';
+import { authorOf, record, whose } from '../audit/record.ts';
 import { refuseReader } from '../context.ts';
 import { demandMatch, type IfMatch } from '../edit-tags.ts';
 import type { ControlError } from '../errors.ts';
 import { conflict, notFound, pageLimit, refused } from '../refusals.ts';
 import type { Page, PageRequest } from '../views.ts';
+import { aboutPerson } from './audit.ts';
 import type { LoginContext } from './context.ts';
 import { readEmail } from './log-in.ts';
 import { issueLink } from './one-time-links.ts';
@@ -120,6 +123,8 @@ export async function inviteUser(
     const user = await tables.users.get(id);
     if (user === undefined) return notFound('user', id);
     const { link, expiresAt } = await issueLink(tables, publicUrl, 'invitation', id, now);
+    const changes = userChanges({ before: undefined, after: user });
+    await record(tables, authorOf(asker), now, [{ action: 'userInvited', ...whose(owner), changes }]);
     return ok({ user: viewOf(user), link, expiresAt });
   });
 }
@@ -145,6 +150,7 @@ export async function inviteAgain(
     }
     if (user.disabled) return conflict('user', 'This person is disabled; enable them first.');
     const { link, expiresAt } = await issueLink(tables, publicUrl, 'invitation', id, now);
+    await record(tables, authorOf(asker), now, [aboutPerson('userInvitedAgain', user)]);
     return ok({ user: viewOf(user), link, expiresAt });
   });
 }
@@ -181,7 +187,7 @@ async function another(
 
 /** A user who is disabled is logged out everywhere. */
 export async function changeUser(
-  { store }: LoginContext,
+  { store, clock }: LoginContext,
   asker: Asker,
   owner: UserOwner,
   id: string,
@@ -199,12 +205,16 @@ export async function changeUser(
     const disabled = change.disabled ?? user.value.disabled;
     await tables.users.setRole(id, role, disabled);
     if (disabled) await tables.logins.deleteOfUser(id);
-    return ok(viewOf({ ...user.value, role, disabled }));
+    const after = { ...user.value, role, disabled };
+    const changes = userChanges({ before: user.value, after });
+    const now = Math.floor(clock.now());
+    await record(tables, authorOf(asker), now, [{ action: 'userChanged', ...whose(owner), changes }]);
+    return ok(viewOf(after));
   });
 }
 
 export async function removeUser(
-  { store }: LoginContext,
+  { store, clock }: LoginContext,
   asker: Asker,
   owner: UserOwner,
   id: string,
@@ -216,6 +226,9 @@ export async function removeUser(
     const user = await another(tables, owner, id, asker, ifMatch);
     if (!user.ok) return user;
     await tables.users.delete(id);
+    const changes = userChanges({ before: user.value, after: undefined });
+    const now = Math.floor(clock.now());
+    await record(tables, authorOf(asker), now, [{ action: 'userRemoved', ...whose(owner), changes }]);
     return ok(undefined);
   });
 }
@@ -234,6 +247,9 @@ export async function letIn(
     await tables.recoveryCodes.replace(user.id, []);
     await tables.logins.deleteOfUser(user.id);
     await tables.oneTimeLinks.deleteOfUser(user.id);
-    return ok(await issueLink(tables, publicUrl, 'passwordReset', user.id, Math.floor(clock.now())));
+    const now = Math.floor(clock.now());
+    const issued = await issueLink(tables, publicUrl, 'passwordReset', user.id, now);
+    await record(tables, { actor: { kind: 'commandLine' } }, now, [aboutPerson('userLetIn', user)]);
+    return ok(issued);
   });
 }

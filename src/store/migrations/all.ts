@@ -5,6 +5,7 @@ import { up as severalProcesses } from './0008-several-processes.ts';
 import { up as logins } from './0009-logins.ts';
 import { up as sealedCredentials } from './0010-sealed-credentials.ts';
 import { up as givenAnswers } from './0012-given-answers.ts';
+import { up as auditLog } from './0013-audit-log.ts';
 
 /** Every migration by name; they run in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-logins': { up: logins },
   '0010-sealed-credentials': { up: sealedCredentials },
   '0012-given-answers': { up: givenAnswers },
+  '0013-audit-log': { up: auditLog },
 };
