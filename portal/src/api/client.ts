@@ -4,14 +4,25 @@ import { texts } from '../texts/en.ts';
 export class ApiError extends Error {
   readonly status: number;
   readonly fields: readonly { readonly field: string; readonly message: string }[];
+  readonly #current: unknown;
+  readonly #tag: string | null;
   /** Why a log-in failed: `password`, `codeNeeded` or `code`. */
   readonly reason: string | undefined;
 
-  constructor(status: number, problem: Problem) {
+  constructor(status: number, problem: Problem, tag: string | null = null) {
     super(problem.detail ?? `${status}`);
     this.status = status;
     this.fields = problem.errors ?? [];
     this.reason = problem.reason;
+    this.#current = problem.current;
+    this.#tag = tag;
+  }
+
+  /** What is there now, where the change was refused because it is not what was read before. */
+  now<T>(): Tagged<T> | undefined {
+    return this.status === 412 && this.#tag !== null && this.#current !== undefined
+      ? JSON.parse(JSON.stringify({ value: this.#current, tag: this.#tag }))
+      : undefined;
   }
 
   /** What was wrong with a field, or with something inside of it. */
@@ -20,7 +31,14 @@ export class ApiError extends Error {
   }
 }
 
+/** What was read, and its ETag: what a change of it goes with. */
+export interface Tagged<T> {
+  readonly value: T;
+  readonly tag: string;
+}
+
 interface Problem {
+  readonly current?: unknown;
   readonly detail?: string;
   readonly errors?: ApiError['fields'];
   readonly reason?: string;
@@ -47,26 +65,56 @@ export function whenLoggedOut(listener: () => void): void {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+interface Conditions {
+  /** The change is made only while this is the ETag. */
+  readonly ifMatch?: string;
+  /** An Idempotency-Key: asked again with it, it is not done again. */
+  readonly once?: string;
+}
+
 /** Asks the API below /api/v1. Throws an ApiError. */
-export async function ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function ask<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  conditions: Conditions = {},
+): Promise<T> {
+  return (await askTagged<T>(path, method, body, conditions)).value;
+}
+
+/** As `ask`, and answers with the ETag, too. */
+export async function askTagged<T>(
+  path: string,
+  method: Method = 'GET',
+  body?: unknown,
+  conditions: Conditions = {},
+): Promise<Tagged<T>> {
   const sent = csrfToken;
   try {
-    return await askOnce(method, path, body);
+    return await askOnce(method, path, body, conditions);
   } catch (error) {
     const refused = error instanceof ApiError && error.status === 403;
     if (!refused || method === 'GET' || sent === undefined || keptKey.get() !== null) throw error;
     // The login may be another than before: a new one in another tab, or after a change of the password.
-    keepCsrfToken((await askOnce<{ readonly csrfToken: string }>('GET', '/session')).csrfToken);
+    const session = await askOnce<{ readonly csrfToken: string }>('GET', '/session');
+    keepCsrfToken(session.value.csrfToken);
     if (csrfToken === sent) throw error;
-    return await askOnce(method, path, body);
+    return await askOnce(method, path, body, conditions);
   }
 }
 
-async function askOnce<T>(method: Method, path: string, body?: unknown): Promise<T> {
+async function askOnce<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  { ifMatch, once }: Conditions = {},
+): Promise<Tagged<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   const key = keptKey.get();
   if (key !== null) headers['authorization'] = `Bearer ${key}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
+  if (ifMatch !== undefined) headers['if-match'] = ifMatch;
+  if (once !== undefined) headers['idempotency-key'] = `"${once}"`;
   if (csrfToken !== undefined && method !== 'GET') headers['x-csrf-token'] = csrfToken;
   const response = await fetch(`/api/v1${path}`, {
     method,
@@ -77,9 +125,9 @@ async function askOnce<T>(method: Method, path: string, body?: unknown): Promise
   const text = await response.text();
   if (!response.ok) {
     if (response.status === 401 && path !== '/session') onLoggedOut();
-    throw new ApiError(response.status, problemIn(text));
+    throw new ApiError(response.status, problemIn(text), response.headers.get('etag'));
   }
-  return JSON.parse(text === '' ? 'null' : text);
+  return { value: JSON.parse(text === '' ? 'null' : text), tag: response.headers.get('etag') ?? '*' };
 }
 
 function problemIn(text: string): Problem {

@@ -2,11 +2,12 @@ import { Anchor, Button, Drawer, Group, Table, Text, TextInput } from '@mantine/
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ask, askAll } from '../api/client.ts';
+import { askAll } from '../api/client.ts';
 import type { Account, Changed } from '../api/types.ts';
 import { useWho } from '../app/who-context.ts';
 import { AddDids } from '../parts/add-dids.tsx';
 import { Confirmed } from '../parts/confirm.tsx';
+import { changeShown } from '../parts/edited.ts';
 import { inWords } from '../parts/failover-words.ts';
 import { followRevision } from '../parts/follow-revision.ts';
 import { Empty, Loaded } from '../parts/list-state.tsx';
@@ -103,11 +104,12 @@ function Row({ account, onFill }: { account: Account; onFill: () => void }) {
   const { mayChange } = useWho();
   const client = useQueryClient();
   const suspend = useMutation({
-    mutationFn: () => ask<Changed>('PATCH', `/accounts/${id}`, { suspended: !suspended }),
-    onSuccess: (changed) => {
-      void followRevision(changed);
-      void client.invalidateQueries();
-    },
+    mutationFn: () =>
+      changeShown<Account, Changed>('PATCH', `/accounts/${id}`, account, (of) => [of.name, of.suspended], {
+        suspended: !suspended,
+      }),
+    onSuccess: (changed) => void followRevision(changed),
+    onSettled: () => void client.invalidateQueries(),
   });
   return (
     <Table.Tr>

@@ -7,6 +7,7 @@ import { useAccount, useWho } from '../app/who-context.ts';
 import { Confirmed } from '../parts/confirm.tsx';
 import { Copyable } from '../parts/copyable.tsx';
 import { Empty, Loaded } from '../parts/list-state.tsx';
+import { useOnce } from '../parts/once.ts';
 import { Page, Section } from '../parts/page.tsx';
 import { Notice, Refused } from '../parts/state.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
@@ -95,8 +96,9 @@ function NewKey({ at, ofAccount }: { at: string; ofAccount: boolean }) {
   const client = useQueryClient();
   const [name, setName] = useState('');
   const [access, setAccess] = useState('read');
+  const once = useOnce();
   const make = useMutation({
-    mutationFn: () => ask<{ key: string }>('POST', at, { name, access }),
+    mutationFn: () => once<{ key: string }>(at, { name, access }),
     onSuccess: () => {
       setName('');
       void client.invalidateQueries({ queryKey: ['keys'] });

@@ -1,10 +1,11 @@
 import { Button, Drawer, Group, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ask } from '../api/client.ts';
+import { askAll } from '../api/client.ts';
 import type { Changed, Gateway } from '../api/types.ts';
 import { useWho } from '../app/who-context.ts';
 import { Confirmed } from '../parts/confirm.tsx';
+import { changeShown } from '../parts/edited.ts';
 import { followRevision } from '../parts/follow-revision.ts';
 import { GatewayForm } from '../parts/gateway-form.tsx';
 import { Empty, Loaded } from '../parts/list-state.tsx';
@@ -20,8 +21,8 @@ export default function Gateways() {
   const { mayChange } = useWho();
   const [open, setOpen] = useState<Open>();
   const gateways = useQuery({
-    queryKey: ['gateways'],
-    queryFn: () => ask<{ entries: readonly Gateway[] }>('GET', '/gateways'),
+    queryKey: ['gateways', 'all'],
+    queryFn: () => askAll<Gateway>('/gateways'),
   });
   const add = (
     <Button onClick={() => setOpen({ kind: 'new' })} disabled={!mayChange}>
@@ -31,7 +32,7 @@ export default function Gateways() {
   return (
     <Page title={t.title} hint={t.hint} actions={add}>
       <Loaded query={gateways}>
-        {({ entries }) =>
+        {(entries) =>
           entries.length === 0 ? (
             <Empty icon="gateways">{t.empty}</Empty>
           ) : (
@@ -78,11 +79,9 @@ function Row({ gateway, onChange }: { gateway: Gateway; onChange: () => void }) 
   const { mayChange } = useWho();
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () => ask<Changed>('DELETE', `/gateways/${gateway.id}`),
-    onSuccess: (changed) => {
-      void followRevision(changed);
-      void client.invalidateQueries();
-    },
+    mutationFn: () => changeShown<Gateway, Changed>('DELETE', `/gateways/${gateway.id}`, gateway, (of) => of),
+    onSuccess: (changed) => void followRevision(changed),
+    onSettled: () => void client.invalidateQueries(),
   });
   const { name, sources, address, priority, weight, trusted } = gateway;
   return (

@@ -57,7 +57,7 @@ export default function MyAccount() {
             </Section>
             <Section title={texts.delivery.title} hint={texts.delivery.hint}>
               <Fieldset variant="unstyled" disabled={!mayChange}>
-                <DeliveryForm key={JSON.stringify([id, it.delivery])} path={path} delivery={it.delivery} />
+                <DeliveryForm key={id} path={path} delivery={it.delivery} />
               </Fieldset>
             </Section>
             <SipCredentials path={path} groups={it.trunkGroups} />

@@ -40,9 +40,9 @@ export default function Overview() {
         ask<Service>('GET', '/service'),
         ask<{ entries: readonly TrunkServer[] }>('GET', '/trunk-servers'),
         // While the database is away the rest is worth the more.
-        ask<{ entries: readonly Gateway[] }>('GET', '/gateways').catch(() => ({ entries: [] })),
+        askAll<Gateway>('/gateways').catch(() => []),
       ]);
-      return { service, servers: servers.entries, gateways: gateways.entries };
+      return { service, servers: servers.entries, gateways };
     },
     refetchInterval,
   });

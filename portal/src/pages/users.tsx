@@ -1,12 +1,14 @@
 import { Button, Drawer, Group, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ApiError, ask } from '../api/client.ts';
+import { ApiError, askAll } from '../api/client.ts';
 import type { Invited, Role, User } from '../api/types.ts';
 import { useAccount, useWho } from '../app/who-context.ts';
 import { Confirmed } from '../parts/confirm.tsx';
 import { Copyable } from '../parts/copyable.tsx';
+import { changeShown } from '../parts/edited.ts';
 import { Empty, Loaded } from '../parts/list-state.tsx';
+import { useOnce } from '../parts/once.ts';
 import { Page } from '../parts/page.tsx';
 import { Notice, Refused, State } from '../parts/state.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
@@ -24,7 +26,7 @@ export default function Users() {
   const at = id === undefined || who.kind === 'owner' ? '/users' : `${path}/users`;
   const users = useQuery({
     queryKey: ['users', at],
-    queryFn: () => ask<{ entries: readonly User[] }>('GET', at),
+    queryFn: () => askAll<User>(at),
   });
   const invite = (
     <Button onClick={() => setInviting(true)} disabled={!who.mayChange}>
@@ -38,7 +40,7 @@ export default function Users() {
       actions={invite}
     >
       <Loaded query={users}>
-        {({ entries }) =>
+        {(entries) =>
           entries.length === 0 ? <Empty icon="users">{t.empty}</Empty> : <UserTable at={at} users={entries} />
         }
       </Loaded>
@@ -82,21 +84,28 @@ function UserTable({ at, users }: { at: string; users: readonly User[] }) {
   );
 }
 
+const SETTINGS = ({ role, disabled }: User) => [role, disabled];
+
 function Row({ at, user, onInvited }: { at: string; user: User; onInvited: (again: Invited) => void }) {
   const client = useQueryClient();
   const who = useWho();
   const renew = () => void client.invalidateQueries({ queryKey: ['users'] });
   const change = useMutation({
-    mutationFn: (wanted: { role?: Role; disabled?: boolean }) => ask<User>('PATCH', at, wanted),
-    onSuccess: renew,
+    mutationFn: (wanted: { role?: Role; disabled?: boolean }) =>
+      changeShown<User, User>('PATCH', at, user, SETTINGS, wanted),
+    onSettled: renew,
   });
   const disable = useMutation({
-    mutationFn: () => ask<User>('PATCH', at, { disabled: true }),
-    onSuccess: renew,
+    mutationFn: () => changeShown<User, User>('PATCH', at, user, SETTINGS, { disabled: true }),
+    onSettled: renew,
   });
-  const remove = useMutation({ mutationFn: () => ask('DELETE', at), onSuccess: renew });
+  const remove = useMutation({
+    mutationFn: () => changeShown<User, null>('DELETE', at, user, SETTINGS),
+    onSettled: renew,
+  });
+  const once = useOnce();
   const resend = useMutation({
-    mutationFn: () => ask<Invited>('POST', `${at}/invitation`),
+    mutationFn: () => once<Invited>(`${at}/invitation`, undefined),
     onSuccess: onInvited,
   });
   const { email, role, disabled, invited, secondFactor, createdAt } = user;
@@ -193,8 +202,9 @@ function Row({ at, user, onInvited }: { at: string; user: User; onInvited: (agai
 function Invite({ at, roles, onDone }: { at: string; roles: readonly Role[]; onDone: () => void }) {
   const [email, setEmail] = useState('');
   const [role, setRole] = useState(roles[0] ?? 'viewer');
+  const once = useOnce();
   const invite = useMutation({
-    mutationFn: () => ask<Invited>('POST', at, { email: email.trim(), role }),
+    mutationFn: () => once<Invited>(at, { email: email.trim(), role }),
     onSuccess: () => {
       setEmail('');
       onDone();

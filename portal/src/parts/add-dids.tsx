@@ -1,11 +1,12 @@
 import { Button, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ApiError, ask } from '../api/client.ts';
+import { ApiError } from '../api/client.ts';
 import type { Changed, Did } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { followRevision } from './follow-revision.ts';
 import { numbersIn } from './number-list.ts';
+import { useOnce } from './once.ts';
 import { Notice, Refused } from './state.tsx';
 
 const t = texts.accounts;
@@ -14,9 +15,10 @@ const t = texts.accounts;
 export function AddDids({ account }: { account: string }) {
   const client = useQueryClient();
   const [dids, setDids] = useState('');
+  const once = useOnce();
   const add = useMutation({
     mutationFn: () =>
-      ask<Changed & { dids: readonly Did[] }>('POST', `/accounts/${account}/dids`, {
+      once<Changed & { dids: readonly Did[] }>(`/accounts/${account}/dids`, {
         numbers: numbersIn(dids),
       }),
     onSuccess: (changed) => {

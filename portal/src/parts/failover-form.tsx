@@ -1,10 +1,12 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError, ask } from '../api/client.ts';
 import type { Changed, Failover } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
+import { Conflict } from './conflict.tsx';
+import { useBoth, useEdited } from './edited.ts';
 import { inWords } from './failover-words.ts';
 import { followRevision } from './follow-revision.ts';
 import { backupText } from './words.ts';
@@ -19,6 +21,15 @@ export function failoverOf(number: string, typed: string, before: Failover | nul
 }
 
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** As the fields show them: without anything in them they are no settings. */
+const sameFailover = (one: Failover | null, other: Failover | null) =>
+  (one?.number ?? null) === (other?.number ?? null) &&
+  backupText(one?.backup ?? null) === backupText(other?.backup ?? null);
+
+interface Settings {
+  readonly failover: Failover | null;
+}
 
 /**
  * What the API says to settings that are being typed; nothing while it says nothing. It is asked to try them on
@@ -50,11 +61,12 @@ export function FailoverForm(props: {
   did?: string | undefined;
   onDone?: () => void;
 }) {
-  const { path, failover, did } = props;
+  const { path, did } = props;
   const client = useQueryClient();
-  const [seen, setSeen] = useState(failover);
-  const [number, setNumber] = useState(failover?.number ?? '');
-  const [backup, setBackup] = useState(backupText(failover?.backup ?? null));
+  const edited = useEdited<Settings>(path, props, (one, other) => sameFailover(one.failover, other.failover));
+  const { failover } = edited.now;
+  const [number, setNumber] = useState(props.failover?.number ?? '');
+  const [backup, setBackup] = useState(backupText(props.failover?.backup ?? null));
   const show = (settings: Failover | null) => {
     setNumber(settings?.number ?? '');
     setBackup(backupText(settings?.backup ?? null));
@@ -62,8 +74,8 @@ export function FailoverForm(props: {
   const change = useMutation({
     mutationFn: (wanted: ReturnType<typeof failoverOf> | null) =>
       wanted === null
-        ? ask<Changed & { after: Failover | null }>('DELETE', path)
-        : ask<Changed & { after: Failover | null }>('PUT', path, wanted),
+        ? edited.change<Changed & { after: Failover | null }>('DELETE')
+        : edited.change<Changed & { after: Failover | null }>('PUT', wanted),
     onSuccess: (changed) => {
       void followRevision(changed);
       show(changed.after);
@@ -72,17 +84,20 @@ export function FailoverForm(props: {
     },
   });
   const wanted = failoverOf(number, backup, failover);
-  const unchanged = isSame(wanted, failoverOf(seen?.number ?? '', backupText(seen?.backup ?? null), seen));
-  if (!isSame(seen, failover) && (unchanged || isSame(wanted, failover ?? failoverOf('', '', null)))) {
-    setSeen(failover);
-    show(failover);
-  }
-  const conflict = !isSame(seen, failover) && !change.isPending && !change.isSuccess;
-  const checked = useCheck(did, wanted, !unchanged && !change.isPending);
+  const { conflict, takeTheirs } = useBoth<Failover | null>({
+    shown: props.failover,
+    now: failover,
+    typed: wanted,
+    show,
+    same: sameFailover,
+    idle: !change.isPending && !change.isSuccess,
+  });
+  const checked = useCheck(did, wanted, !sameFailover(wanted, failover) && !change.isPending);
   const refused = change.error instanceof ApiError ? change.error : undefined;
   const error = refused ?? checked;
   const nothing = wanted.number === null && wanted.backup === null;
-  const elsewhere = error !== undefined && !error.about('number') && !error.about('backup');
+  const bothShown = conflict && error?.status === 412;
+  const elsewhere = error !== undefined && !error.about('number') && !error.about('backup') && !bothShown;
   const edit = (set: (text: string) => void, text: string) => {
     set(text);
     change.reset();
@@ -95,25 +110,14 @@ export function FailoverForm(props: {
     <form onSubmit={submit} noValidate>
       <Stack>
         {conflict && (
-          <Alert variant="default" title={t.conflict} role="alert">
-            <Text>
-              {t.theirs}: {inWords(failover)}
-            </Text>
-            <Text>
-              {t.yours}: {inWords(wanted)}
-            </Text>
-            <Button
-              variant="default"
-              size="xs"
-              mt="xs"
-              onClick={() => {
-                setSeen(failover);
-                show(failover);
-              }}
-            >
-              {t.takeTheirs}
-            </Button>
-          </Alert>
+          <Conflict
+            theirs={inWords(failover)}
+            yours={inWords(wanted)}
+            onTakeTheirs={() => {
+              change.reset();
+              takeTheirs();
+            }}
+          />
         )}
         <TextInput
           label={t.number}

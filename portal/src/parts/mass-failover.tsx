@@ -1,11 +1,12 @@
 import { Button, Checkbox, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ApiError, ask } from '../api/client.ts';
+import { ApiError, askTagged } from '../api/client.ts';
 import type { Changed, MassPreview } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { failoverOf } from './failover-form.tsx';
 import { followRevision } from './follow-revision.ts';
+import { useOnce } from './once.ts';
 import { Refused } from './state.tsx';
 
 const t = texts.mass;
@@ -18,10 +19,15 @@ export function MassFailover({ dids, onDone }: { dids: readonly string[]; onDone
   const [clear, setClear] = useState(false);
   const wanted = { dids, failover: clear ? null : failoverOf(number, backup, null) };
   const preview = useMutation({
-    mutationFn: () => ask<MassPreview>('POST', '/dids/failover', { ...wanted, dryRun: true }),
+    mutationFn: () => askTagged<MassPreview>('/dids/failover', 'POST', { ...wanted, dryRun: true }),
   });
+  const once = useOnce();
   const update = useMutation({
-    mutationFn: () => ask<Changed>('POST', '/dids/failover', wanted),
+    // What was shown is what happens, or nothing does.
+    mutationFn: (ifMatch: string) => once<Changed>('/dids/failover', wanted, { ifMatch }),
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 412) preview.mutate();
+    },
     onSuccess: (changed) => {
       void followRevision(changed);
       void client.invalidateQueries();
@@ -37,7 +43,7 @@ export function MassFailover({ dids, onDone }: { dids: readonly string[]; onDone
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (preview.isSuccess) update.mutate();
+    if (preview.data !== undefined) update.mutate(preview.data.tag);
     else preview.mutate();
   };
   return (
@@ -73,7 +79,7 @@ export function MassFailover({ dids, onDone }: { dids: readonly string[]; onDone
         <Text role="status">
           {preview.data === undefined
             ? t.stale
-            : t.changes(preview.data.changes.length, preview.data.unchanged)}
+            : t.changes(preview.data.value.changes.length, preview.data.value.unchanged)}
         </Text>
         <Button type="submit" loading={update.isPending} disabled={!preview.isSuccess}>
           {t.update}

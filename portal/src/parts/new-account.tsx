@@ -1,11 +1,12 @@
 import { Button, Stack, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ApiError, ask } from '../api/client.ts';
+import { ApiError } from '../api/client.ts';
 import type { Changed, Credentials } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { followRevision } from './follow-revision.ts';
 import { numbersIn } from './number-list.ts';
+import { useOnce } from './once.ts';
 import { CredentialsShown } from './sip-credentials.tsx';
 import { Notice, Refused } from './state.tsx';
 
@@ -16,9 +17,10 @@ export function NewAccount() {
   const client = useQueryClient();
   const [name, setName] = useState('');
   const [dids, setDids] = useState('');
+  const once = useOnce();
   const create = useMutation({
     mutationFn: () =>
-      ask<Changed & { credentials: Credentials }>('POST', '/accounts', {
+      once<Changed & { credentials: Credentials }>('/accounts', {
         name,
         dids: numbersIn(dids),
       }),

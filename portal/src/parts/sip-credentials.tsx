@@ -1,12 +1,12 @@
 import { Button, Checkbox, Divider, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ask } from '../api/client.ts';
 import type { Changed, Credentials, TrunkGroup } from '../api/types.ts';
 import { useWho } from '../app/who-context.ts';
 import { texts } from '../texts/en.ts';
 import { Copyable } from './copyable.tsx';
 import { followRevision } from './follow-revision.ts';
+import { useOnce } from './once.ts';
 import { Facts, Section } from './page.tsx';
 import { PbxSettings } from './pbx-settings.tsx';
 import { Notice, Refused } from './state.tsx';
@@ -38,8 +38,9 @@ interface Replaced extends Changed {
 function Group({ path, group, groups }: { path: string; group: TrunkGroup; groups: number }) {
   const { mayChange } = useWho();
   const [endOld, setEndOld] = useState(false);
+  const once = useOnce();
   const rotate = useMutation({
-    mutationFn: () => ask<Replaced>('POST', path, endOld ? { overlap: 0 } : {}),
+    mutationFn: () => once<Replaced>(path, endOld ? { overlap: 0 } : {}),
     onSuccess: (changed) => void followRevision(changed),
   });
   if (rotate.data !== undefined) {

@@ -28,6 +28,7 @@ export const texts = {
     hint: 'What changes is shown at once.',
     cutHint: 'The connection is cut; what is shown is asked for again every few seconds.',
   },
+  changedMeanwhile: 'Somebody else has changed this meanwhile. Look at what is there now, and try again.',
   lost: 'The service cannot be reached. What you typed is still here; try again.',
   ...people,
   nav: {
@@ -82,6 +83,8 @@ export const texts = {
     conflict: 'Somebody else has changed these settings while you were typing.',
     theirs: 'What is set now',
     yours: 'What you typed',
+    on: 'on',
+    off: 'off',
     takeTheirs: 'Show what is set now',
   },
   revision: {
