@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { CommandLine, type ProgramHost, withConfig } from './command-line.ts';
 import { addAccount } from './commands/account.ts';
+import { addCall } from './commands/call.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import { addDid, addPlan } from './commands/did.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -74,6 +75,7 @@ function programOf(line: CommandLine): Command {
   addMove(program, line);
   addRekey(program, line);
   addAccount(program, line);
+  addCall(program, line);
   addDid(program, line);
   addGateway(program, line);
   addKey(program, line);

@@ -43,7 +43,25 @@ const apiKey = z.object({
   expiresAt: z.string().nullable(),
   lastUsedAt: z.string().nullable(),
 });
+const problemList = z.array(z.object({ field: z.string(), message: z.string() }));
+const didState = z.object({ trunkGroup: z.string(), failover });
+const didChanges = {
+  changes: z.array(z.object({ line: z.number(), did: z.string(), before: didState, after: didState })),
+  unchanged: z.number(),
+};
+export const didsImported = z.object({ ...change, ...didChanges });
+export const importPreview = z.object({ ...didChanges, refused: problemList });
+export const additionPreview = z.object({ dids: z.array(did), warnings: problemList, refused: problemList });
+const callRecord = z.object({
+  id: z.string(),
+  did: z.string(),
+  caller: z.string(),
+  outcome: z.string(),
+  startedAt: z.string(),
+  finalStatus: z.number(),
+});
 const next = z.string().nullable();
+export const callPage = z.object({ entries: z.array(callRecord), next });
 
 export const accountPage = z.object({ entries: z.array(account), next });
 export const accountCreated = z.object({ ...change, account, credentials });
@@ -91,6 +109,26 @@ export function done(
 ): string {
   const looks = warnings.map(({ field, message }) => `warning: ${field} ${oneLine(message)}`);
   return [`${what}; revision ${revision}`, ...looks].join('\n');
+}
+
+/** What would be changed, and what stands against it. */
+export function importInWords({ changes, unchanged }: z.output<z.ZodObject<typeof didChanges>>): string {
+  const state = (of: z.output<typeof didState>, other: z.output<typeof didState>) =>
+    of.trunkGroup === other.trunkGroup
+      ? failoverInWords(of.failover)
+      : `${failoverInWords(of.failover)} (on ${of.trunkGroup})`;
+  const rows = changes.map(({ line, did: number, before, after }) => [
+    String(line),
+    number,
+    state(before, after),
+    state(after, before),
+  ]);
+  const table = rows.length === 0 ? '' : `${columns(['line', 'number', 'before', 'after'], rows)}\n`;
+  return `${table}${rows.length} ${rows.length === 1 ? 'DID' : 'DIDs'} to change, ${unchanged} unchanged`;
+}
+
+export function refusedInWords(refused: z.output<typeof problemList>): string {
+  return refused.map(({ field, message }) => `\nrefused: ${field}: ${oneLine(message)}`).join('');
 }
 
 /** A table, and how to ask for what comes after it. */

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import type { CommandLine } from '../command-line.ts';
 import { EXIT } from '../exit-code.ts';
-import { Service, type ServiceRequest } from './service.ts';
+import { type RequestFailure, Service, type ServiceRequest } from './service.ts';
 
 /** The options of every command that talks to a running service. */
 export interface ServiceOptions {
@@ -47,12 +47,7 @@ export async function carryOut<T>(
   }
   const answer = await service.value.ask(request);
   if (!answer.ok) {
-    if (options.json === true && answer.error.problem !== undefined) {
-      line.sayJson(answer.error.problem);
-      line.exit = answer.error.exit;
-    } else {
-      line.fail(answer.error);
-    }
+    sayFailure(line, options, answer.error);
     return;
   }
   if (options.json === true) {
@@ -65,6 +60,28 @@ export async function carryOut<T>(
     const reason =
       'the service answers in a way that this version does not know; use --json, or its own version';
     line.fail({ exit: EXIT.unavailable, reason });
+  }
+}
+
+/** Asks for a CSV file and hands it over as it comes; or says what was wrong. True where it came whole. */
+export async function carryOutFile(
+  line: CommandLine,
+  options: ServiceOptions,
+  request: ServiceRequest,
+  take: (text: string) => void,
+): Promise<boolean> {
+  const service = Service.of(options, line.host.environment);
+  const done = service.ok ? await service.value.askFile(request, take) : service;
+  if (!done.ok) sayFailure(line, options, done.error);
+  return done.ok;
+}
+
+function sayFailure(line: CommandLine, options: ServiceOptions, failure: RequestFailure): void {
+  if (options.json === true && failure.problem !== undefined) {
+    line.sayJson(failure.problem);
+    line.exit = failure.exit;
+  } else {
+    line.fail(failure);
   }
 }
 

@@ -15,6 +15,8 @@ const AGAIN_MS = 1_000;
 
 /** The API itself gives a request 30 s. */
 const LIMIT_MS = 35_000;
+/** A file of a million DIDs takes a while. */
+const FILE_LIMIT_MS = 600_000;
 
 export interface ServiceRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -23,6 +25,8 @@ export interface ServiceRequest {
   /** What is undefined is left out. */
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
+  /** A CSV file, in place of `body`. */
+  readonly file?: Uint8Array;
 }
 
 /** Why a request was not carried out. */
@@ -89,38 +93,66 @@ export class Service {
     }
   }
 
-  async #ask(
-    { method, path, query = {}, body }: ServiceRequest,
-    once: string | undefined,
-  ): Promise<Result<unknown, RequestFailure>> {
+  /** Hands over the CSV file that the service answers with, piece by piece as it comes. */
+  async askFile(request: ServiceRequest, take: (text: string) => void): Promise<Result<void, RequestFailure>> {
+    try {
+      const answer = await this.#send(request, { accept: 'text/csv' }, FILE_LIMIT_MS);
+      const isFile = answer.headers.get('content-type')?.startsWith('text/csv') === true;
+      if (!answer.ok || !isFile || answer.body === null) {
+        const read = this.#read(answer.status, answer.ok ? '' : await answer.text());
+        return read.ok ? ok(undefined) : read;
+      }
+      for await (const text of answer.body.pipeThrough(new TextDecoderStream())) take(text);
+      return ok(undefined);
+    } catch (thrown) {
+      return this.#unreachable(thrown);
+    }
+  }
+
+  async #ask(request: ServiceRequest, once: string | undefined): Promise<Result<unknown, RequestFailure>> {
+    const headers = once === undefined ? {} : { 'idempotency-key': `"${once}"` };
+    try {
+      const answer = await this.#send(request, headers, LIMIT_MS);
+      return this.#read(answer.status, await answer.text());
+    } catch (thrown) {
+      return this.#unreachable(thrown);
+    }
+  }
+
+  async #send(
+    { method, path, query = {}, body, file }: ServiceRequest,
+    headers: Readonly<Record<string, string>>,
+    limit: number,
+  ): Promise<Response> {
     const url = new URL(`${this.#url}/api/v1${path}`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, value);
     }
-    let status: number;
-    let text: string;
-    try {
-      const answer = await fetch(url, {
-        method,
-        headers: {
-          authorization: `Bearer ${this.#key}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(once === undefined ? {} : { 'idempotency-key': `"${once}"` }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        // A key is sent to nobody else.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(LIMIT_MS),
-      });
-      status = answer.status;
-      text = await answer.text();
-    } catch (thrown) {
-      return err({
-        exit: EXIT.unavailable,
-        again: !NEVER_SENT.has(causeOf(thrown)) && !isTimeout(thrown),
-        reason: `${this.#url} cannot be reached (${causeOf(thrown)}); is the service running, and is --url right?`,
-      });
-    }
+    const type = file === undefined ? 'application/json' : 'text/csv';
+    const content = file ?? (body === undefined ? undefined : JSON.stringify(body));
+    return await fetch(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#key}`,
+        ...(content === undefined ? {} : { 'content-type': type }),
+        ...headers,
+      },
+      ...(content === undefined ? {} : { body: content }),
+      // A key is sent to nobody else.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(limit),
+    });
+  }
+
+  #unreachable(thrown: unknown): Result<never, RequestFailure> {
+    return err({
+      exit: EXIT.unavailable,
+      again: !NEVER_SENT.has(causeOf(thrown)) && !isTimeout(thrown),
+      reason: `${this.#url} cannot be reached (${causeOf(thrown)}); is the service running, and is --url right?`,
+    });
+  }
+
+  #read(status: number, text: string): Result<unknown, RequestFailure> {
     const json = parsed(text);
     if (status >= 200 && status < 300 && json !== undefined) return ok(json);
     const said = problem.safeParse(json);

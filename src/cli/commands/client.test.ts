@@ -1,7 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type ApiUnderTest, apiUnderTest } from '../../../test/support/api-under-test.ts';
 import { runProgram } from '../program.ts';
 
@@ -68,6 +71,66 @@ describe('against a running service', () => {
     expect((await run('did move', id, '5125550202', '--to-account', otherId)).out).toContain(`${otherId} `);
     expect((await run('did remove', otherId, '5125550202')).out).toMatch(/^removed 1; revision/);
     expect((await run('plan 5125550200')).out).toMatch(/^\+15125550200 at trunk1\n.*at trunk2/s);
+  });
+
+  test('DIDs as a range and as a file, there and back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'throughline-cli-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'dids.csv');
+    await run('account create', 'Filed');
+    const id = idIn((await run('account list')).out, 'Filed');
+    const tried = await run('did add', id, '--range', '5125550300..5125550309', '--dry-run');
+    expect(tried).toMatchObject({ exit: 0, out: expect.stringMatching(/\n10 to add\n$/) });
+    expect((await run('did add', id, '--range', '5125550300..5125550309')).out).toMatch(
+      /\nadded; revision \d+\n$/,
+    );
+    const taken = await run('did add', id, '--range', '5125550309..5125550310', '--dry-run');
+    expect(taken).toMatchObject({
+      exit: 65,
+      out: expect.stringContaining('refused: range: +15125550309 exists'),
+    });
+    expect(await run('did export', file, '--account', id)).toMatchObject({
+      out: `exported 10 DIDs to ${file}\n`,
+    });
+    expect((await run('did export', '--account', id)).out).toBe(readFileSync(file, 'utf8'));
+    writeFileSync(file, 'number,failover number\n5125550300,2125551234\n5125550301,911\n');
+    const preview = await run('did import', file, '--dry-run');
+    expect(preview).toMatchObject({ exit: 65, err: '' });
+    expect(preview.out).toMatch(
+      /^LINE +NUMBER +BEFORE +AFTER\n2 +\+15125550300 +- +number \+12125551234\n1 DID to change, 0 unchanged\nrefused: line 3, failover number: 911 is an emergency/,
+    );
+    expect(await run('did import', file)).toMatchObject({ exit: 65, err: expect.stringContaining('line 3') });
+    writeFileSync(file, 'number,failover number\n5125550300,2125551234\n5125550301,\n');
+    expect((await run('did import', file, '--account', id)).out).toMatch(
+      /^changed 1, 1 unchanged; revision \d+\n$/,
+    );
+    writeFileSync(file, 'number,failover number\n5125550310,2125551234\n');
+    expect((await run('did add', id, '--csv', file)).out).toContain('number +12125551234');
+  });
+
+  test.each([
+    [['did', 'add', 'acc'], 'give either numbers'],
+    [['did', 'add', 'acc', '5125550100', '--range', '1..2'], 'give either numbers'],
+    [['did', 'add', 'acc', '--range', '5125550100'], 'is no range'],
+    [['did', 'add', 'acc', '--csv', 'x', '--trunk-group', 'tg'], 'leave --trunk-group out'],
+    [['did', 'export', '--json'], 'name a file'],
+    [['call', 'list', '--json', '--csv'], 'give either'],
+  ])('%j is a wrong command line', async ([command = '', ...more], reason) => {
+    expect(await run(command, ...more)).toMatchObject({ exit: 64, err: expect.stringContaining(reason) });
+  });
+
+  test('a file that is not there, or cannot be written', async () => {
+    expect(await run('did import', '/nowhere/dids.csv')).toMatchObject({ exit: 66 });
+    expect(await run('did export', '/nowhere/dids.csv')).toMatchObject({ exit: 73 });
+  });
+
+  test('calls, in a table and as a file', async () => {
+    expect((await run('call list --outcome failed')).out).toBe('none\n');
+    expect((await run('call list --saved --csv')).out).toMatch(/^began \(UTC\),DID,caller,.*\r\n$/);
+    expect(await run('call list --csv --outcome x')).toMatchObject({
+      exit: 65,
+      err: expect.stringContaining('must be "answered" or "cancelled" or "failed"'),
+    });
   });
 
   test('gateways', async () => {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import {
-  type Did,
   didPage,
   didsChanged,
   didsRemoved,
@@ -19,8 +18,7 @@ import {
   withService,
 } from '../client/client-command.ts';
 import type { CommandLine } from '../command-line.ts';
-
-const HEADINGS = ['number', 'account', 'trunk group', 'failover'];
+import { addDidAdd, addDidFiles, HEADINGS, row } from './did-files.ts';
 
 /** `throughline did`: phone numbers and where their calls go. */
 export function addDid(program: Command, line: CommandLine): void {
@@ -37,25 +35,8 @@ export function addDid(program: Command, line: CommandLine): void {
         (found) => page(HEADINGS, found.entries.map(row), found.next),
       ),
     );
-  withService(group.command('add'))
-    .description('add DIDs to an account, all or nothing')
-    .argument('<account>')
-    .argument('<numbers...>')
-    .option('--trunk-group <id>', 'onto this one (default: the first)')
-    .action(
-      (account: string, numbers: readonly string[], options: ServiceOptions & { trunkGroup?: string }) =>
-        carryOut(
-          line,
-          options,
-          {
-            method: 'POST',
-            path: `/accounts/${part(account)}/dids`,
-            body: { numbers, trunkGroup: options.trunkGroup },
-          },
-          didsChanged,
-          (added) => `${page(HEADINGS, added.dids.map(row))}\n${done('added', added)}`,
-        ),
-    );
+  addDidAdd(group, line);
+  addDidFiles(group, line);
   withService(group.command('remove'))
     .description('remove DIDs from an account, all or nothing')
     .argument('<account>')
@@ -164,8 +145,4 @@ export function addPlan(program: Command, line: CommandLine): void {
           .join('\n'),
       ),
     );
-}
-
-function row(one: Did): readonly string[] {
-  return [one.number, one.account, one.trunkGroup, failoverInWords(one.failover)];
 }
