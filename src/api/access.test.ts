@@ -68,6 +68,7 @@ const ROUTES: readonly {
   { route: 'GET /api/v1/accounts', stranger: 403 },
   { route: 'GET /api/v1/accounts/{id}', stranger: 404 },
   { route: 'PATCH /api/v1/accounts/{id}', stranger: 404, body: () => ({ suspended: true }) },
+  { route: 'POST /api/v1/accounts/{id}/close', stranger: 404, body: () => ({ name: 'Alice' }) },
   { route: 'POST /api/v1/accounts/{id}/credentials', stranger: 404 },
   { route: 'GET /api/v1/account', stranger: 'own' },
   { route: 'PATCH /api/v1/account', stranger: 'own', body: () => ({ name: 'New' }) },

@@ -15,6 +15,7 @@ const file = join(folder, 'throughline.db');
 let api: ApiUnderTest;
 let mailServer = Promise.resolve();
 let entry = 0;
+let closing = '';
 let account = '';
 let other = '';
 let trunkGroup = '';
@@ -35,9 +36,12 @@ beforeAll(async () => {
   other = made.parse((await api.ask('POST', '/accounts', { name: 'B' })).body).account.id;
   invitedOperator = await invited('/users', { email: 'new@example.com', role: 'operator' });
   invitedOwner = await invited(`/accounts/${account}/users`, { email: 'al@example.com', role: 'owner' });
+  closing = made.parse((await api.ask('POST', '/accounts', { name: 'Going' })).body).account.id;
+  await api.ask('PATCH', `/accounts/${closing}`, { suspended: true });
   await api.ask('PATCH', `/accounts/${account}`, { didFormat: 'e164' });
   const log = await api.ask('GET', '/audit?action=accountChanged');
-  entry = z.object({ entries: z.tuple([z.object({ id: z.int() })]) }).parse(log.body).entries[0].id;
+  entry = z.object({ entries: z.tuple([z.object({ id: z.int() })], z.unknown()) }).parse(log.body)
+    .entries[0].id;
   const { body } = await api.ask('POST', `/accounts/${account}/keys`, { name: 'owner' });
   owner = { authorization: `Bearer ${z.object({ key: z.string() }).parse(body).key}` };
 });
@@ -146,6 +150,7 @@ const ROUTES: readonly Once[] = [
     body: { email: 'jo@example.com', role: 'owner' },
   },
   { route: '/audit/{entry}/undo', path: () => `/audit/${entry}/undo` },
+  { route: '/accounts/{id}/close', path: () => `/accounts/${closing}/close`, body: { name: 'Going' } },
   { route: '/users/{user}/invitation', path: () => `/users/${invitedOperator}/invitation` },
   {
     route: '/accounts/{id}/users/{user}/invitation',

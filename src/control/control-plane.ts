@@ -2,6 +2,7 @@ import type { Result } from '../base/result.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { GatewayPlace } from '../store/gateways.ts';
+import type { ClosedAccount } from './account-closing.ts';
 import type { Asker } from './asker.ts';
 import type { AuditEntryView, AuditFilter } from './audit/queries.ts';
 import type { Undone } from './audit/undo.ts';
@@ -106,6 +107,8 @@ export interface ControlPlane {
   accounts(page: PageRequest<AccountId>): Answer<Page<AccountView, AccountId>>;
   account(id: AccountId): Answer<AccountView>;
   changeAccount(id: AccountId, change: AccountChange): ChangeAnswer<AccountView>;
+  /** For good, with everything but its call records and audit log. Refused unless it is suspended; `name` confirms it. */
+  closeAccount(id: AccountId, name: string): ChangeAnswer<ClosedAccount>;
   /**
    * Makes a new SIP password for a trunk group, the account's first where none is named. The old one is taken, too, for
    * `overlap` seconds (a day where none is given); bindings stay until they expire.

@@ -3,6 +3,7 @@ import { tenDigitsAt } from '../domain/did-format.ts';
 import type { AccountId, ApiKeyId, CallId, GatewayId, TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { GatewayPlace } from '../store/gateways.ts';
+import { type ClosedAccount, closeAccount } from './account-closing.ts';
 import { changeAccount, createAccount, getAccount, listAccounts } from './account-commands.ts';
 import { createApiKey, holderOf, listApiKeys, revokeApiKey } from './api-keys.ts';
 import { type Asker, THE_OPERATOR } from './asker.ts';
@@ -144,6 +145,10 @@ export class StoredControlPlane implements ControlPlane {
 
   changeAccount(id: AccountId, input: AccountChange): ChangeAnswer<AccountView> {
     return changeAccount(this.#context, id, input);
+  }
+
+  closeAccount(id: AccountId, name: string): ChangeAnswer<ClosedAccount> {
+    return closeAccount(this.#context, id, name);
   }
 
   replaceCredentials(

@@ -38,6 +38,11 @@ export class Accounts {
       .execute();
   }
 
+  /** Its people, their logins and its API keys go with it. It must have neither DIDs nor trunk groups. */
+  async delete(id: AccountId): Promise<void> {
+    await this.#db.deleteFrom('accounts').where('id', '=', id).execute();
+  }
+
   async get(id: AccountId): Promise<StoredAccount | undefined> {
     const row = await this.#select().where('accounts.id', '=', id).executeTakeFirst();
     return row === undefined ? undefined : accountFrom(row);

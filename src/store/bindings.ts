@@ -101,6 +101,12 @@ export class Bindings {
     await this.#db.deleteFrom('bindings').where('trunk_server', '=', trunkServer).execute();
   }
 
+  /** Whatever trunk server has them. */
+  async deleteOf(trunkGroups: readonly TrunkGroupId[]): Promise<void> {
+    if (trunkGroups.length === 0) return;
+    await this.#db.deleteFrom('bindings').where('trunk_group', 'in', trunkGroups).execute();
+  }
+
   async deleteExpired(now: number): Promise<void> {
     await this.#db.deleteFrom('bindings').where('expires_at', '<=', Math.floor(now)).execute();
   }

@@ -38,6 +38,17 @@ export class Dids {
       .execute();
   }
 
+  /** By number. */
+  async ofAccount(account: AccountId): Promise<readonly Did[]> {
+    const rows = await this.#select().where('dids.account', '=', account).orderBy('dids.number').execute();
+    return rows.map(didFrom);
+  }
+
+  /** Their failover settings go with them. */
+  async deleteOfAccount(account: AccountId): Promise<void> {
+    await this.#db.deleteFrom('dids').where('account', '=', account).execute();
+  }
+
   /** Their failover settings go with them. */
   async delete(numbers: readonly E164[]): Promise<void> {
     await this.#db

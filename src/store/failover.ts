@@ -36,6 +36,11 @@ export class FailoverTable {
     await this.#put([row(account, undefined, settings, revision)]);
   }
 
+  /** The account's and those of all its DIDs. */
+  async deleteOfAccount(account: AccountId): Promise<void> {
+    await this.#db.deleteFrom('failover_settings').where('account', '=', account).execute();
+  }
+
   async deleteForAccount(account: AccountId): Promise<void> {
     await this.#db.deleteFrom('failover_settings').where('owner', '=', account).execute();
   }

@@ -91,6 +91,17 @@ export class Users {
     return rows.map((row) => this.#from(row));
   }
 
+  /** How many people of the account log in. */
+  async countOf(account: AccountId): Promise<number> {
+    const row = await this.#db
+      .selectFrom('users')
+      .select((select) => select.fn.countAll<number | string>().as('users'))
+      .where('account', '=', account)
+      .executeTakeFirst();
+    // PostgreSQL counts in bigint, which its driver gives as text.
+    return Number(row?.users ?? 0);
+  }
+
   async setRole(id: string, role: Role, disabled: boolean): Promise<void> {
     await this.#db
       .updateTable('users')

@@ -9,6 +9,8 @@ import {
   account,
   accountChange,
   accountChanged,
+  accountClosed,
+  accountClosing,
   accountCreated,
   accountPage,
   accountParams,
@@ -116,6 +118,27 @@ export function accountRoutes(app: FastifyInstance, control: ControlPlane): void
           return { ...toChangeFields(change), account: toAccount(change.value) };
         },
       ),
+  );
+  api.post(
+    '/accounts/:id/close',
+    {
+      config: { audience: 'operator', once: true },
+      schema: {
+        tags,
+        operationId: 'closeAccount',
+        summary: 'Close a suspended account for good; its DIDs are free again',
+        description:
+          'Ends its registrations, keys and logins. Call records and the audit log stay. Answers 409 while the account is in service, and 422 where the name is not its name.',
+        params: accountParams,
+        body: accountClosing,
+        response: { 200: accountClosed, ...problems },
+      },
+    },
+    (request, reply) => {
+      const { id } = request.params;
+      const closed = askingOf(request, control).closeAccount(accountId(id), request.body.name);
+      return answer(reply, closed, (change) => ({ ...toChangeFields(change), closed: change.value }));
+    },
   );
   api.post(
     '/accounts/:id/credentials',

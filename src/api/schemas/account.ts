@@ -85,6 +85,25 @@ export const accountPage = pageOf(account);
 
 export const accountChanged = z.strictObject({ ...changeFields, account });
 
+export const accountClosing = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({ description: 'The name of the account, to confirm that it is meant.' }),
+});
+
+export const accountClosed = z.strictObject({
+  ...changeFields,
+  closed: z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    dids: z.int().meta({ description: 'How many DIDs are free again.' }),
+    trunkGroups: z.int(),
+    users: z.int().meta({ description: 'How many people cannot log in any more.' }),
+  }),
+});
+
 export const accountCreated = z.strictObject({ ...changeFields, account, credentials });
 
 export function toAccount(view: AccountView): z.output<typeof account> {

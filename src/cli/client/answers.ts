@@ -66,6 +66,10 @@ export const callPage = z.object({ entries: z.array(callRecord), next });
 export const accountPage = z.object({ entries: z.array(account), next });
 export const accountCreated = z.object({ ...change, account, credentials });
 export const accountChanged = z.object({ ...change, account });
+export const accountClosed = z.object({
+  ...change,
+  closed: z.object({ name: z.string(), dids: z.number() }),
+});
 export const didPage = z.object({ entries: z.array(did), next });
 export const didsChanged = z.object({ ...change, dids: z.array(did) });
 export const didsRemoved = z.object({ ...change, removed: z.number() });

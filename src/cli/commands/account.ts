@@ -3,6 +3,7 @@ import {
   type Account,
   account,
   accountChanged,
+  accountClosed,
   accountCreated,
   accountPage,
   credentialsInWords,
@@ -64,6 +65,19 @@ export function addAccount(program: Command, line: CommandLine): void {
         accountCreated,
         (made) =>
           `${inWords(made.account)}\n${credentialsInWords(made.credentials)}\n${done('created', made)}`,
+      ),
+    );
+  withService(group.command('close'))
+    .description('take a suspended account away for good; its DIDs are free again')
+    .argument('<id>')
+    .argument('<name>', 'its name, to confirm that it is meant')
+    .action((id: string, name: string, options: ServiceOptions) =>
+      carryOut(
+        line,
+        options,
+        { method: 'POST', path: `/accounts/${part(id)}/close`, body: { name } },
+        accountClosed,
+        (made) => done(`${made.closed.name} is closed; ${made.closed.dids} DIDs are free`, made),
       ),
     );
   for (const suspended of [true, false]) {
