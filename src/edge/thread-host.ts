@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Millis } from '../base/clock.ts';
 import type { DnsAnswer, DnsQuestion } from '../base/dns.ts';
 import type { Flow } from '../base/flow.ts';
@@ -18,9 +17,6 @@ import { TrunkServer } from './trunk-server.ts';
 
 const HEALTH_INTERVAL = 1_000;
 
-/** How often the delay of the event loop is measured, in milliseconds. */
-const DELAY_RESOLUTION = 20;
-
 /** The control plane is told this often that the spool has grown; it reads what is there then. */
 const SPOOLED_INTERVAL = 100;
 
@@ -37,7 +33,9 @@ export class EdgeThreadHost implements TrunkServerHost {
   readonly #probe: RefusalProbe;
   readonly #server: TrunkServer;
   readonly #health: NodeJS.Timeout;
-  readonly #delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION });
+  #healthAt: Millis = realClock.now();
+  /** How late the latest of the timers fired that were due since the last report. */
+  #latest: Millis = 0;
   #socket: DatagramSocket | undefined;
   #alarm: NodeJS.Timeout | undefined;
   #alarmAt: Millis = Number.POSITIVE_INFINITY;
@@ -56,11 +54,11 @@ export class EdgeThreadHost implements TrunkServerHost {
     this.#dns = dns;
     this.#probe = new RefusalProbe(start.self.address, realClock);
     this.#server = new TrunkServer(start, this, new RealRandom());
-    this.#delay.enable();
     this.#health = setInterval(() => {
-      // The histogram measures from timer to timer, so what it waits for by itself counts too.
-      const loopDelay = Math.max(0, this.#delay.max / 1e6 - DELAY_RESOLUTION);
-      this.#delay.reset();
+      this.#due(this.#healthAt + HEALTH_INTERVAL);
+      this.#healthAt = realClock.now();
+      const loopDelay = this.#latest;
+      this.#latest = 0;
       post({ kind: 'health', health: { ...this.#server.health(now()), loopDelay } });
     }, HEALTH_INTERVAL);
   }
@@ -166,9 +164,18 @@ export class EdgeThreadHost implements TrunkServerHost {
   }
 
   readonly #ring = (): void => {
+    this.#due(this.#alarmAt);
     this.#alarmAt = Number.POSITIVE_INFINITY;
     this.#guarded(() => this.#server.advance(now()));
   };
+
+  /**
+   * A timer that was set for this time has fired. That says how busy the loop is and costs nothing: a timer of its
+   * own that measures the delay would wake the thread fifty times a second.
+   */
+  #due(at: Millis): void {
+    this.#latest = Math.max(this.#latest, realClock.now() - at);
+  }
 
   /**
    * An exception is a bug of ours. It may cost the message that brought it to light, but not the calls of
@@ -192,7 +199,6 @@ export class EdgeThreadHost implements TrunkServerHost {
 
   #close(): void {
     clearInterval(this.#health);
-    this.#delay.disable();
     clearTimeout(this.#alarm);
     this.#server.spooler.flush();
     clearTimeout(this.#spoolTimer);

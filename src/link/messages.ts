@@ -100,7 +100,7 @@ export interface EdgeHealth {
   readonly discarded: number;
   /** Records that could not be spooled (disk full) and are lost. */
   readonly recordsLost: number;
-  /** The longest delay of its event loop since the last report, in milliseconds. */
+  /** By how many milliseconds the latest of its timers was late since the last report. */
   readonly loopDelay: number;
   readonly counts: EdgeCounts;
 }
