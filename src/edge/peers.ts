@@ -10,6 +10,7 @@ export class Peers {
   #all: readonly PeerAddress[] = [];
   /** Those that a call is handed to, in this order. */
   #ids: readonly TrunkServerId[] = [];
+  #places: readonly { readonly address: string; readonly port: number }[] = [];
   #addresses: ReadonlySet<string> = new Set();
   /** Where a peer is reached whose own address leads elsewhere from here; by its address and port. */
   #detours: ReadonlyMap<string, string> = new Map();
@@ -26,11 +27,12 @@ export class Peers {
 
   /** Itself and the others, under every address. */
   get places(): readonly { readonly address: string; readonly port: number }[] {
-    return [this.#self, ...this.#all].flatMap(placesOf);
+    return this.#places;
   }
 
   replace(peers: readonly PeerAddress[]): void {
     this.#all = peers;
+    this.#places = [this.#self, ...peers].flatMap(placesOf);
     this.#ids = peers.filter(({ away }) => away !== true).map(({ id }) => id);
     this.#addresses = new Set(peers.flatMap(placesOf).map(({ address }) => address));
     this.#detours = new Map(
@@ -47,7 +49,7 @@ export class Peers {
 
   /** True for a place where one of us listens. */
   isOurs(host: string, port: number): boolean {
-    return this.places.some((place) => place.address === host && place.port === port);
+    return this.#places.some((place) => place.address === host && place.port === port);
   }
 
   target(id: TrunkServerId): Target | undefined {

@@ -113,7 +113,7 @@ export class Registrations {
   }
 
   /**
-   * §10.3. On a 200 every change is in the spool already: a binding that was confirmed to a PBX outlives this
+   * §10.3. The answer may leave once the spooler is flushed: a binding that was confirmed to a PBX outlives this
    * process, whatever ends it.
    */
   register(request: SipRequest, source: Flow, table: RoutingTable, now: Millis): RegisterAnswer {
@@ -147,10 +147,7 @@ export class Registrations {
     if (verdict.byOld && bound.length > 0) {
       this.#spooler.add({ kind: 'oldPasswordUsed', trunkGroup: trunkGroup.id, at: Math.floor(now) }, now);
     }
-    if (bound.length > 0 || unbound.length > 0) {
-      this.#spooler.flush();
-      this.#watchExpiry(now);
-    }
+    if (bound.length > 0 || unbound.length > 0) this.#watchExpiry(now);
     const { status, headers, reason } = outcome;
     return reason === undefined ? { status, headers } : { status, headers, reason };
   }

@@ -28,6 +28,7 @@ import { type ReadRoute, readRoute } from './own-route.ts';
 import { Peers } from './peers.ts';
 import { planNow } from './plan-query.ts';
 import { Probes } from './probes.ts';
+import { RegisterBatches } from './register-batches.ts';
 import { Registrations } from './registrations.ts';
 import { RequestHandler } from './request-handler.ts';
 import { RoutingFeed } from './routing-feed.ts';
@@ -67,6 +68,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly #locator: Locator;
   readonly #deliveries = new Set<Delivery>();
   readonly #probes: Probes;
+  readonly #registers: RegisterBatches;
   #routed: { readonly request: SipRequest; readonly route: ReadRoute } | undefined;
   #counter = 0;
   #calls = 0;
@@ -103,6 +105,12 @@ export class TrunkServer implements DeliveryOffice {
       this.spooler,
       this.#housekeeping,
     );
+    this.#registers = new RegisterBatches({
+      timers: this.#housekeeping,
+      output: this,
+      receive: (text, source, now) => this.#receive(text, source, now),
+      keep: () => this.spooler.flush(),
+    });
     this.#locator = new Locator(host, this.flows, random, [this.family]);
     this.#probes = new Probes((flow) => host.probe(flow));
     this.#handler = new RequestHandler(this);
@@ -126,9 +134,19 @@ export class TrunkServer implements DeliveryOffice {
     this.#datagramsIn += 1;
     // A 404 or 403 while the routing table is still coming in would be wrong; what is not answered comes again.
     if (!this.#feed.ready) return;
+    if (text.startsWith('REGISTER ')) this.#registers.add(text, source, now);
+    else this.#receive(text, source, now);
+  }
+
+  #receive(text: string, source: Flow, now: Millis): void {
     const message = parseMessage(text);
     switch (message.kind) {
       case 'request':
+        // One that came behind empty lines.
+        if (message.method === 'REGISTER' && !this.#registers.working) {
+          this.#registers.add(text, source, now);
+          return;
+        }
         this.layer.receiveRequest(message, source, now);
         return;
       case 'response':
@@ -198,6 +216,7 @@ export class TrunkServer implements DeliveryOffice {
   }
 
   send(flow: Flow, text: string): void {
+    if (this.#registers.holds(flow, text)) return;
     this.#datagramsOut += 1;
     this.#host.send(flow, text);
   }
@@ -285,6 +304,7 @@ export class TrunkServer implements DeliveryOffice {
 
   /** Ends the calls that are still in delivery; established ones do not need us. */
   stop(now: Millis): void {
+    this.#registers.work(now);
     for (const delivery of [...this.#deliveries]) delivery.stop(now);
     this.spooler.flush();
   }

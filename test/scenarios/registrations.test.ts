@@ -66,6 +66,24 @@ atBothTrunkServers((scenario) => {
     },
   );
 
+  scenario('a REGISTER behind an empty line (7.5) is answered as any other', {}, (stand) => {
+    const { address, port } = stand.pbx;
+    const text = [
+      `\r\nREGISTER sip:${REALM} SIP/2.0`,
+      `Via: ${stand.pbx.via(stand.pbx.newBranch())}`,
+      `From: <sip:acme@${REALM}>;tag=1`,
+      `To: <sip:acme@${REALM}>`,
+      'Call-ID: behind-an-empty-line',
+      'CSeq: 1 REGISTER',
+      'Content-Length: 0',
+    ].join('\r\n');
+    stand.here.receive(`${text}\r\n\r\n`, address, port, stand.network.now);
+    stand.run(REGISTERING);
+    expect(stand.network.trace.map(({ text: sent }) => sent.split('\r\n')[0])).toEqual([
+      'SIP/2.0 401 Unauthorized',
+    ]);
+  });
+
   for (const algorithm of ['MD5', 'SHA-256'] as const) {
     scenario(`a new password with an overlap: both are taken until it ends (${algorithm})`, {}, (stand) => {
       const NEW = 'battery staple';
@@ -80,10 +98,10 @@ atBothTrunkServers((scenario) => {
       };
       expect(tried(NEW)).toBe(200);
       expect(uses()).toEqual([]);
-      const at = stand.network.now;
+      const from = stand.network.now;
       expect(tried(PASSWORD)).toBe(200);
       expect(uses()).toEqual([{ kind: 'oldPasswordUsed', trunkGroup: GROUP, at: expect.any(Number) }]);
-      expect(uses()[0]).toHaveProperty('at', expect.closeTo(at, -2));
+      expect(uses()[0]).toHaveProperty('at', expect.closeTo(from + REGISTERING / 2, -2));
       expect(tried('neither')).toBe(401);
       stand.run(until - stand.network.now - 2 * REGISTERING);
       expect(tried(PASSWORD)).toBe(200);

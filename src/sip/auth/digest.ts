@@ -55,9 +55,22 @@ export function ha1Of(credentials: DigestCredentials, algorithm: DigestAlgorithm
   return algorithm === 'MD5' ? credentials.md5 : credentials.sha256;
 }
 
+/** H(method:uri) of the request before: nearly all PBXs of a trunk server register with the same Request-URI. */
+let lastA2 = '';
+let lastHa2 = '';
+
+function ha2Of(algorithm: DigestAlgorithm, method: string, uri: string): string {
+  const a2 = `${algorithm} ${method}:${uri}`;
+  if (a2 !== lastA2) {
+    lastHa2 = digestOf(algorithm, `${method}:${uri}`);
+    lastA2 = a2;
+  }
+  return lastHa2;
+}
+
 /** The `response` of Authorization (RFC 7616 3.4.1) with qop=auth, or that of RFC 2069. */
 export function digestResponse(algorithm: DigestAlgorithm, ha1: string, input: DigestInput): string {
-  const ha2 = digestOf(algorithm, `${input.method}:${input.uri}`);
+  const ha2 = ha2Of(algorithm, input.method, input.uri);
   const { nonce, qop } = input;
   const data = qop === undefined ? `${nonce}:${ha2}` : `${nonce}:${qop.nc}:${qop.cnonce}:auth:${ha2}`;
   return digestOf(algorithm, `${ha1}:${data}`);

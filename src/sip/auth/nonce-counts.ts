@@ -33,10 +33,18 @@ class NonceUse {
 }
 
 class UserNonces {
+  readonly username: string;
   readonly uses: NonceUse[] = [];
   /** Nonces up to this ordinal that are not in `uses` may have been used before. */
   floor = 0;
   lastUsedAt: Millis = 0;
+  /** Who was used before and after this one. */
+  before: UserNonces | undefined = undefined;
+  after: UserNonces | undefined = undefined;
+
+  constructor(username: string) {
+    this.username = username;
+  }
 }
 
 /** Stands for the count where a client sends none: nothing can follow it. */
@@ -48,8 +56,10 @@ export const WITHOUT_COUNT = 2 ** 32;
  */
 export class NonceCounts {
   readonly #lifetime: Millis;
-  /** In the order of last use. */
   readonly #users = new Map<string, UserNonces>();
+  /** The ends of the list in the order of last use. A Map that is kept in this order has to be searched for its first. */
+  #first: UserNonces | undefined = undefined;
+  #last: UserNonces | undefined = undefined;
 
   /** `lifetime`: how long a nonce is valid; nothing about a user is kept for longer. */
   constructor(lifetime: Millis) {
@@ -64,30 +74,54 @@ export class NonceCounts {
   /** False: this count of this nonce was used before, or might have been. */
   take(username: string, nonce: IssuedNonce, count: number, now: Millis): boolean {
     this.#forgetOne(now);
-    const user = this.#users.get(username) ?? new UserNonces();
-    let use = user.uses.find((known) => known.nonce.text === nonce.text);
+    const user = this.#users.get(username) ?? new UserNonces(username);
+    let use = useOf(user, nonce);
     if (use === undefined) {
       if (nonce.ordinal <= user.floor) return false;
       use = new NonceUse(nonce);
       user.uses.push(use);
       if (user.uses.length > NONCES_PER_USER) dropOldest(user);
     }
-    user.lastUsedAt = now;
-    this.#users.delete(username);
-    this.#users.set(username, user);
+    this.#used(user, now);
     return use.take(count);
+  }
+
+  #used(user: UserNonces, now: Millis): void {
+    user.lastUsedAt = now;
+    if (user === this.#last) return;
+    if (user.after === undefined) this.#users.set(user.username, user);
+    else this.#unlink(user);
+    user.before = this.#last;
+    if (this.#last === undefined) this.#first = user;
+    else this.#last.after = user;
+    this.#last = user;
   }
 
   /** Every success makes room for at most one, so two at a time keep up. */
   #forgetOne(now: Millis): void {
-    let looked = 0;
-    for (const [username, user] of this.#users) {
+    for (let looked = 0; looked < 2; looked += 1) {
+      const user = this.#first;
       // Its nonces were issued before it was last used, so all of them have expired.
-      if (user.lastUsedAt + this.#lifetime > now || looked === 2) return;
-      this.#users.delete(username);
-      looked += 1;
+      if (user === undefined || user.lastUsedAt + this.#lifetime > now) return;
+      this.#unlink(user);
+      this.#users.delete(user.username);
     }
   }
+
+  #unlink(user: UserNonces): void {
+    const { after, before } = user;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    user.before = undefined;
+    user.after = undefined;
+  }
+}
+
+function useOf({ uses }: UserNonces, nonce: IssuedNonce): NonceUse | undefined {
+  for (const use of uses) if (use.nonce.text === nonce.text) return use;
+  return undefined;
 }
 
 function dropOldest(user: UserNonces): void {

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
-import { skipLws, skipQuoted, skipWhile, TOKEN } from '../uri/characters.ts';
+import { isIn, LWS, skipLws, skipQuoted, skipWhile, TOKEN } from '../uri/characters.ts';
 import { Params, quote } from '../uri/params.ts';
 import { unfold } from './element.ts';
 import { type HeaderError, malformed } from './header-error.ts';
@@ -32,7 +32,6 @@ export function parseAuth(value: string, header: string): Result<AuthValue, Head
 function parseAuthParams(text: string, from: number, end: number): Params | undefined {
   const names: string[] = [];
   const values: string[] = [];
-  const seen = new Set<string>();
   let p = skipLws(text, from, end);
   while (p < end) {
     const nameEnd = skipWhile(text, p, end, TOKEN);
@@ -41,8 +40,7 @@ function parseAuthParams(text: string, from: number, end: number): Params | unde
     if (name === '' || text.charCodeAt(p) !== 0x3d || p >= end) return undefined;
     const valueStart = skipLws(text, p + 1, end);
     const valueEnd = authValueEnd(text, valueStart, end);
-    if (valueEnd <= valueStart || seen.has(name.toLowerCase())) return undefined;
-    seen.add(name.toLowerCase());
+    if (valueEnd <= valueStart || hasName(names, name)) return undefined;
     names.push(name);
     values.push(unfold(text.substring(valueStart, valueEnd)));
     p = skipLws(text, valueEnd, end);
@@ -54,11 +52,18 @@ function parseAuthParams(text: string, from: number, end: number): Params | unde
   return new Params(names, values);
 }
 
+function hasName(names: readonly string[], name: string): boolean {
+  for (const other of names) {
+    if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return true;
+  }
+  return false;
+}
+
 /** Behind a quoted string; or behind all up to a comma or LWS, because some write URIs and base64 unquoted. */
 function authValueEnd(text: string, from: number, end: number): number {
   if (text.charCodeAt(from) === 0x22) return skipQuoted(text, from, end);
   let p = from;
-  while (p < end && text.charCodeAt(p) !== 0x2c && skipLws(text, p, p + 1) === p) p += 1;
+  while (p < end && text.charCodeAt(p) !== 0x2c && !isIn(text.charCodeAt(p), LWS)) p += 1;
   return p;
 }
 

@@ -75,5 +75,18 @@ function answerHeaders(bindings: readonly LiveBinding[], path: readonly string[]
     lines += `Contact: <${contact}>${weight};expires=${Math.ceil((expiresAt - now) / 1000)}\r\n`;
   }
   for (const value of path) lines += `Path: ${value}\r\n`;
-  return `${lines}Supported: path\r\nDate: ${new Date(now).toUTCString()}\r\n`;
+  return `${lines}Supported: path\r\n${dateLine(now)}`;
+}
+
+/** The Date line of the second before: registrations come by the hundred, and to write a date takes long. */
+let lastSecond = Number.NaN;
+let lastLine = '';
+
+function dateLine(now: Millis): string {
+  const second = Math.floor(now / 1000);
+  if (second !== lastSecond) {
+    lastLine = `Date: ${new Date(now).toUTCString()}\r\n`;
+    lastSecond = second;
+  }
+  return lastLine;
 }

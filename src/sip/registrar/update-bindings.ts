@@ -59,7 +59,7 @@ function isOutOfOrder(binding: LiveBinding, request: SipRequest): boolean {
 
 /** True when `wanted` takes the place of `binding`, or removes it. */
 function isFor(wanted: WantedContact, binding: LiveBinding, registration: Registration): boolean {
-  if (uriEquals(wanted.uri, binding.uri)) return true;
+  if (wanted.contact === binding.contact || uriEquals(wanted.uri, binding.uri)) return true;
   // A PBX that moved says goodbye to its old Contact with the instance that its new one has too.
   if (wanted.expires === 0) return false;
   const { instance, regId } = wanted;

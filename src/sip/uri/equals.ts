@@ -41,11 +41,15 @@ function sameText(a: string, b: string): boolean {
 export function hostEquals(a: Host, b: Host): boolean {
   switch (a.kind) {
     case 'name':
-      return b.kind === 'name' && a.name.toLowerCase() === b.name.toLowerCase();
+      return b.kind === 'name' && (a.name === b.name || a.name.toLowerCase() === b.name.toLowerCase());
     case 'ipv4':
-      return b.kind === 'ipv4' && a.address.split('.').every((n, i) => Number(n) === octet(b.address, i));
+      if (b.kind !== 'ipv4') return false;
+      return (
+        a.address === b.address || a.address.split('.').every((n, i) => Number(n) === octet(b.address, i))
+      );
     case 'ipv6': {
       if (b.kind !== 'ipv6') return false;
+      if (a.address === b.address) return true;
       const groups = ipv6Groups(b.address);
       return groups !== undefined && ipv6Groups(a.address)?.every((n, i) => n === groups[i]) === true;
     }

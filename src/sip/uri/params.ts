@@ -18,8 +18,13 @@ export class Params {
   }
 
   indexOf(name: string): number {
-    const wanted = name.toLowerCase();
-    return this.names.findIndex((n) => n.length === wanted.length && n.toLowerCase() === wanted);
+    const { names } = this;
+    for (let i = 0; i < names.length; i += 1) {
+      const other = names[i] ?? '';
+      if (other === name) return i;
+      if (other.length === name.length && other.toLowerCase() === name.toLowerCase()) return i;
+    }
+    return -1;
   }
 
   has(name: string): boolean {
