@@ -18,6 +18,7 @@ import type { Log } from './log.ts';
 import { NumberLegRelay } from './number-leg-relay.ts';
 import { type OtherTrunkServer, OtherTrunkServers } from './other-trunk-servers.ts';
 import { type PlanAt, Plans } from './plans.ts';
+import { LONG_REST_MS, SHORT_REST_MS } from './spool-consumer.ts';
 import { Spools } from './spools.ts';
 import type { TrunkServerView } from './views.ts';
 
@@ -28,6 +29,8 @@ export interface EdgesOptions {
   readonly policy: RoutingPolicy;
   readonly spoolFolder: string;
   readonly log: Log;
+  /** Other processes read the same store. */
+  readonly shared?: boolean;
 }
 
 /** The trunk servers as the control plane sees them: feeds them, listens to them, keeps what they report. */
@@ -68,6 +71,7 @@ export class Edges {
       trunkServers: options.trunkServers.map(({ id }) => id),
       consumed: (id, position) => ports.get(id)?.()?.post({ kind: 'spoolConsumed', position }),
       applied: (events) => this.live.happened(events),
+      rest: () => (options.shared === true || this.live.heard ? SHORT_REST_MS : LONG_REST_MS),
     });
   }
 

@@ -34,6 +34,11 @@ export class LiveEvents {
     this.#store = store;
   }
 
+  /** True while somebody listens. */
+  get heard(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   /** Returns what ends it; undefined where there are too many of this scope already. */
   hear(scope: Scope, tell: Listener['tell']): (() => void) | undefined {
     const alike = [...this.#listeners].filter((other) => isSame(scope, other.scope));

@@ -105,6 +105,9 @@ describe('what trunk servers spool', () => {
     spool([{ kind: 'call', record: record('two') }]);
     await stand().restart();
     expect(await calls()).toEqual(['two']);
+    spool([{ kind: 'callEnded', call: callId('two'), at: NOW + 11 }]);
+    await stand().restart();
+    expect(must(await stand().controlPlane.call(OPERATOR, callId('two'))).endedAt).toBe(NOW + 11);
   });
 
   test('waits while the database takes nothing, and comes once when it does', async () => {

@@ -14,7 +14,12 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
 /** Under load the store is written this often, not with every batch of a trunk server: a commit costs more than a row. */
-const REST_MS = 500;
+export const SHORT_REST_MS = 500;
+/**
+ * So often where nobody waits for it: what is asked for through the API is brought in first, and the spool keeps what
+ * waits. A page of an index is then written once for several records, and a short call once and not twice.
+ */
+export const LONG_REST_MS = 2_000;
 
 /**
  * Brings one trunk server's spool into the store. The position is written in the transaction that applies the
@@ -27,6 +32,7 @@ export class SpoolConsumer {
   readonly #log: Log;
   readonly #consumed: (position: SpoolPosition) => void;
   readonly #applied: (events: readonly SpoolEvent[]) => void;
+  readonly #rest: () => number;
   #position: SpoolPosition | undefined = undefined;
   #positionRead = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -43,7 +49,9 @@ export class SpoolConsumer {
     log: Log,
     consumed: (position: SpoolPosition) => void,
     applied: (events: readonly SpoolEvent[]) => void = () => {},
+    rest: () => number = () => SHORT_REST_MS,
   ) {
+    this.#rest = rest;
     this.#applied = applied;
     this.#store = store;
     this.#reader = reader;
@@ -87,7 +95,7 @@ export class SpoolConsumer {
       this.#wanted = false;
       const drained = await this.drain();
       if (drained.ok) {
-        await this.#wait(REST_MS);
+        await this.#wait(this.#rest());
         continue;
       }
       this.#log('warn', 'what happened at a trunk server waits in its spool', {

@@ -51,8 +51,12 @@ export async function applySpoolEvents(
   await tables.bindings.delete(unbound);
   await tables.bindings.put(bound);
   for (const [trunkGroup, at] of oldPasswords) await tables.trunkGroups.oldPasswordUsed(trunkGroup, at);
-  await tables.calls.insert(
-    records.map((record) => ({ record, outcome: outcomeOf(record), endedAt: undefined })),
-  );
+  // A call that began and ended within the batch is written once. Where its record is there already, all is there.
+  const calls = records.map((record) => {
+    const endedAt = ends.get(record.id);
+    ends.delete(record.id);
+    return { record, outcome: outcomeOf(record), endedAt };
+  });
+  await tables.calls.insert(calls);
   await tables.calls.end([...ends].map(([id, ended_at]) => ({ id, ended_at })));
 }

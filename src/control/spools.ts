@@ -18,6 +18,8 @@ interface SpoolsOptions {
   readonly consumed: (trunkServer: TrunkServerId, position: SpoolPosition) => void;
   /** These are in the store now. */
   readonly applied: (events: readonly SpoolEvent[]) => void;
+  /** How long to wait behind what has been brought in, in ms. */
+  readonly rest: () => number;
 }
 
 /** The spools of the trunk servers of this process, on their way into the store. */
@@ -69,8 +71,8 @@ export class Spools {
   }
 
   #consumer(id: TrunkServerId): SpoolConsumer {
-    const { store, log, folder, consumed, applied } = this.#options;
+    const { store, log, folder, consumed, applied, rest } = this.#options;
     const reader = new SpoolReader(folder, id);
-    return new SpoolConsumer(store, reader, id, log, (position) => consumed(id, position), applied);
+    return new SpoolConsumer(store, reader, id, log, (position) => consumed(id, position), applied, rest);
   }
 }

@@ -82,8 +82,9 @@ export async function startControlPlane(
   if (!sealed.ok) return sealed;
   const secrets = await readSecrets(store, options.operatorKey, Math.floor(clock.now()));
   if (!secrets.ok) return secrets;
-  const edges = new Edges({ store, clock, trunkServers, policy, spoolFolder, log });
   const { process } = options;
+  const shared = process !== undefined;
+  const edges = new Edges({ store, clock, trunkServers, policy, spoolFolder, log, shared });
   const heartBeat = process === undefined ? undefined : new HeartBeat({ store, clock, edges, process });
   const joined = await heartBeat?.join();
   if (joined?.ok === false) return joined;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Binding } from '../domain/binding.ts';
@@ -46,54 +46,50 @@ export class Bindings {
 
   /** Inserts or replaces; no key may occur twice. */
   async put(bindings: readonly Binding[]): Promise<void> {
-    if (bindings.length === 0) return;
-    const rows = this.#bulk.of('bindings', COLUMNS, bindings.map(rowOf));
-    await this.#db
-      .insertInto('bindings')
-      .columns(COLUMNS)
-      .expression((query) =>
-        query
-          .selectFrom(rows)
-          .select(COLUMNS)
-          .where((where) => where.lit(true)),
-      )
-      .onConflict((conflict) =>
-        conflict.columns(KEY).doUpdateSet((set) => ({
-          contact: set.ref('excluded.contact'),
-          q: set.ref('excluded.q'),
-          registered_at: set.ref('excluded.registered_at'),
-          expires_at: set.ref('excluded.expires_at'),
-          call_id: set.ref('excluded.call_id'),
-          cseq: set.ref('excluded.cseq'),
-          user_agent: set.ref('excluded.user_agent'),
-          source_transport: set.ref('excluded.source_transport'),
-          source_address: set.ref('excluded.source_address'),
-          source_port: set.ref('excluded.source_port'),
-          behind_nat: set.ref('excluded.behind_nat'),
-          instance: set.ref('excluded.instance'),
-          reg_id: set.ref('excluded.reg_id'),
-          path_json: set.ref('excluded.path_json'),
-        })),
-      )
-      .execute();
+    await this.#bulk.run(this.#db, 'bindings', COLUMNS, bindings.map(rowOf), (rows) =>
+      this.#db
+        .insertInto('bindings')
+        .columns(COLUMNS)
+        .expression((query) =>
+          query
+            .selectFrom(rows)
+            .select(COLUMNS)
+            .where((where) => where.lit(true)),
+        )
+        .onConflict((conflict) =>
+          conflict.columns(KEY).doUpdateSet((set) => ({
+            contact: set.ref('excluded.contact'),
+            q: set.ref('excluded.q'),
+            registered_at: set.ref('excluded.registered_at'),
+            expires_at: set.ref('excluded.expires_at'),
+            call_id: set.ref('excluded.call_id'),
+            cseq: set.ref('excluded.cseq'),
+            user_agent: set.ref('excluded.user_agent'),
+            source_transport: set.ref('excluded.source_transport'),
+            source_address: set.ref('excluded.source_address'),
+            source_port: set.ref('excluded.source_port'),
+            behind_nat: set.ref('excluded.behind_nat'),
+            instance: set.ref('excluded.instance'),
+            reg_id: set.ref('excluded.reg_id'),
+            path_json: set.ref('excluded.path_json'),
+          })),
+        ),
+    );
   }
 
   async delete(keys: readonly BindingKey[]): Promise<void> {
-    if (keys.length === 0) return;
-    const rows = this.#bulk.of('bindings', KEY, keys.map(keyOf));
-    await this.#db
-      .deleteFrom('bindings')
-      .where((where) =>
-        where.exists(
+    await this.#bulk.run(this.#db, 'bindings', KEY, keys.map(keyOf), (rows) =>
+      this.#db.deleteFrom('bindings').where((where) =>
+        where(
+          where.refTuple(...KEY),
+          'in',
           where
             .selectFrom(rows)
-            .select('rows.contact_hash')
-            .whereRef('rows.trunk_server', '=', 'bindings.trunk_server')
-            .whereRef('rows.trunk_group', '=', 'bindings.trunk_group')
-            .whereRef('rows.contact_hash', '=', 'bindings.contact_hash'),
+            .select(KEY)
+            .$asTuple(...KEY),
         ),
-      )
-      .execute();
+      ),
+    );
   }
 
   /** The trunk server is no more, and its location service with it. */
@@ -141,7 +137,7 @@ function keyOf(key: BindingKey): Pick<BindingsTable, (typeof KEY)[number]> {
   return {
     trunk_server: key.trunkServer,
     trunk_group: key.trunkGroup,
-    contact_hash: createHash('sha256').update(key.contact).digest('hex'),
+    contact_hash: hash('sha256', key.contact),
   };
 }
 

@@ -1,4 +1,5 @@
-import { type AliasedRawBuilder, sql } from 'kysely';
+import { type AliasedRawBuilder, CompiledQuery, type Kysely, sql } from 'kysely';
+import { EachRow } from './each-row.ts';
 import type { Tables } from './schema.ts';
 
 /**
@@ -12,6 +13,23 @@ export interface BulkRows {
     columns: readonly C[],
     rows: readonly Pick<Tables[T], C>[],
   ): AliasedRawBuilder<Pick<Tables[T], C>, 'rows'>;
+  /**
+   * Runs a statement over many rows. `statement` gets what to select them from, and has no parameters beside it: it may
+   * be run once for all rows, or once for each.
+   */
+  run<T extends keyof Tables, C extends keyof Tables[T] & string>(
+    db: Kysely<Tables>,
+    table: T,
+    columns: readonly C[],
+    rows: readonly Pick<Tables[T], C>[],
+    statement: (rows: AliasedRawBuilder<Pick<Tables[T], C>, 'rows'>) => Statement,
+  ): Promise<void>;
+}
+
+/** A query of Kysely's that gives nothing back. */
+interface Statement {
+  compile(): CompiledQuery;
+  execute(): Promise<unknown>;
 }
 
 export const sqliteBulkRows: BulkRows = {
@@ -25,6 +43,25 @@ export const sqliteBulkRows: BulkRows = {
     );
     return sql<Pick<Tables[T], C>>`(select ${values} from json_each(${JSON.stringify(rows)}))`.as('rows');
   },
+
+  /** A prepared statement for each row takes a fraction of what it costs to take the rows out of JSON. */
+  async run<T extends keyof Tables, C extends keyof Tables[T] & string>(
+    db: Kysely<Tables>,
+    _table: T,
+    columns: readonly C[],
+    rows: readonly Pick<Tables[T], C>[],
+    statement: (rows: AliasedRawBuilder<Pick<Tables[T], C>, 'rows'>) => Statement,
+  ): Promise<void> {
+    const [first] = rows;
+    if (first === undefined) return;
+    const values = sql.join(columns.map((column) => sql`${first[column]} as ${sql.ref(column)}`));
+    const { parameters, sql: text } = statement(
+      sql<Pick<Tables[T], C>>`(select ${values})`.as('rows'),
+    ).compile();
+    if (parameters.length !== columns.length) throw new Error('only the rows may be parameters');
+    const each = new EachRow(rows.map((row) => columns.map((column) => row[column])));
+    await db.executeQuery(CompiledQuery.raw(text, [each]));
+  },
 };
 
 export const postgresBulkRows: BulkRows = {
@@ -37,5 +74,15 @@ export const postgresBulkRows: BulkRows = {
     // The row type of the table says what each value is to be read as.
     const typed = sql`json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)`;
     return sql<Pick<Tables[T], C>>`(select ${wanted} from ${typed})`.as('rows');
+  },
+
+  async run<T extends keyof Tables, C extends keyof Tables[T] & string>(
+    _db: Kysely<Tables>,
+    table: T,
+    columns: readonly C[],
+    rows: readonly Pick<Tables[T], C>[],
+    statement: (rows: AliasedRawBuilder<Pick<Tables[T], C>, 'rows'>) => Statement,
+  ): Promise<void> {
+    if (rows.length > 0) await statement(this.of(table, columns, rows)).execute();
   },
 };

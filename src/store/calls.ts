@@ -61,30 +61,29 @@ export class Calls {
 
   /** A record that is there already stays as it is. */
   async insert(calls: readonly StoredCall[]): Promise<void> {
-    if (calls.length === 0) return;
-    const rows = this.#bulk.of('calls', COLUMNS, calls.map(rowOf));
-    await this.#db
-      .insertInto('calls')
-      .columns(COLUMNS)
-      .expression((query) =>
-        query
-          .selectFrom(rows)
-          .select(COLUMNS)
-          .where((where) => where.lit(true)),
-      )
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute();
+    await this.#bulk.run(this.#db, 'calls', COLUMNS, calls.map(rowOf), (rows) =>
+      this.#db
+        .insertInto('calls')
+        .columns(COLUMNS)
+        .expression((query) =>
+          query
+            .selectFrom(rows)
+            .select(COLUMNS)
+            .where((where) => where.lit(true)),
+        )
+        .onConflict((conflict) => conflict.column('id').doNothing()),
+    );
   }
 
   /** The conversations of these calls have ended. */
   async end(ends: readonly { readonly id: CallId; readonly ended_at: number }[]): Promise<void> {
-    if (ends.length === 0) return;
-    await this.#db
-      .updateTable('calls')
-      .from(this.#bulk.of('calls', ['id', 'ended_at'], ends))
-      .set((set) => ({ ended_at: set.ref('rows.ended_at') }))
-      .whereRef('calls.id', '=', 'rows.id')
-      .execute();
+    await this.#bulk.run(this.#db, 'calls', ['id', 'ended_at'], ends, (rows) =>
+      this.#db
+        .updateTable('calls')
+        .from(rows)
+        .set((set) => ({ ended_at: set.ref('rows.ended_at') }))
+        .whereRef('calls.id', '=', 'rows.id'),
+    );
   }
 
   async get(id: CallId): Promise<StoredCall | undefined> {

@@ -12,6 +12,16 @@ import {
   type SqliteStatement,
   type TransactionSettings,
 } from 'kysely';
+import { EachRow } from './each-row.ts';
+
+/**
+ * Of pages in memory, in KiB: a batch of call records touches a page of an index for nearly every record, and what does
+ * not fit is written out and read again.
+ */
+const CACHE_KIB = 32 * 1024;
+
+/** Pages in the write-ahead log until they are brought into the file: those that changed often meanwhile only once. */
+const CHECKPOINT_PAGES = 4_000;
 
 /** How long another process may hold the file before a statement gives up. The main thread waits for it. */
 const BUSY_TIMEOUT_MS = 1_000;
@@ -76,6 +86,7 @@ class NodeSqlite implements SqliteDatabase {
     this.#database = new DatabaseSync(path, { timeout: busyTimeout, enableForeignKeyConstraints: true });
     // FULL: a setting that was answered with success is on disk, not only handed to the system.
     this.#database.exec('pragma journal_mode = wal; pragma synchronous = full');
+    this.#database.exec(`pragma cache_size = -${CACHE_KIB}; pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   }
 
   get inTransaction(): boolean {
@@ -112,7 +123,10 @@ class NodeSqliteStatement implements SqliteStatement {
   }
 
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint } {
-    return this.#statement.run(...parameters.map(sqlValue));
+    const [first] = parameters;
+    if (!(first instanceof EachRow)) return this.#statement.run(...parameters.map(sqlValue));
+    for (const row of first.rows) this.#statement.run(...row.map(sqlValue));
+    return { changes: first.rows.length, lastInsertRowid: 0 };
   }
 
   *iterate(parameters: readonly unknown[]): IterableIterator<unknown> {
