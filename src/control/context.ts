@@ -69,7 +69,7 @@ export async function change<T>(
   const allowed = refuseReader(context, needs);
   if (!allowed.ok) return allowed;
   const now = Math.floor(context.clock.now());
-  const done = await context.store.write<{ revision: number; done: Change<T> }, ControlError>(
+  const done = await context.store.writeChange<{ revision: number; done: Change<T> }, ControlError>(
     async (tables) => {
       const revision = await tables.revisions.next();
       const result = await command(tables, revision, now);

@@ -19,6 +19,7 @@ import { Logins } from './logins.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { type Notices, PostgresNotices } from './notices.ts';
 import { OneTimeLinks } from './one-time-links.ts';
+import { Places } from './places.ts';
 import { PlanQuestions } from './plan-questions.ts';
 import { postgresDialect } from './postgres.ts';
 import { RecoveryCodes } from './recovery-codes.ts';
@@ -87,6 +88,10 @@ export class Repositories {
 /** The advisory lock of PostgreSQL that `writeInTurn` holds; any number that nothing else takes. */
 const TURN = 7_476_310;
 
+/** So many of a process's connections may wait for other transactions at once, and so long does one wait to be of them. */
+const WAITING = 4;
+const PATIENCE_MS = 10_000;
+
 /** Ends a transaction without keeping what it did. */
 class RollBack extends Error {}
 
@@ -96,6 +101,7 @@ export class Store implements Transactions {
   readonly #bulk: BulkRows;
   readonly #key: SealingKey;
   readonly #url: string | undefined;
+  readonly #places = new Places(WAITING, PATIENCE_MS);
   #notices: PostgresNotices | undefined;
 
   /** `url`: where other processes that write the same database are heard; absent where there are none. */
@@ -190,10 +196,16 @@ export class Store implements Transactions {
     return await this.#write((tables) => command(tables));
   }
 
+  async writeChange<T, E>(
+    command: (tables: Repositories) => Promise<Result<T, E>>,
+  ): Promise<Result<T, E | StoreUnavailable>> {
+    return await this.#writeWaiting((tables) => command(tables));
+  }
+
   async writeInTurn<T, E>(
     command: (tables: Repositories) => Promise<Result<T, E>>,
   ): Promise<Result<T, E | StoreUnavailable>> {
-    return await this.#write(async (tables, takeTurn) => {
+    return await this.#writeWaiting(async (tables, takeTurn) => {
       await takeTurn();
       return await command(tables);
     });
@@ -203,7 +215,7 @@ export class Store implements Transactions {
     command: (within: Transactions, tables: Repositories) => Promise<Result<T, E>>,
   ): Promise<Result<T, E | StoreUnavailable>> {
     let within: WithinTransaction | undefined;
-    const done = await this.#write<T, E>(async (tables, takeTurn) => {
+    const done = await this.#writeWaiting<T, E>(async (tables, takeTurn) => {
       within = new WithinTransaction(tables, takeTurn);
       return await command(within, tables);
     });
@@ -213,6 +225,23 @@ export class Store implements Transactions {
 
   whenKept(then: () => void): void {
     then();
+  }
+
+  /** As `#write`, for what may have to wait for other transactions while it holds a connection. */
+  async #writeWaiting<T, E>(
+    command: (tables: Repositories, takeTurn: () => Promise<void>) => Promise<Result<T, E>>,
+  ): Promise<Result<T, E | StoreUnavailable>> {
+    if (!(await this.#places.take())) {
+      return err({
+        kind: 'storeUnavailable',
+        message: `other changes kept this one waiting for ${PATIENCE_MS / 1000} s`,
+      });
+    }
+    try {
+      return await this.#write(command);
+    } finally {
+      this.#places.leave();
+    }
   }
 
   async #write<T, E>(

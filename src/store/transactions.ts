@@ -11,6 +11,13 @@ export interface Transactions {
     command: (tables: Repositories) => Promise<Result<T, E>>,
   ): Promise<Result<T, E | StoreUnavailable>>;
   /**
+   * As `write`, for what takes a revision: such transactions wait for each other, so only some of a process hold a
+   * connection meanwhile.
+   */
+  writeChange<T, E>(
+    command: (tables: Repositories) => Promise<Result<T, E>>,
+  ): Promise<Result<T, E | StoreUnavailable>>;
+  /**
    * As `write`, and one after another over all processes: for a command that adds a row because of what it did not find, or
    * after having counted. Changes of settings do not need it; the revision that they take makes them wait for each other.
    */
@@ -44,6 +51,10 @@ export class WithinTransaction implements Transactions {
   }
 
   async write<T, E>(command: (tables: Repositories) => Promise<Result<T, E>>): Promise<Result<T, E>> {
+    return await command(this.#tables);
+  }
+
+  async writeChange<T, E>(command: (tables: Repositories) => Promise<Result<T, E>>): Promise<Result<T, E>> {
     return await command(this.#tables);
   }
 
