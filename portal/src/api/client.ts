@@ -1,9 +1,17 @@
 import { texts } from '../texts/en.ts';
 
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+  /** In a file. */
+  readonly line?: number;
+  readonly column?: string;
+}
+
 /** What the API said no to, in its own words (RFC 9457). Status 0: it could not be asked. */
 export class ApiError extends Error {
   readonly status: number;
-  readonly fields: readonly { readonly field: string; readonly message: string }[];
+  readonly fields: readonly FieldProblem[];
   readonly #current: unknown;
   readonly #tag: string | null;
   /** Why a log-in failed: `password`, `codeNeeded` or `code`. */
@@ -82,7 +90,15 @@ export async function ask<T>(
   return (await askTagged<T>(path, method, body, conditions)).value;
 }
 
-/** As `ask`, and answers with the ETag, too. */
+/** Asks for a CSV file. */
+export async function askFile(path: string): Promise<Blob> {
+  const response = await respond('GET', path, undefined, { accept: 'text/csv' });
+  return await response.blob().catch(() => {
+    throw new ApiError(0, { detail: texts.lost });
+  });
+}
+
+/** As `ask`, and answers with the ETag, too. A Blob is sent as a CSV file. */
 export async function askTagged<T>(
   path: string,
   method: Method = 'GET',
@@ -107,27 +123,38 @@ async function askOnce<T>(
   method: Method,
   path: string,
   body?: unknown,
-  { ifMatch, once }: Conditions = {},
+  conditions: Conditions = {},
 ): Promise<Tagged<T>> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const response = await respond(method, path, body, conditions);
+  const text = await response.text();
+  return { value: JSON.parse(text === '' ? 'null' : text), tag: response.headers.get('etag') ?? '*' };
+}
+
+async function respond(
+  method: Method,
+  path: string,
+  body: unknown,
+  { ifMatch, once, accept = 'application/json' }: Conditions & { readonly accept?: string },
+): Promise<Response> {
+  const isFile = body instanceof Blob;
+  const headers: Record<string, string> = { accept };
   const key = keptKey.get();
   if (key !== null) headers['authorization'] = `Bearer ${key}`;
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (body !== undefined) headers['content-type'] = isFile ? 'text/csv' : 'application/json';
   if (ifMatch !== undefined) headers['if-match'] = ifMatch;
   if (once !== undefined) headers['idempotency-key'] = `"${once}"`;
   if (csrfToken !== undefined && method !== 'GET') headers['x-csrf-token'] = csrfToken;
   const response = await fetch(`/api/v1${path}`, {
     method,
     headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
   }).catch(() => undefined);
   if (response === undefined) throw new ApiError(0, { detail: texts.lost });
-  const text = await response.text();
   if (!response.ok) {
     if (response.status === 401 && path !== '/session') onLoggedOut();
-    throw new ApiError(response.status, problemIn(text), response.headers.get('etag'));
+    throw new ApiError(response.status, problemIn(await response.text()), response.headers.get('etag'));
   }
-  return { value: JSON.parse(text === '' ? 'null' : text), tag: response.headers.get('etag') ?? '*' };
+  return response;
 }
 
 function problemIn(text: string): Problem {

@@ -89,6 +89,22 @@ export interface DidPage extends Page<Did> {
   readonly total: number;
 }
 
+interface DidState {
+  readonly trunkGroup: string;
+  readonly failover: Failover | null;
+}
+
+/** What a file of DIDs changes, or would. */
+export interface DidImport {
+  readonly changes: readonly {
+    readonly line: number;
+    readonly did: string;
+    readonly before: DidState;
+    readonly after: DidState;
+  }[];
+  readonly unchanged: number;
+}
+
 export interface MassPreview {
   readonly changes: readonly { readonly did: string }[];
   readonly unchanged: number;

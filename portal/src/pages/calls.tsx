@@ -6,11 +6,12 @@ import { useEvery } from '../api/live.ts';
 import type { Call, Page } from '../api/types.ts';
 import { useAccount } from '../app/who-context.ts';
 import { CallLadder } from '../parts/call-ladder.tsx';
-import { CallOutcome, isSaved } from '../parts/call-outcome.tsx';
+import { CallOutcome } from '../parts/call-outcome.tsx';
+import { ExportFile } from '../parts/export-file.tsx';
 import { Empty, Loaded } from '../parts/list-state.tsx';
 import { Page as PageFrame } from '../parts/page.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
-import { national, save, when } from '../parts/words.ts';
+import { national, when } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
 
 const t = texts.calls;
@@ -21,34 +22,19 @@ export default function Calls() {
   const [outcome, setOutcome] = useState('');
   const [opened, setOpened] = useState<Call>();
   const filter = new URLSearchParams({
-    limit: '100',
     ...(id === undefined ? {} : { account: id }),
     ...(did.replace(/\D/g, '').length < 10 ? {} : { did: did.trim() }),
-    ...(['', 'saved'].includes(outcome) ? {} : { outcome }),
+    ...(outcome === '' ? {} : outcome === 'saved' ? { saved: 'true' } : { outcome }),
   });
   const calls = useInfiniteQuery({
     queryKey: ['calls', filter.toString()],
     queryFn: ({ pageParam }) =>
-      ask<Page<Call>>('GET', `/calls?${filter}${pageParam === '' ? '' : `&after=${pageParam}`}`),
+      ask<Page<Call>>('GET', `/calls?${filter}&limit=100${pageParam === '' ? '' : `&after=${pageParam}`}`),
     initialPageParam: '',
     getNextPageParam: (page) => (page.next === null ? undefined : encodeURIComponent(page.next)),
     refetchInterval: useEvery(2_000),
   });
-  const shown = (calls.data?.pages ?? [])
-    .flatMap((page) => page.entries)
-    .filter((call) => outcome !== 'saved' || isSaved(call));
-  const exportShown = () =>
-    save('calls.csv', [
-      ['startedAt', 'did', 'caller', 'outcome', 'finalStatus', 'saved'],
-      ...shown.map((call) => [
-        call.startedAt,
-        call.did,
-        call.caller,
-        call.outcome,
-        `${call.finalStatus}`,
-        `${isSaved(call)}`,
-      ]),
-    ]);
+  const shown = (calls.data?.pages ?? []).flatMap((page) => page.entries);
   return (
     <PageFrame title={id === undefined ? texts.nav.allCalls : t.title} hint={t.hint}>
       <Group align="end">
@@ -65,9 +51,7 @@ export default function Calls() {
             { value: 'saved', label: t.saved },
           ]}
         />
-        <Button variant="default" onClick={exportShown}>
-          {t.export}
-        </Button>
+        <ExportFile path={`/calls?${filter}`} name="calls.csv" />
       </Group>
       <Loaded query={calls}>
         {() =>

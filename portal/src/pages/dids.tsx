@@ -4,14 +4,14 @@ import { useMemo, useState } from 'react';
 import { askAll } from '../api/client.ts';
 import type { Did } from '../api/types.ts';
 import { useAccount, useWho } from '../app/who-context.ts';
-import { sourceOf } from '../parts/did-columns.ts';
 import { type DidFilter, matching } from '../parts/did-filter.ts';
 import { DidTable } from '../parts/did-table.tsx';
+import { ExportFile } from '../parts/export-file.tsx';
 import { FailoverForm } from '../parts/failover-form.tsx';
+import { ImportDids } from '../parts/import-dids.tsx';
 import { Empty, Loaded } from '../parts/list-state.tsx';
 import { MassFailover } from '../parts/mass-failover.tsx';
 import { Page } from '../parts/page.tsx';
-import { backupText, save } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
 
 const t = texts.dids;
@@ -34,11 +34,13 @@ export default function Dids() {
 
 function DidList({ dids }: { dids: readonly Did[] }) {
   const { mayChange } = useWho();
+  const { id } = useAccount();
   const [search, setSearch] = useState('');
   const [filter, setFilter] = useState<DidFilter>('all');
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [configured, setConfigured] = useState<string>();
   const [mass, setMass] = useState(false);
+  const [importing, setImporting] = useState(false);
   const shown = useMemo(() => matching(dids, filter, search), [dids, filter, search]);
   const did = dids.find((one) => one.number === configured);
   const all = shown.length > 0 && shown.every((one) => selected.has(one.number));
@@ -48,14 +50,11 @@ function DidList({ dids }: { dids: readonly Did[] }) {
     else next.delete(number);
     setSelected(next);
   };
-  const exportShown = () =>
-    save('dids.csv', [
-      ['did', 'number', 'backup', 'from'],
-      ...shown.map((one) => {
-        const { number, backup } = one.effective;
-        return [one.number, number?.value ?? '', backupText(backup?.value ?? null), sourceOf(one)];
-      }),
-    ]);
+  const exported = new URLSearchParams({
+    ...(id === undefined ? {} : { account: id }),
+    ...(/\d/.test(search) ? { search: search.replace(/\D/g, '') } : {}),
+    ...(filter === 'all' ? {} : { failover: filter }),
+  });
   return (
     <>
       <Group align="end">
@@ -73,9 +72,10 @@ function DidList({ dids }: { dids: readonly Did[] }) {
         <Button onClick={() => setMass(true)} disabled={selected.size === 0 || !mayChange}>
           {texts.mass.title}
         </Button>
-        <Button variant="default" onClick={exportShown}>
-          {texts.calls.export}
+        <Button variant="default" onClick={() => setImporting(true)} disabled={!mayChange}>
+          {texts.files.importCsv}
         </Button>
+        <ExportFile path={`/dids?${exported}`} name="dids.csv" />
       </Group>
       <Group>
         <Checkbox
@@ -119,6 +119,16 @@ function DidList({ dids }: { dids: readonly Did[] }) {
         closeButtonProps={{ 'aria-label': texts.close }}
       >
         <MassFailover dids={[...selected]} onDone={() => setMass(false)} />
+      </Drawer>
+      <Drawer
+        opened={importing}
+        onClose={() => setImporting(false)}
+        position="right"
+        size="xl"
+        title={texts.files.importTitle}
+        closeButtonProps={{ 'aria-label': texts.close }}
+      >
+        <ImportDids onDone={() => setImporting(false)} />
       </Drawer>
     </>
   );

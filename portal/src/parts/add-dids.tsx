@@ -1,11 +1,12 @@
-import { Button, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import type { Changed, Did } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { followRevision } from './follow-revision.ts';
-import { numbersIn } from './number-list.ts';
+import { NumberFields } from './number-fields.tsx';
+import { NO_NUMBERS, newNumbers } from './number-list.ts';
 import { useOnce } from './once.ts';
 import { Notice, Refused } from './state.tsx';
 
@@ -14,15 +15,15 @@ const t = texts.accounts;
 /** More DIDs for an account, all or nothing. */
 export function AddDids({ account }: { account: string }) {
   const client = useQueryClient();
-  const [dids, setDids] = useState('');
+  const [dids, setDids] = useState(NO_NUMBERS);
   const once = useOnce();
   const add = useMutation({
     mutationFn: () =>
       once<Changed & { dids: readonly Did[] }>(`/accounts/${account}/dids`, {
-        numbers: numbersIn(dids),
+        ...newNumbers(dids),
       }),
     onSuccess: (changed) => {
-      setDids('');
+      setDids(NO_NUMBERS);
       void followRevision(changed);
       void client.invalidateQueries();
     },
@@ -36,20 +37,12 @@ export function AddDids({ account }: { account: string }) {
     <form onSubmit={submit}>
       <Stack>
         <Text c="dimmed">{t.addDidsHint}</Text>
-        <Textarea
-          label={t.dids}
-          description={t.didsHint}
-          rows={10}
-          required
-          data-autofocus
-          value={dids}
-          onChange={({ currentTarget }) => setDids(currentTarget.value)}
-        />
+        <NumberFields value={dids} onChange={setDids} required />
         <Refused error={add.error} />
         {fields.length > 0 && (
           <ul>
             {fields.slice(0, 10).map(({ field, message }) => (
-              <li key={field}>{message}</li>
+              <li key={`${field} ${message}`}>{message}</li>
             ))}
           </ul>
         )}

@@ -7,7 +7,7 @@ const t = texts.calls;
 const TONE: Readonly<Record<Call['outcome'], Tone>> = { answered: 'good', cancelled: 'quiet', failed: 'bad' };
 
 /** Saved: somebody answered, and it was not the registered PBX. */
-export function isSaved(call: Call): boolean {
+function isSaved(call: Call): boolean {
   return [call, ...call.handedOver]
     .flatMap((record) => record.attempts)
     .some(({ outcome, reason }) => outcome.kind === 'answered' && ['backup', 'number'].includes(reason.kind));

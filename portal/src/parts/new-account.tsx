@@ -1,11 +1,12 @@
-import { Button, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import type { Changed, Credentials } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { followRevision } from './follow-revision.ts';
-import { numbersIn } from './number-list.ts';
+import { NumberFields } from './number-fields.tsx';
+import { accountNumbers, NO_NUMBERS } from './number-list.ts';
 import { useOnce } from './once.ts';
 import { CredentialsShown } from './sip-credentials.tsx';
 import { Notice, Refused } from './state.tsx';
@@ -16,13 +17,13 @@ const t = texts.accounts;
 export function NewAccount() {
   const client = useQueryClient();
   const [name, setName] = useState('');
-  const [dids, setDids] = useState('');
+  const [dids, setDids] = useState(NO_NUMBERS);
   const once = useOnce();
   const create = useMutation({
     mutationFn: () =>
       once<Changed & { credentials: Credentials }>('/accounts', {
         name,
-        dids: numbersIn(dids),
+        ...accountNumbers(dids),
       }),
     onSuccess: (changed) => {
       void followRevision(changed);
@@ -54,13 +55,7 @@ export function NewAccount() {
           error={error?.about('name')}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Textarea
-          label={t.dids}
-          description={t.didsHint}
-          rows={8}
-          value={dids}
-          onChange={(event) => setDids(event.currentTarget.value)}
-        />
+        <NumberFields value={dids} onChange={setDids} />
         <Refused error={create.error} />
         <Button type="submit" loading={create.isPending}>
           {t.create}

@@ -1,4 +1,5 @@
 import { calls } from './en/calls.ts';
+import { files } from './en/files.ts';
 import { operator } from './en/operator.ts';
 import { people } from './en/people.ts';
 
@@ -241,5 +242,6 @@ export const texts = {
     stale: 'Look at what will change before you update.',
   },
   ...calls,
+  ...files,
   ...operator,
 } as const;

@@ -94,7 +94,10 @@ export class Service {
   }
 
   /** Hands over the CSV file that the service answers with, piece by piece as it comes. */
-  async askFile(request: ServiceRequest, take: (text: string) => void): Promise<Result<void, RequestFailure>> {
+  async askFile(
+    request: ServiceRequest,
+    take: (text: string) => void,
+  ): Promise<Result<void, RequestFailure>> {
     try {
       const answer = await this.#send(request, { accept: 'text/csv' }, FILE_LIMIT_MS);
       const isFile = answer.headers.get('content-type')?.startsWith('text/csv') === true;

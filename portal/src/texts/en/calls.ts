@@ -75,7 +75,6 @@ export const calls = {
     trunkServer: 'trunk server',
     missing: MISSING,
     table: 'Calls, newest first',
-    export: 'Export as CSV',
     took: (milliseconds: number) => `${(milliseconds / 1_000).toFixed(2)} s`,
   },
 } as const;
