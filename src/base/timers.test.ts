@@ -132,9 +132,31 @@ describe('Timers', () => {
     expect(all.some((one) => one.running)).toBe(false);
   });
 
+  test('a patient one may fire as late as the patience allows, and fires with whatever else is due', () => {
+    const timers = new Timers(100);
+    const log = new Log();
+    timers.setPatient(timer(log, 'a'), 1_000, 0);
+    timers.setPatient(timer(log, 'b'), 1_000, 50);
+    expect(timers.nextDeadline()).toBe(1_100);
+    timers.set(timer(log, 'c'), 1_060, 0);
+    expect(timers.nextDeadline()).toBe(1_060);
+    timers.advance(1_060);
+    expect(log.fired).toEqual(['a@1060', 'b@1060', 'c@1060']);
+    expect(timers.nextDeadline()).toBeUndefined();
+  });
+
   test('do what a sorted list would do', () => {
     const step = fc.oneof(
       { weight: 4, arbitrary: fc.record({ kind: fc.constant('set'), of: fc.nat(15), by: fc.nat(200) }) },
+      {
+        weight: 4,
+        // More durations than there are queues.
+        arbitrary: fc.record({
+          kind: fc.constant('setPatient'),
+          of: fc.nat(15),
+          by: fc.nat(11).map((n) => n * 20),
+        }),
+      },
       {
         weight: 2,
         arbitrary: fc.record({ kind: fc.constant('cancel'), of: fc.nat(15), by: fc.constant(0) }),
@@ -161,7 +183,8 @@ describe('Timers', () => {
             model = model.filter((entry) => entry.of !== of);
             if (kind === 'cancel') timers.cancel(one);
             else {
-              timers.set(one, by, now);
+              if (kind === 'set') timers.set(one, by, now);
+              else timers.setPatient(one, by, now);
               model.push({ of, at: now + by });
               // Sorting is stable: what was set first stays first.
               model.sort((a, b) => a.at - b.at);

@@ -20,6 +20,9 @@ const HEALTH_INTERVAL = 1_000;
 /** The control plane is told this often that the spool has grown; it reads what is there then. */
 const SPOOLED_INTERVAL = 100;
 
+/** Transactions of hundreds of calls a second end together, some times a second. */
+const TIMER_PATIENCE: Millis = 200;
+
 /** Whole milliseconds: what is written down must fit the store's integers. */
 function now(): Millis {
   return Math.trunc(realClock.now());
@@ -53,7 +56,7 @@ export class EdgeThreadHost implements TrunkServerHost {
     this.#spool = spool;
     this.#dns = dns;
     this.#probe = new RefusalProbe(start.self.address, realClock);
-    this.#server = new TrunkServer(start, this, new RealRandom());
+    this.#server = new TrunkServer(start, this, new RealRandom(), TIMER_PATIENCE);
     this.#health = setInterval(() => {
       this.#due(this.#healthAt + HEALTH_INTERVAL);
       this.#healthAt = realClock.now();

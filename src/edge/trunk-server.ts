@@ -58,7 +58,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly flows = new UdpFlows();
   readonly peers: Peers;
   readonly #host: TrunkServerHost;
-  readonly #timers = new Timers();
+  readonly #timers: Timers;
   /** Apart from the SIP timers, so that a count of those tells of leaks. */
   readonly #housekeeping = new Timers();
   readonly #branchIds: BranchIds;
@@ -77,8 +77,10 @@ export class TrunkServer implements DeliveryOffice {
   #discarded = 0;
   #recordsLost = 0;
 
-  constructor(start: EdgeStart, host: TrunkServerHost, random: Random) {
+  /** `timerPatience`: how late transactions may end, so that not each of them wakes the host. */
+  constructor(start: EdgeStart, host: TrunkServerHost, random: Random, timerPatience: Millis = 0) {
     this.start = start;
+    this.#timers = new Timers(timerPatience);
     this.random = random;
     this.#host = host;
     this.peers = new Peers(start.self, start.peers, this.flows);

@@ -34,7 +34,8 @@ export class InviteClientTransaction {
   #text: string | undefined;
   /** The ACK for a final response other than 2xx. */
   #ack: string | undefined = undefined;
-  readonly #a: Timer<TimerKind>;
+  /** Until a response has come; not over TCP and TLS. */
+  #a: Timer<TimerKind> | undefined = undefined;
   /** B, then D or M: never two of them at once. */
   readonly #end: Timer<TimerKind>;
   #retransmission: Millis;
@@ -51,15 +52,17 @@ export class InviteClientTransaction {
     this.branch = branch;
     this.flow = flow;
     this.#user = user;
-    this.#a = new Timer<TimerKind>(this, 'A');
     this.#end = new Timer<TimerKind>(this, 'end');
     this.#retransmission = context.timings.t1;
   }
 
   start(now: Millis): void {
     const { timers, timings, output } = this.#context;
-    if (!isReliable(this.flow.transport)) timers.set(this.#a, this.#retransmission, now);
-    timers.set(this.#end, transactionTimeout(timings), now);
+    if (!isReliable(this.flow.transport)) {
+      this.#a = new Timer<TimerKind>(this, 'A');
+      timers.set(this.#a, this.#retransmission, now);
+    }
+    timers.setPatient(this.#end, transactionTimeout(timings), now);
     if (this.#text !== undefined) output.send(this.flow, this.#text);
   }
 
@@ -89,7 +92,8 @@ export class InviteClientTransaction {
 
   /** Stops Timer A: the transaction user has given the target up, but a late answer must still be met. */
   stopRetransmitting(): void {
-    this.#context.timers.cancel(this.#a);
+    if (this.#a !== undefined) this.#context.timers.cancel(this.#a);
+    this.#a = undefined;
   }
 
   transportFailed(now: Millis): void {
@@ -117,7 +121,7 @@ export class InviteClientTransaction {
   terminate(): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
-    this.#context.timers.cancel(this.#a);
+    this.stopRetransmitting();
     this.#context.timers.cancel(this.#end);
     this.#context.forgetClient(this);
     this.#text = undefined;
@@ -128,7 +132,7 @@ export class InviteClientTransaction {
   timerFired(kind: TimerKind, now: Millis): void {
     if (kind === 'A') {
       this.#retransmission *= 2;
-      this.#context.timers.set(this.#a, this.#retransmission, now);
+      if (this.#a !== undefined) this.#context.timers.set(this.#a, this.#retransmission, now);
       if (this.#text !== undefined) this.#context.output.send(this.flow, this.#text);
       return;
     }
@@ -141,7 +145,7 @@ export class InviteClientTransaction {
   #proceed(response: SipResponse, now: Millis): void {
     if (this.state === 'calling') {
       this.state = 'proceeding';
-      this.#context.timers.cancel(this.#a);
+      this.stopRetransmitting();
       this.#context.timers.cancel(this.#end);
     }
     this.#user.response(this, response, now);
@@ -150,8 +154,8 @@ export class InviteClientTransaction {
   #accept(response: SipResponse, now: Millis): void {
     this.state = 'accepted';
     this.#text = undefined;
-    this.#context.timers.cancel(this.#a);
-    this.#context.timers.set(this.#end, transactionTimeout(this.#context.timings), now);
+    this.stopRetransmitting();
+    this.#context.timers.setPatient(this.#end, transactionTimeout(this.#context.timings), now);
     this.#user.response(this, response, now);
   }
 
@@ -159,7 +163,7 @@ export class InviteClientTransaction {
     this.state = 'completed';
     const user = this.#user;
     const { timers, timings, output } = this.#context;
-    timers.cancel(this.#a);
+    this.stopRetransmitting();
     // §17.1.1.3: the ACK for a non-2xx belongs to this transaction and goes where the INVITE went.
     const request = this.sentRequest();
     if (request !== undefined) {
@@ -169,7 +173,7 @@ export class InviteClientTransaction {
     this.#text = undefined;
     this.#user = NOBODY;
     if (isReliable(this.flow.transport)) this.terminate();
-    else timers.set(this.#end, timerD(timings), now);
+    else timers.setPatient(this.#end, timerD(timings), now);
     user.response(this, response, now);
   }
 

@@ -24,7 +24,8 @@ export class InviteServerTransaction {
   /** Under what its copies are found (8.2.2.2). Set by the layer. */
   mergeKey: string | undefined = undefined;
   readonly #context: TransactionContext;
-  readonly #g: Timer<TimerKind>;
+  /** Made for a final response other than 2xx. */
+  #g: Timer<TimerKind> | undefined = undefined;
   /** H, I or L: never two of them at once. */
   readonly #end: Timer<TimerKind>;
   #retransmission: Millis;
@@ -35,7 +36,6 @@ export class InviteServerTransaction {
     this.key = key;
     this.flow = flow;
     this.topVia = topVia;
-    this.#g = new Timer<TimerKind>(this, 'G');
     this.#end = new Timer<TimerKind>(this, 'end');
     this.#retransmission = context.timings.t1;
   }
@@ -61,10 +61,10 @@ export class InviteServerTransaction {
     if (this.state !== 'completed') return;
     this.state = 'confirmed';
     const { timers, timings } = this.#context;
-    timers.cancel(this.#g);
+    this.#cancelG();
     this.#lastResponse = undefined;
     if (isReliable(this.flow.transport)) this.#terminate();
-    else timers.set(this.#end, timings.t4, now);
+    else timers.setPatient(this.#end, timings.t4, now);
   }
 
   /** True while a final response may still be sent. */
@@ -89,12 +89,15 @@ export class InviteServerTransaction {
     if (status < 300) {
       this.state = 'accepted';
       this.#lastResponse = undefined;
-      timers.set(this.#end, transactionTimeout(timings), now);
+      timers.setPatient(this.#end, transactionTimeout(timings), now);
     } else {
       this.state = 'completed';
       this.#lastResponse = text;
-      if (!isReliable(this.flow.transport)) timers.set(this.#g, this.#retransmission, now);
-      timers.set(this.#end, transactionTimeout(timings), now);
+      if (!isReliable(this.flow.transport)) {
+        this.#g = new Timer<TimerKind>(this, 'G');
+        timers.set(this.#g, this.#retransmission, now);
+      }
+      timers.setPatient(this.#end, transactionTimeout(timings), now);
     }
   }
 
@@ -105,14 +108,18 @@ export class InviteServerTransaction {
     }
     const { timers, timings, output } = this.#context;
     this.#retransmission = Math.min(this.#retransmission * 2, timings.t2);
-    timers.set(this.#g, this.#retransmission, now);
+    if (this.#g !== undefined) timers.set(this.#g, this.#retransmission, now);
     if (this.#lastResponse !== undefined) output.send(this.flow, this.#lastResponse);
+  }
+
+  #cancelG(): void {
+    if (this.#g !== undefined) this.#context.timers.cancel(this.#g);
   }
 
   #terminate(): void {
     this.state = 'terminated';
     this.#lastResponse = undefined;
-    this.#context.timers.cancel(this.#g);
+    this.#cancelG();
     this.#context.timers.cancel(this.#end);
     this.#context.forgetServer(this);
     this.user = undefined;

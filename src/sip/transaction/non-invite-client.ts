@@ -20,7 +20,8 @@ export class NonInviteClientTransaction {
   #user: ClientTransactionUser;
   /** The request as sent; dropped as soon as nothing can need it. */
   #text: string | undefined;
-  readonly #e: Timer<TimerKind>;
+  /** Until the final response has come; not over TCP and TLS. */
+  #e: Timer<TimerKind> | undefined = undefined;
   /** F, then K. */
   readonly #end: Timer<TimerKind>;
   #retransmission: Millis;
@@ -37,15 +38,17 @@ export class NonInviteClientTransaction {
     this.branch = branch;
     this.flow = flow;
     this.#user = user;
-    this.#e = new Timer<TimerKind>(this, 'E');
     this.#end = new Timer<TimerKind>(this, 'end');
     this.#retransmission = context.timings.t1;
   }
 
   start(now: Millis): void {
     const { timers, timings, output } = this.#context;
-    if (!isReliable(this.flow.transport)) timers.set(this.#e, this.#retransmission, now);
-    timers.set(this.#end, transactionTimeout(timings), now);
+    if (!isReliable(this.flow.transport)) {
+      this.#e = new Timer<TimerKind>(this, 'E');
+      timers.set(this.#e, this.#retransmission, now);
+    }
+    timers.setPatient(this.#end, transactionTimeout(timings), now);
     if (this.#text !== undefined) output.send(this.flow, this.#text);
   }
 
@@ -76,7 +79,7 @@ export class NonInviteClientTransaction {
   terminate(): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
-    this.#context.timers.cancel(this.#e);
+    this.#cancelE();
     this.#context.timers.cancel(this.#end);
     this.#context.forgetClient(this);
     this.#text = undefined;
@@ -89,7 +92,7 @@ export class NonInviteClientTransaction {
       // §17.1.2.2: in Proceeding Timer E is reset to T2, in Trying it doubles up to T2.
       this.#retransmission =
         this.state === 'proceeding' ? timings.t2 : Math.min(this.#retransmission * 2, timings.t2);
-      timers.set(this.#e, this.#retransmission, now);
+      if (this.#e !== undefined) timers.set(this.#e, this.#retransmission, now);
       if (this.#text !== undefined) output.send(this.flow, this.#text);
       return;
     }
@@ -99,15 +102,20 @@ export class NonInviteClientTransaction {
     if (timedOut) user.timedOut(this, now);
   }
 
+  #cancelE(): void {
+    if (this.#e !== undefined) this.#context.timers.cancel(this.#e);
+    this.#e = undefined;
+  }
+
   #complete(response: SipResponse, now: Millis): void {
     this.state = 'completed';
     const user = this.#user;
     this.#user = NOBODY;
     this.#text = undefined;
     const { timers, timings } = this.#context;
-    timers.cancel(this.#e);
+    this.#cancelE();
     if (isReliable(this.flow.transport)) this.terminate();
-    else timers.set(this.#end, timings.t4, now);
+    else timers.setPatient(this.#end, timings.t4, now);
     user.response(this, response, now);
   }
 }

@@ -57,7 +57,7 @@ export class NonInviteServerTransaction {
     }
     this.state = 'completed';
     if (isReliable(this.flow.transport)) this.#terminate();
-    else this.#context.timers.set(this.#j, transactionTimeout(this.#context.timings), now);
+    else this.#context.timers.setPatient(this.#j, transactionTimeout(this.#context.timings), now);
   }
 
   /** Ends a transaction that gets no final response at all (RFC 4320 section 4.2). */
