@@ -86,7 +86,7 @@ const deaf: RequestUser = {
   strayResponse() {},
 };
 const layer = new TransactionLayer(
-  { output: { send() {} }, timers: new Timers(), timings: DEFAULT_TIMINGS, flows },
+  { output: { send() {} }, timers: new Timers(), timings: DEFAULT_TIMINGS, flows, seed: 0 },
   deaf,
 );
 const pbxFlow = flows.of(PBX.address, PBX.port);

@@ -1,3 +1,5 @@
+import { TextMap } from './text-map.ts';
+
 /** A transport as it is named in Via (RFC 3261 20.42). */
 export type Transport = 'UDP' | 'TCP' | 'TLS';
 
@@ -27,12 +29,14 @@ export function isReliable(transport: Transport): boolean {
  * the identity of flows that are then met again.
  */
 export class UdpFlows {
-  readonly #byPeer = new Map<string, Map<number, Flow>>();
+  readonly #byPeer: TextMap<Map<number, Flow>>;
   readonly #limit: number;
   #count = 0;
   #last: Flow | undefined = undefined;
 
-  constructor(limit = 200_000) {
+  /** `seed`: see TextMap. */
+  constructor(seed = 0, limit = 200_000) {
+    this.#byPeer = new TextMap(seed);
     this.#limit = limit;
   }
 

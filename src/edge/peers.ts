@@ -66,6 +66,7 @@ export class Peers {
   }
 
   flowTo(address: string, port: number): Flow {
-    return this.#flows.of(this.#detours.get(`${address} ${port}`) ?? address, port);
+    const detour = this.#detours.size === 0 ? undefined : this.#detours.get(`${address} ${port}`);
+    return this.#flows.of(detour ?? address, port);
   }
 }

@@ -1,10 +1,15 @@
 import { hash } from 'node:crypto';
 import type { Millis } from '../base/clock.ts';
+import { KeyedHash } from '../base/keyed-hash.ts';
 import { type CallId, callId } from '../domain/ids.ts';
-import { sameText } from '../sip/auth/nonces.ts';
 
+/** 120 bits. */
 const MAC_LENGTH = 20;
-const CALL = /^[A-Za-z0-9_-]{1,40}$/;
+
+const DOT = 0x2e;
+/** Between the two ends of a dialog: what the callee is. */
+const CALLEE = 0x43;
+const FLOW = 0x46;
 
 const DAY: Millis = 86_400_000;
 
@@ -48,58 +53,72 @@ interface Tagged {
  * may lead, so that nobody can make a relay of a trunk server, not even who once had a call through it.
  */
 export class SignedRoutes {
-  readonly #key: string;
+  readonly #hash: KeyedHash;
+  #day = -1;
+  #dayText = '';
 
   /** `key`: the same on every trunk server, and kept over restarts. */
   constructor(key: string) {
-    this.#key = key;
+    this.#hash = new KeyedHash(hash('sha256', `routes\n${key}`, 'buffer').subarray(0, 16));
   }
 
-  /** The user part of a Record-Route. */
+  /** The user part of a Record-Route: `d.call.day.callerCcallee.mac`, with F for C where the callee is a flow. */
   dialogUser(name: DialogName, ends: DialogEnds, now: Millis): string {
-    const day = Math.floor(now / DAY).toString(36);
-    const callee = `${ends.calleeIsFlow ? 'f' : 'c'}${encode(ends.callee)}`;
-    const payload = `d.${name.call}.${day}.${encode(ends.caller)}.${callee}`;
-    return `${payload}.${this.#mac(payload, dialogKey(name.sipCallId, name.callerTag))}`;
+    const callee = `${ends.calleeIsFlow ? 'F' : 'C'}${encode(ends.callee)}`;
+    const payload = `d.${name.call}.${this.#today(now)}.${encode(ends.caller)}${callee}`;
+    return this.#signed(payload, dialogKey(name.sipCallId, name.callerTag));
   }
 
   /** Undefined when the user part is not ours, too old, or was made for another dialog. */
   readDialogUser(user: string, request: Tagged, now: Millis): DialogRoute | undefined {
+    if (!user.startsWith('d.')) return undefined;
     const { callId: sipCallId, fromTag = '', toTag = '' } = request;
-    const towardsCallee = this.#verified(user, dialogKey(sipCallId, fromTag));
-    const payload = towardsCallee ?? this.#verified(user, dialogKey(sipCallId, toTag));
-    const [kind, call, day, caller, callee] = payload?.split('.') ?? [];
-    if (kind !== 'd' || call === undefined || !CALL.test(call)) return undefined;
-    if (day === undefined || caller === undefined || callee === undefined) return undefined;
-    if (Math.floor(now / DAY) - Number.parseInt(day, 36) > MOST_DAYS) return undefined;
-    return towardsCallee === undefined
-      ? { call: callId(call), end: decode(caller), isFlow: false }
-      : { call: callId(call), end: decode(callee.slice(1)), isFlow: callee.startsWith('f') };
+    const towardsCallee = this.#isSigned(user, dialogKey(sipCallId, fromTag));
+    if (!towardsCallee && !this.#isSigned(user, dialogKey(sipCallId, toTag))) return undefined;
+    // It is as we wrote it.
+    const callEnd = user.indexOf('.', 2);
+    const dayEnd = user.indexOf('.', callEnd + 1);
+    const day = user.substring(callEnd + 1, dayEnd);
+    if (day !== this.#today(now) && this.#day - Number.parseInt(day, 36) > MOST_DAYS) return undefined;
+    const end = user.length - MAC_LENGTH - 1;
+    let middle = dayEnd + 1;
+    while (middle < end && user.charCodeAt(middle) !== CALLEE && user.charCodeAt(middle) !== FLOW)
+      middle += 1;
+    const call = callId(user.substring(2, callEnd));
+    return towardsCallee
+      ? { call, end: decode(user.substring(middle + 1, end)), isFlow: user.charCodeAt(middle) === FLOW }
+      : { call, end: decode(user.substring(dayEnd + 1, middle)), isFlow: false };
   }
 
   /** The user part of the Route that hands one INVITE over to another trunk server. */
   handOverUser(sipCallId: string, fromTag: string, cseq: number, call: CallId): string {
-    const payload = `h.${call}`;
-    return `${payload}.${this.#mac(payload, `${sipCallId}|${fromTag}|${cseq}`)}`;
+    return this.#signed(`h.${call}`, handOverKey(sipCallId, fromTag, cseq));
   }
 
   /** The call that is handed over with this INVITE; undefined when no trunk server said so. */
   readHandOverUser(user: string, sipCallId: string, fromTag: string, cseq: number): CallId | undefined {
-    const payload = this.#verified(user, `${sipCallId}|${fromTag}|${cseq}`);
-    const [kind, call] = payload?.split('.') ?? [];
-    return kind === 'h' && call !== undefined && CALL.test(call) ? callId(call) : undefined;
+    if (!user.startsWith('h.') || !this.#isSigned(user, handOverKey(sipCallId, fromTag, cseq)))
+      return undefined;
+    return callId(user.substring(2, user.length - MAC_LENGTH - 1));
   }
 
-  #verified(user: string, about: string): string | undefined {
-    const macStart = user.lastIndexOf('.');
-    if (macStart === -1 || user.length - macStart - 1 !== MAC_LENGTH) return undefined;
-    const payload = user.slice(0, macStart);
-    return sameText(this.#mac(payload, about), user.slice(macStart + 1)) ? payload : undefined;
+  #signed(payload: string, about: string): string {
+    return `${payload}.${this.#hash.sign(`${payload}\n${about}`, MAC_LENGTH)}`;
   }
 
-  /** Keyed by prefix and cut to 120 bits: what is cut off denies an attacker the state to extend. */
-  #mac(payload: string, about: string): string {
-    return hash('sha256', `${this.#key}\n${payload}\n${about}`, 'base64url').slice(0, MAC_LENGTH);
+  #isSigned(user: string, about: string): boolean {
+    const payloadEnd = user.length - MAC_LENGTH - 1;
+    if (payloadEnd < 2 || user.charCodeAt(payloadEnd) !== DOT) return false;
+    return this.#hash.verify(`${user.substring(0, payloadEnd)}\n${about}`, user, payloadEnd + 1);
+  }
+
+  #today(now: Millis): string {
+    const day = Math.floor(now / DAY);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#dayText = day.toString(36);
+    }
+    return this.#dayText;
   }
 }
 
@@ -108,10 +127,44 @@ function dialogKey(sipCallId: string, callerTag: string): string {
   return `${sipCallId}\n${callerTag}`;
 }
 
+function handOverKey(sipCallId: string, fromTag: string, cseq: number): string {
+  return `${sipCallId}|${fromTag}|${cseq}`;
+}
+
+/**
+ * host[:port], in lower case, in characters that every peer leaves as they are in a user part; people can read it in
+ * a capture. Whatever is neither letter, digit, dot nor hyphen becomes `_` or begins with a capital letter.
+ */
 function encode(end: string): string {
-  return Buffer.from(end, 'latin1').toString('base64url');
+  let encoded = '';
+  let from = 0;
+  for (let i = 0; i < end.length; i += 1) {
+    const code = end.charCodeAt(i);
+    if (isPlain(code)) continue;
+    const hex = code === 0x3a ? '_' : `X${code.toString(16).padStart(2, '0')}`;
+    encoded += end.substring(from, i) + hex;
+    from = i + 1;
+  }
+  return from === 0 ? end : encoded + end.substring(from);
 }
 
 function decode(encoded: string): string {
-  return Buffer.from(encoded, 'base64url').toString('latin1');
+  let end = '';
+  let from = 0;
+  for (let i = 0; i < encoded.length; i += 1) {
+    const code = encoded.charCodeAt(i);
+    if (isPlain(code)) continue;
+    end += encoded.substring(from, i);
+    if (code === 0x5f) end += ':';
+    else {
+      end += String.fromCharCode(Number.parseInt(encoded.substring(i + 1, i + 3), 16));
+      i += 2;
+    }
+    from = i + 1;
+  }
+  return from === 0 ? encoded : end + encoded.substring(from);
+}
+
+function isPlain(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2d;
 }

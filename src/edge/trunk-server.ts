@@ -55,7 +55,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly legs: NumberLegs;
   readonly tally = new Tally();
   readonly spooler: Spooler;
-  readonly flows = new UdpFlows();
+  readonly flows: UdpFlows;
   readonly peers: Peers;
   readonly #host: TrunkServerHost;
   readonly #timers: Timers;
@@ -83,6 +83,8 @@ export class TrunkServer implements DeliveryOffice {
     this.#timers = new Timers(timerPatience);
     this.random = random;
     this.#host = host;
+    const seed = Math.floor(random.fraction() * 2 ** 32) | 0;
+    this.flows = new UdpFlows(seed);
     this.peers = new Peers(start.self, start.peers, this.flows);
     const { address, port } = start.self;
     this.family = address.includes(':') ? 'ipv6' : 'ipv4';
@@ -122,6 +124,7 @@ export class TrunkServer implements DeliveryOffice {
         timers: this.#timers,
         timings: DEFAULT_TIMINGS,
         flows: this.flows,
+        seed,
       },
       this.#handler,
     );

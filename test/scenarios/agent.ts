@@ -44,6 +44,7 @@ export abstract class Agent implements NetworkNode, RequestUser {
         timers: this.#timers,
         timings: DEFAULT_TIMINGS,
         flows: this.#flows,
+        seed: 0,
       },
       this,
     );

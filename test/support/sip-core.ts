@@ -45,7 +45,7 @@ export class SipCore implements RequestUser {
       this.sent.push({ at: this.now, flow, text, message: sip(text) });
     };
     this.layer = new TransactionLayer(
-      { output: { send }, timers: this.timers, timings, flows: this.flows },
+      { output: { send }, timers: this.timers, timings, flows: this.flows, seed: 0 },
       this,
     );
   }

@@ -1,6 +1,7 @@
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable, type UdpFlows } from '../../base/flow.ts';
 import { ownText } from '../../base/own-text.ts';
+import { TextMap } from '../../base/text-map.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { stampReceived } from '../message/received.ts';
@@ -10,7 +11,7 @@ import { InviteClientTransaction } from './invite-client.ts';
 import { InviteServerTransaction } from './invite-server.ts';
 import { NonInviteClientTransaction } from './non-invite-client.ts';
 import { NonInviteServerTransaction } from './non-invite-server.ts';
-import { mergeKey, type ServerKey, serverKey } from './server-key.ts';
+import { mergeKey, serverKey } from './server-key.ts';
 import type { TransactionTimings } from './timings.ts';
 
 export type ClientTransaction = InviteClientTransaction | NonInviteClientTransaction;
@@ -45,6 +46,8 @@ export interface TransactionLayerOptions {
   readonly timers: Timers;
   readonly timings: TransactionTimings;
   readonly flows: UdpFlows;
+  /** Drawn at random, so that peers cannot make branches that slow us down; see TextMap. */
+  readonly seed: number;
 }
 
 /** All transactions of one trunk server: matches what arrives (17.1.3, 17.2.3) and makes new ones. */
@@ -54,11 +57,11 @@ export class TransactionLayer implements TransactionContext {
   readonly timings: TransactionTimings;
   readonly #flows: UdpFlows;
   readonly #user: RequestUser;
-  readonly #servers = new Map<ServerKey, ServerTransaction>();
+  readonly #servers: TextMap<ServerTransaction>;
   /** Client transactions by branch; a CANCEL has its INVITE's branch, so it stands apart. */
-  readonly #clients = new Map<string, ClientTransaction>();
-  readonly #cancels = new Map<string, ClientTransaction>();
-  readonly #merges = new Map<string, InviteServerTransaction>();
+  readonly #clients: TextMap<ClientTransaction>;
+  readonly #cancels: TextMap<ClientTransaction>;
+  readonly #merges: TextMap<InviteServerTransaction>;
 
   constructor(options: TransactionLayerOptions, user: RequestUser) {
     this.output = options.output;
@@ -66,6 +69,10 @@ export class TransactionLayer implements TransactionContext {
     this.timings = options.timings;
     this.#flows = options.flows;
     this.#user = user;
+    this.#servers = new TextMap(options.seed);
+    this.#clients = new TextMap(options.seed);
+    this.#cancels = new TextMap(options.seed);
+    this.#merges = new TextMap(options.seed);
   }
 
   /** How many transactions there are. */
