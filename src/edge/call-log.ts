@@ -103,21 +103,24 @@ export class CallLog {
   finish(status: number, now: Millis): void {
     const { request, account, did, id, handedOverFrom } = this.#call;
     const answeredAt = this.#answeredAt;
-    this.#record = {
+    const attempts: CallAttempt[] = [];
+    for (const open of this.#attempts) attempts.push(closed(open, now));
+    const record: { -readonly [K in keyof CallRecord]: CallRecord[K] } = {
       id,
       trunkServer: this.#trunkServer,
-      ...(handedOverFrom === undefined ? {} : { handedOverFrom }),
       account: account.id,
       did: did.number,
       caller: callerOf(this.#call),
       sipCallId: request.callId,
       revision: this.#revision,
       startedAt: this.#startedAt,
-      ...(answeredAt === undefined ? {} : { answeredAt }),
       finalAt: now,
       finalStatus: status,
-      attempts: this.#attempts.map((open) => closed(open, now)),
+      attempts,
     };
+    if (answeredAt !== undefined) record.answeredAt = answeredAt;
+    if (handedOverFrom !== undefined) record.handedOverFrom = handedOverFrom;
+    this.#record = record;
   }
 
   #of(branch: Branch): OpenAttempt | undefined {
@@ -127,14 +130,12 @@ export class CallLog {
 }
 
 function closed(open: OpenAttempt, now: Millis): CallAttempt {
-  return {
-    reason: open.reason,
-    target: open.target,
-    startedAt: open.startedAt,
-    endedAt: open.endedAt ?? now,
-    ...(open.ringingAt === undefined ? {} : { ringingAt: open.ringingAt }),
-    outcome: open.outcome ?? CANCELLED,
-  };
+  const { reason, ringingAt, startedAt, target } = open;
+  const endedAt = open.endedAt ?? now;
+  const outcome = open.outcome ?? CANCELLED;
+  return ringingAt === undefined
+    ? { reason, target, startedAt, endedAt, outcome }
+    : { reason, target, startedAt, endedAt, ringingAt, outcome };
 }
 
 /** The user part of From, or the URI where it has none, as people read it. */
@@ -145,14 +146,17 @@ function callerOf(call: IncomingCall): string {
   const at = uri.indexOf('@');
   const colon = uri.indexOf(':');
   if (at === -1 || colon === -1) return utf8(uri);
-  const user = uri.slice(colon + 1, at);
-  const end = user.search(/[:;]/);
-  return utf8(end === -1 ? user : user.slice(0, end));
+  let end = colon + 1;
+  while (end < at && uri.charCodeAt(end) !== 0x3a && uri.charCodeAt(end) !== 0x3b) end += 1;
+  return utf8(uri.substring(colon + 1, end));
 }
 
 /** SIP is UTF-8 (25.1); a message is kept as one character for each byte. */
 function utf8(text: string): string {
-  return /[\x80-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
+  for (let i = 0; i < text.length; i += 1) {
+    if (text.charCodeAt(i) >= 0x80) return Buffer.from(text, 'latin1').toString('utf8');
+  }
+  return text;
 }
 
 /** An attempt that was not made, as call records name it. */

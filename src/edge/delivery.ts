@@ -58,6 +58,8 @@ type TimerKind = 'locate' | 'probe';
 export class Delivery implements ResponseContextUser {
   readonly call: IncomingCall;
   readonly log: CallLog;
+  /** Set by its office alone. */
+  number = 0;
   readonly #office: DeliveryOffice;
   readonly #hunt: Hunt;
   readonly #context: ResponseContext;

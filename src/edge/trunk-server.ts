@@ -66,12 +66,14 @@ export class TrunkServer implements DeliveryOffice {
   readonly #feed: RoutingFeed;
   readonly #handler: RequestHandler;
   readonly #locator: Locator;
-  readonly #deliveries = new Set<Delivery>();
+  /** By number and not in a Set: V8 would draw a random hash for each. */
+  readonly #deliveries = new Map<number, Delivery>();
   readonly #probes: Probes;
   readonly #registers: RegisterBatches;
   #routed: { readonly request: SipRequest; readonly route: ReadRoute } | undefined;
   #counter = 0;
   #calls = 0;
+  #begun = 0;
   #datagramsIn = 0;
   #datagramsOut = 0;
   #discarded = 0;
@@ -176,7 +178,7 @@ export class TrunkServer implements DeliveryOffice {
    */
   refused(flow: Flow, now: Millis): void {
     this.#probes.refused(flow, now);
-    for (const delivery of this.#deliveries) delivery.refused(flow, now);
+    for (const delivery of this.#deliveries.values()) delivery.refused(flow, now);
   }
 
   command(message: ToEdge, now: Millis): void {
@@ -310,16 +312,18 @@ export class TrunkServer implements DeliveryOffice {
   /** Ends the calls that are still in delivery; established ones do not need us. */
   stop(now: Millis): void {
     this.#registers.work(now);
-    for (const delivery of [...this.#deliveries]) delivery.stop(now);
+    for (const delivery of [...this.#deliveries.values()]) delivery.stop(now);
     this.spooler.flush();
   }
 
   begun(delivery: Delivery): void {
-    this.#deliveries.add(delivery);
+    this.#begun += 1;
+    delivery.number = this.#begun;
+    this.#deliveries.set(delivery.number, delivery);
   }
 
   finished(delivery: Delivery, now: Millis): void {
-    this.#deliveries.delete(delivery);
+    this.#deliveries.delete(delivery.number);
     const { record } = delivery.log;
     if (record === undefined) return;
     this.tally.called(record);

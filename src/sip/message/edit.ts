@@ -79,6 +79,12 @@ export class MessageEditor {
 
   replaceRange(start: number, end: number, text: string): void {
     const edits = this.#edits;
+    const last = edits[edits.length - 1];
+    // Mostly a message is edited from top to bottom.
+    if (last === undefined || (last.end <= start && last.start < start)) {
+      edits.push({ start, end, text });
+      return;
+    }
     let at = edits.length;
     while (at > 0 && (edits[at - 1]?.start ?? 0) >= start && (edits[at - 1]?.end ?? 0) > start) at -= 1;
     let within = 0;

@@ -55,7 +55,8 @@ function readRequest(
 ): ParsedMessage {
   let versionEnd = lineEnd;
   while (text.charCodeAt(versionEnd - 1) === 0x20) versionEnd -= 1;
-  const uriEnd = text.lastIndexOf(' ', versionEnd - 1);
+  let uriEnd = versionEnd - 1;
+  while (uriEnd >= start && text.charCodeAt(uriEnd) !== 0x20) uriEnd -= 1;
   const versionStart = uriEnd + 1;
   if (!isSipVersion(text, versionStart, versionEnd)) return discard('not SIP: no version in the first line');
   const method = methodAt(text, start, space);
@@ -109,7 +110,8 @@ function readResponse(
   if (status === -1) return discard('response with a malformed status line');
   if (text.length - start > limits.size || lineEnd - start > limits.line)
     return discard('response too large');
-  if (text.lastIndexOf('\r', lineEnd - 1) >= start) return discard('response with a stray CR');
+  const cr = text.indexOf('\r', start);
+  if (cr !== -1 && cr < lineEnd) return discard('response with a stray CR');
   const headers = scanHeaders(text, headersStart, limits);
   const viaEntry = headers.find(HeaderId.Via);
   if (viaEntry === -1) return discard('response without Via');

@@ -21,5 +21,7 @@ export class BranchIds {
 
 /** The loop hash in a branch of ours, from whichever start. */
 export function loopHashOf(branch: string): string {
-  return branch.slice(branch.lastIndexOf('.') + 1);
+  let start = branch.length;
+  while (start > 0 && branch.charCodeAt(start - 1) !== 0x2e) start -= 1;
+  return branch.substring(start);
 }

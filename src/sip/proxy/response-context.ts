@@ -27,6 +27,8 @@ export interface ResponseContextUser {
 /** RFC 3326 section 2: so that a phone that rang does not show a missed call. */
 const COMPLETED_ELSEWHERE = 'Reason: SIP;cause=200;text="Call completed elsewhere"\r\n';
 
+const NO_REFUSALS: readonly SipResponse[] = [];
+
 /** What the caller gets when every branch has failed. */
 export type FinalAnswer =
   /** The best of the responses that came (16.7 step 6). */
@@ -48,7 +50,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   #unwanted: UnwantedAnswers | undefined = undefined;
   readonly #branches: Branch[] = [];
   #best: SipResponse | undefined;
-  readonly #refusals: SipResponse[] = [];
+  #refusals: readonly SipResponse[] = NO_REFUSALS;
   #bestBranch: Branch | undefined;
   #answeredBy: Branch | undefined;
   #answeredTag: string | undefined;
@@ -164,7 +166,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
     const best = betterResponse(this.#best, response);
     if (best !== this.#best) this.#bestBranch = branch;
     this.#best = best;
-    if (response.status === 401 || response.status === 407) this.#refusals.push(response);
+    if (response.status === 401 || response.status === 407) this.#refusals = [...this.#refusals, response];
   }
 
   /**
@@ -204,7 +206,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
     this.#request = undefined;
     this.#best = undefined;
     this.#bestBranch = undefined;
-    this.#refusals.length = 0;
+    this.#refusals = NO_REFUSALS;
     return user;
   }
 }
