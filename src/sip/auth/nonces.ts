@@ -1,5 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Millis } from '../../base/clock.ts';
+import { KeyedHash } from '../../base/keyed-hash.ts';
+
+/** 126 bits. */
+const MAC_LENGTH = 21;
 
 /** A nonce of ours that came back. */
 export interface IssuedNonce {
@@ -13,13 +17,13 @@ export interface IssuedNonce {
  * who gave it to this peer at that time, so nobody can use one that was sent to somebody else.
  */
 export class Nonces {
-  readonly #secret: string;
+  readonly #hash: KeyedHash;
   readonly #lifetime: Millis;
   #ordinal = 0;
 
   /** `secret`: drawn anew at each start, so that nonces of an earlier life are stale. */
   constructor(secret: string, lifetime: Millis) {
-    this.#secret = secret;
+    this.#hash = new KeyedHash(hash('sha256', `nonces\n${secret}`, 'buffer').subarray(0, 16));
     this.#lifetime = lifetime;
   }
 
@@ -27,24 +31,20 @@ export class Nonces {
   issue(peer: string, now: Millis): string {
     this.#ordinal += 1;
     const stem = `${Math.floor(now / 1000).toString(36)}.${this.#ordinal.toString(36)}`;
-    return `${stem}.${this.#mac(stem, peer)}`;
+    return `${stem}.${this.#hash.sign(`${stem}\n${peer}`, MAC_LENGTH)}`;
   }
 
   /** The nonce `text`, when we issued it to `peer` and it has not expired. */
   recognise(text: string, peer: string, now: Millis): IssuedNonce | undefined {
-    const end = text.lastIndexOf('.');
-    const stem = text.substring(0, Math.max(end, 0));
+    const end = text.length - MAC_LENGTH - 1;
+    if (end < 0 || text.charCodeAt(end) !== 0x2e) return undefined;
+    const stem = text.substring(0, end);
     const dot = stem.indexOf('.');
     const second = number36(stem.substring(0, Math.max(dot, 0)));
     const ordinal = number36(stem.substring(dot + 1));
     if (second === undefined || ordinal === undefined) return undefined;
     if (second * 1000 + this.#lifetime <= now) return undefined;
-    return sameText(text.substring(end + 1), this.#mac(stem, peer)) ? { text, ordinal } : undefined;
-  }
-
-  /** Keyed by prefix and cut to 132 bits: what is cut off denies an attacker the state to extend. */
-  #mac(stem: string, peer: string): string {
-    return hash('sha256', `${this.#secret}\n${stem}\n${peer}`, 'base64url').substring(0, 22);
+    return this.#hash.verify(`${stem}\n${peer}`, text, end + 1) ? { text, ordinal } : undefined;
   }
 }
 
