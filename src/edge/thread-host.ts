@@ -144,7 +144,7 @@ export class EdgeThreadHost implements TrunkServerHost {
   async #listen(start: EdgeStart): Promise<Result<undefined, string>> {
     const { address, port, id } = start.self;
     const bound = await UdpSocket.bind(address, port, this.#server.flows, {
-      received: (text, flow) => this.#guarded(() => this.#server.receive(text, flow, now())),
+      received: (text, flow) => this.#received(text, flow),
       failed: (error) => this.log('warn', 'The socket reports an error', { error: error.kind }),
     });
     if (!bound.ok) return err(`${id}: ${describeBindError(bound.error)}`);
@@ -169,8 +169,22 @@ export class EdgeThreadHost implements TrunkServerHost {
   readonly #ring = (): void => {
     this.#due(this.#alarmAt);
     this.#alarmAt = Number.POSITIVE_INFINITY;
-    this.#guarded(() => this.#server.advance(now()));
+    try {
+      this.#server.advance(now());
+    } catch (thrown) {
+      this.#bugMet(thrown);
+    }
+    this.#setAlarm();
   };
+
+  #received(text: string, flow: Flow): void {
+    try {
+      this.#server.receive(text, flow, now());
+    } catch (thrown) {
+      this.#bugMet(thrown);
+    }
+    this.#setAlarm();
+  }
 
   /**
    * A timer that was set for this time has fired. That says how busy the loop is and costs nothing: a timer of its
@@ -184,14 +198,9 @@ export class EdgeThreadHost implements TrunkServerHost {
    * An exception is a bug of ours. It may cost the message that brought it to light, but not the calls of
    * everybody else on this trunk server.
    */
-  #guarded(work: () => void): void {
-    try {
-      work();
-    } catch (thrown) {
-      const bug = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-      this.log('error', 'A bug was met; the message that led to it is dropped. Please report it', { bug });
-    }
-    this.#setAlarm();
+  #bugMet(thrown: unknown): void {
+    const bug = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    this.log('error', 'A bug was met; the message that led to it is dropped. Please report it', { bug });
   }
 
   #stop(): void {
