@@ -1,6 +1,8 @@
 /** Six bits each: base64url. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
+const SIGN = -0x80000000;
+
 /** The state: v0 to v3 as the paper names them, the low half of each first. */
 const WORDS = 8;
 
@@ -141,9 +143,9 @@ function rounds(state: Int32Array, count: number): void {
   state[7] = dh;
 }
 
-/** 1 where adding `added` made `sum` run over. */
+/** 1 where adding `added` made `sum` run over: compared without sign, in 32 bits. */
 function carry(sum: number, added: number): number {
-  return sum >>> 0 < added >>> 0 ? 1 : 0;
+  return (sum ^ SIGN) < (added ^ SIGN) ? 1 : 0;
 }
 
 /** The six bits number `index`. */

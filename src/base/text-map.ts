@@ -1,5 +1,5 @@
 /** Slots at first; a power of two. */
-const LEAST_SLOTS = 64;
+const LEAST_SLOTS = 256;
 
 /**
  * A map for texts that come from the network. A Map of V8 interns every text that it is asked for: it makes a copy
@@ -87,6 +87,12 @@ export class TextMap<V> {
     }
   }
 
+  #freeSlot(hash: number): number {
+    let slot = hash & this.#mask;
+    while (this.#keys[slot] !== undefined) slot = (slot + 1) & this.#mask;
+    return slot;
+  }
+
   #put(slot: number, key: string | undefined, value: V | undefined, hash: number): void {
     this.#keys[slot] = key;
     this.#values[slot] = value;
@@ -102,10 +108,10 @@ export class TextMap<V> {
     this.#keys = new Array<string | undefined>(slots).fill(undefined);
     this.#values = new Array<V | undefined>(slots).fill(undefined);
     this.#hashes = new Int32Array(slots);
-    for (const [index, key] of keys.entries()) {
-      if (key === undefined) continue;
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index];
       const hash = hashes[index] ?? 0;
-      this.#put(this.#slotOf(key, hash), key, values[index], hash);
+      if (key !== undefined) this.#put(this.#freeSlot(hash), key, values[index], hash);
     }
   }
 }
