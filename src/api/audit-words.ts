@@ -101,6 +101,16 @@ function targetsInWords({ changes, changeCount, accountName }: AuditEntryView): 
 
 /** What a change made of what: `failover: none → number +12125550199`. */
 export function changeInWords({ before, after }: AuditChange): string {
+  return fromTo(before, after);
+}
+
+/** What an undo would make of it. */
+export function backInWords({ before, after }: AuditChange): string {
+  if (before === null) return 'taken away';
+  return fromTo(after, before);
+}
+
+function fromTo(before: AuditChange['before'], after: AuditChange['after']): string {
   if (before === null && after === null) return '';
   if (before === null) return stateInWords(after);
   if (after === null) return stateInWords(before);

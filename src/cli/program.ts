@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { CommandLine, type ProgramHost, withConfig } from './command-line.ts';
 import { addAccount } from './commands/account.ts';
+import { addAudit } from './commands/audit.ts';
 import { addCall } from './commands/call.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import { addDid, addPlan } from './commands/did.ts';
@@ -75,6 +76,7 @@ function programOf(line: CommandLine): Command {
   addMove(program, line);
   addRekey(program, line);
   addAccount(program, line);
+  addAudit(program, line);
   addCall(program, line);
   addDid(program, line);
   addGateway(program, line);

@@ -6,7 +6,7 @@ import { failoverValue } from '../../control/failover-values.ts';
 import { AUDIT_ACTIONS, type AuditChange, type AuditStates, type AuditWhat } from '../../domain/audit.ts';
 import type { FailoverSettings } from '../../domain/failover-settings.ts';
 import { formatPbxAddress } from '../../domain/pbx-address.ts';
-import { changeInWords, entryInWords } from '../audit-words.ts';
+import { backInWords, changeInWords, entryInWords } from '../audit-words.ts';
 import { accountIdText, changeFields, pageLimit, pageOf, time, toChangeFields, toTime } from './common.ts';
 import { toTriggers, triggers } from './delivery.ts';
 import { failover, toFailover } from './failover.ts';
@@ -98,6 +98,7 @@ function changeOf<W extends AuditWhat, S extends z.ZodType>(what: W, state: S) {
     before: state.nullable().meta({ description: 'What is different, as it was before; null: not there.' }),
     after: state.nullable().meta({ description: 'The same as it was afterwards; null: gone.' }),
     text: z.string().meta({ description: 'From what to what, in words.' }),
+    back: z.string().meta({ description: 'What an undo would make of it, in words.' }),
   });
 }
 
@@ -206,6 +207,7 @@ function toAuditChange(change: AuditChange): Output {
     count: change.count,
     name: change.name ?? null,
     text: changeInWords(change),
+    back: backInWords(change),
   };
   switch (change.what) {
     case 'account':

@@ -70,6 +70,18 @@ export const accountClosed = z.object({
   ...change,
   closed: z.object({ name: z.string(), dids: z.number() }),
 });
+export const auditPage = z.object({
+  entries: z.array(
+    z.object({
+      id: z.number(),
+      at: z.string(),
+      summary: z.string(),
+      changes: z.array(z.object({ text: z.string() })),
+    }),
+  ),
+  next,
+});
+export const auditUndone = z.object({ ...change, undid: z.number(), count: z.number() });
 export const didPage = z.object({ entries: z.array(did), next });
 export const didsChanged = z.object({ ...change, dids: z.array(did) });
 export const didsRemoved = z.object({ ...change, removed: z.number() });

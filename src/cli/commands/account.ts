@@ -77,7 +77,10 @@ export function addAccount(program: Command, line: CommandLine): void {
         options,
         { method: 'POST', path: `/accounts/${part(id)}/close`, body: { name } },
         accountClosed,
-        (made) => done(`${made.closed.name} is closed; ${made.closed.dids} DIDs are free`, made),
+        (made) => {
+          const { name: was, dids } = made.closed;
+          return done(`${was} is closed; ${dids === 1 ? '1 DID is' : `${dids} DIDs are`} free`, made);
+        },
       ),
     );
   for (const suspended of [true, false]) {

@@ -73,6 +73,33 @@ describe('against a running service', () => {
     expect((await run('plan 5125550200')).out).toMatch(/^\+15125550200 at trunk1\n.*at trunk2/s);
   });
 
+  test('the audit log, an undo, and an account that is closed', async () => {
+    await run('account create', 'Going', '--did', '5125550400');
+    const id = idIn((await run('account list')).out, 'Going');
+    await run('did failover set 5125550400 --number 2125551234');
+    const listed = (await run('audit list --target 5125550400 --action failoverChanged')).out;
+    expect(listed).toMatch(
+      /^ENTRY +AT +WHAT +CHANGES\n\d+ .*The operator key changed the failover settings of the DID \+15125550400\. +failover: none → number \+12125551234\n$/,
+    );
+    const entry = /\n(\d+) /.exec(listed)?.[1] ?? '';
+    expect((await run('audit undo', entry)).out).toMatch(
+      new RegExp(`^entry ${entry} is undone; 1 put back; revision \\d+\n$`),
+    );
+    expect(await run('audit undo', entry)).toMatchObject({
+      exit: 65,
+      err: expect.stringContaining('is none now'),
+    });
+    expect(await run('account close', id, 'Going')).toMatchObject({
+      exit: 65,
+      err: expect.stringContaining('Suspend it first'),
+    });
+    await run('account suspend', id);
+    expect((await run('account close', id, 'Going')).out).toMatch(
+      /^Going is closed; 1 DID is free; revision \d+\n$/,
+    );
+    expect((await run('account show', id)).exit).toBe(66);
+  });
+
   test('DIDs as a range and as a file, there and back', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'throughline-cli-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
