@@ -8,6 +8,9 @@ const TOGETHER = 500;
 /** The process is killed so long after the changes began, in milliseconds. */
 const SOONEST = 30;
 const LATEST = 400;
+/** Changes that are to be acknowledged before each kill, and how long they are waited for. */
+const FEWEST = 4;
+const PATIENCE = 5_000;
 
 const single = (index: number): string => `+1512555${String(2_000 + index)}`;
 const together = (index: number): string => `+1512555${String(3_000 + index)}`;
@@ -92,7 +95,11 @@ export async function killsDuringChanges(stand: Stand, kills: number, seed = 1):
       ),
       change('together', 'POST', '/dids/failover', (number) => ({ dids: group, failover: { number } })),
     ];
+    const wanted = acknowledged + FEWEST;
+    const begun = performance.now();
     await sleep(SOONEST + random() * (LATEST - SOONEST));
+    // On a busy machine little has been done by then.
+    while (acknowledged < wanted && performance.now() - begun < PATIENCE) await sleep(5);
     await stand.service.process.kill();
     dead = true;
     await Promise.all(changing);
