@@ -12,12 +12,14 @@ const PATIENCE = 5_000;
 export class Pbx {
   readonly agent: AnsweringAgent;
   readonly #credentials: Credentials;
+  readonly #userAgent: string;
   readonly #callId = token();
   #cseq = 0;
 
-  constructor(socket: SipSocket, credentials: Credentials, behaviour: Behaviour) {
+  constructor(socket: SipSocket, credentials: Credentials, behaviour: Behaviour, userAgent = 'Demo PBX') {
     this.agent = new AnsweringAgent(socket, behaviour);
     this.#credentials = credentials;
+    this.#userAgent = userAgent;
   }
 
   /** Registers for `expires` seconds; 0 unregisters. Returns the final status, undefined where none came. */
@@ -57,7 +59,7 @@ export class Pbx {
       // Asterisk tells its trunks apart by `line=`, so it must come back in the Request-URI of calls.
       `Contact: <sip:${username}@${this.agent.socket.hostPort};line=demo>`,
       `Expires: ${expires}`,
-      'User-Agent: Demo PBX',
+      `User-Agent: ${this.#userAgent}`,
       ...extra,
     ];
     return this.agent.request(registrar, lines, PATIENCE);

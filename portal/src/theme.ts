@@ -2,10 +2,25 @@ import { type CSSVariablesResolver, createTheme, Drawer, Paper, Table } from '@m
 
 export const theme = createTheme({
   primaryColor: 'indigo',
+  colors: {
+    dark: [
+      '#dfe3e8',
+      '#b4bac2',
+      '#98a0a9',
+      '#6a727b',
+      '#454c55',
+      '#373d45',
+      '#262b31',
+      '#1d2024',
+      '#15171a',
+      '#101214',
+    ],
+  },
   // Shades 6 and 7, the defaults, are too pale for WCAG AA under white text.
   primaryShade: { light: 8, dark: 8 },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   fontFamily: 'system-ui, sans-serif',
   headings: {
     fontWeight: '650',

@@ -1,13 +1,15 @@
 import { Button, Drawer, Group, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { askAll } from '../api/client.ts';
-import type { Changed, Gateway } from '../api/types.ts';
+import { ask, askAll } from '../api/client.ts';
+import { useEvery } from '../api/live.ts';
+import type { Call, Changed, Gateway, Page as ListPage } from '../api/types.ts';
 import { useWho } from '../app/who-context.ts';
 import { Confirmed } from '../parts/confirm.tsx';
 import { changeShown } from '../parts/edited.ts';
 import { followRevision } from '../parts/follow-revision.ts';
 import { GatewayForm } from '../parts/gateway-form.tsx';
+import { GatewayState } from '../parts/gateway-state.tsx';
 import { Empty, Loaded } from '../parts/list-state.tsx';
 import { Page } from '../parts/page.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
@@ -24,6 +26,11 @@ export default function Gateways() {
     queryKey: ['gateways', 'all'],
     queryFn: () => askAll<Gateway>('/gateways'),
   });
+  const calls = useQuery({
+    queryKey: ['calls', 'gateways'],
+    queryFn: () => ask<ListPage<Call>>('GET', '/calls?limit=200'),
+    refetchInterval: useEvery(5_000),
+  });
   const add = (
     <Button onClick={() => setOpen({ kind: 'new' })} disabled={!mayChange}>
       {t.add}
@@ -36,10 +43,10 @@ export default function Gateways() {
           entries.length === 0 ? (
             <Empty icon="gateways">{t.empty}</Empty>
           ) : (
-            <WideTable label={t.title} minWidth={860}>
+            <WideTable label={t.title} minWidth={980}>
               <Table.Thead>
                 <Table.Tr>
-                  {[t.name, t.sources, t.address, t.priority, t.weight, t.actions].map((head) => (
+                  {[t.name, t.state, t.sources, t.address, t.priority, t.weight, t.actions].map((head) => (
                     <Table.Th key={head}>{head}</Table.Th>
                   ))}
                 </Table.Tr>
@@ -49,6 +56,7 @@ export default function Gateways() {
                   <Row
                     key={one.id}
                     gateway={one}
+                    calls={calls.data?.entries ?? []}
                     onChange={() => setOpen({ kind: 'change', gateway: one })}
                   />
                 ))}
@@ -75,7 +83,8 @@ export default function Gateways() {
   );
 }
 
-function Row({ gateway, onChange }: { gateway: Gateway; onChange: () => void }) {
+function Row(props: { gateway: Gateway; calls: readonly Call[]; onChange: () => void }) {
+  const { gateway, calls, onChange } = props;
   const { mayChange } = useWho();
   const client = useQueryClient();
   const remove = useMutation({
@@ -95,6 +104,9 @@ function Row({ gateway, onChange }: { gateway: Gateway; onChange: () => void }) 
             {t.trustedShort}
           </Text>
         )}
+      </Table.Td>
+      <Table.Td>
+        <GatewayState gateway={gateway} calls={calls} />
       </Table.Td>
       <Table.Td>{sources.length === 0 ? <Missing>{t.sourcesNone}</Missing> : sources.join(', ')}</Table.Td>
       <Table.Td>{address ?? <Missing>{t.addressNone}</Missing>}</Table.Td>

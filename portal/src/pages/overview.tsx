@@ -1,4 +1,4 @@
-import { Anchor, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ask, askAll } from '../api/client.ts';
@@ -16,8 +16,7 @@ import { CallOutcome } from '../parts/call-outcome.tsx';
 import { Loaded } from '../parts/list-state.tsx';
 import { Facts, Figure, Page, Section } from '../parts/page.tsx';
 import { Notice, State, type Tone } from '../parts/state.tsx';
-import { WideTable } from '../parts/wide-table.tsx';
-import { bytes, national, timeOfDay, when } from '../parts/words.ts';
+import { ago, bytes, national, timeOfDay, when } from '../parts/words.ts';
 import { texts } from '../texts/en.ts';
 import { TrunkServerState } from './trunk-servers.tsx';
 
@@ -137,42 +136,25 @@ function TrunkServers({ servers }: { servers: readonly TrunkServer[] }) {
   const running = servers.filter(({ state }) => state === 'running').length;
   return (
     <Section title={t.trunkServers} aside={<Text size="sm">{t.running(running, servers.length)}</Text>}>
-      <WideTable label={t.trunkServers} minWidth={420}>
-        <Table.Thead>
-          <Table.Tr>
-            {[
-              t.trunkServers,
-              texts.servers.stateHead,
-              texts.servers.bindings,
-              texts.servers.revisionShort,
-            ].map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {servers.map(({ name, address, port, state, revision, lag, health }) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                <Anchor component={Link} to="/trunk-servers" size="sm" fw={550}>
-                  {name}
-                </Anchor>
-                <Text size="xs" c="dimmed">
-                  {address}:{port}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <TrunkServerState state={state} />
-              </Table.Td>
-              <Table.Td>{health?.bindings.toLocaleString() ?? '–'}</Table.Td>
-              <Table.Td>
-                {revision ?? '–'}{' '}
-                {lag !== null && <State tone="warn">{texts.servers.lag(timeOfDay(lag.since))}</State>}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </WideTable>
+      <Stack gap="sm">
+        {servers.map(({ name, address, port, state, revision, lag, health }) => (
+          <Group key={name} justify="space-between" gap="xs">
+            <div>
+              <Anchor component={Link} to="/trunk-servers" size="sm" fw={550}>
+                {name}
+              </Anchor>
+              <Text size="xs" c="dimmed">
+                {address}:{port}
+              </Text>
+            </div>
+            <Text size="sm" className="tl-numbers">
+              {t.serverNow(health?.bindings ?? 0, revision)}{' '}
+              {lag !== null && <State tone="warn">{texts.servers.lag(timeOfDay(lag.since))}</State>}
+            </Text>
+            <TrunkServerState state={state} />
+          </Group>
+        ))}
+      </Stack>
     </Section>
   );
 }
@@ -287,7 +269,7 @@ function NewestCalls() {
                   <Text size="sm" className="tl-numbers">
                     {national(call.did)}{' '}
                     <Text span c="dimmed" size="xs">
-                      {when(call.startedAt)}
+                      {ago(call.startedAt)}
                     </Text>
                   </Text>
                   <CallOutcome call={call} />

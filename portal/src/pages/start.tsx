@@ -30,13 +30,18 @@ export default function Start() {
     queryFn: () => ask<Page<Call>>('GET', '/calls?outcome=answered&limit=1'),
     refetchInterval,
   });
+  const done = (gateways.data?.entries.length ?? 0) > 0;
   const entries = groups.data?.entries ?? [];
   const registered = entries.some(({ trunkServers }) => trunkServers.some((at) => at.bindings.length > 0));
   const first = calls.data?.entries[0];
   return (
     <PageFrame title={t.title} hint={t.hint} narrow>
-      <Step title={t.gateway} done={(gateways.data?.entries.length ?? 0) > 0}>
-        <GatewayForm />
+      <Step title={t.gateway} done={done}>
+        {done ? (
+          <Text>{t.gatewayDone((gateways.data?.entries ?? []).map(({ name }) => name).join(', '))}</Text>
+        ) : (
+          <GatewayForm />
+        )}
       </Step>
       <Step title={t.account} done={entries.length > 0}>
         <NewAccount />

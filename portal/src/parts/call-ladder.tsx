@@ -58,7 +58,7 @@ export function CallLadder({ call }: { call: Call }) {
 
 function conversation(answeredAt: string, endedAt: string | null): string {
   if (endedAt === null) return t.talking;
-  return t.talked(t.took(Date.parse(endedAt) - Date.parse(answeredAt)));
+  return t.took(Date.parse(endedAt) - Date.parse(answeredAt));
 }
 
 function Attempts({ call }: { call: CallRecord }) {
@@ -76,19 +76,32 @@ function Attempts({ call }: { call: CallRecord }) {
             <Text fw={600} pt={3}>
               {texts.plan.kinds[reason.kind]}
             </Text>
-            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {target}
-            </Text>
+            {/* Of PBXs that are not registered the record has no more than an id. */}
+            {!(outcome.kind === 'skipped' && reason.kind === 'registered') && (
+              <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                {target}
+              </Text>
+            )}
             <Text size="sm" c="dimmed" component="div">
-              <State tone={TONE[outcome.kind]}>{t.outcomes[outcome.kind]}</State>{' '}
-              {outcome.kind === 'answered' ? '' : `${outcome.text} · `}
-              {t.took(Date.parse(endedAt) - Date.parse(startedAt))}
+              <State tone={TONE[outcome.kind]}>
+                {t.outcomes[outcome.kind]} {outcome.status ?? ''}
+              </State>{' '}
+              {[
+                ...why(outcome.text),
+                ...(outcome.kind === 'skipped' ? [] : [t.took(Date.parse(endedAt) - Date.parse(startedAt))]),
+              ].join(' · ')}
             </Text>
           </li>
         ))}
       </ol>
     </div>
   );
+}
+
+/** `unreachable: the PBX is not registered there`: the state stands before it already. */
+function why(text: string): readonly string[] {
+  const colon = text.indexOf(': ');
+  return colon === -1 ? [] : [text.slice(colon + 2)];
 }
 
 function Diagram({ ladder: { lanes, messages } }: { ladder: Ladder }) {

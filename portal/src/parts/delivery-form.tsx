@@ -132,7 +132,7 @@ export function DeliveryForm({ path, delivery }: { path: string; delivery: Deliv
             onChange={({ currentTarget }) => edit({ remove: currentTarget.value })}
           />
         </SimpleGrid>
-        <SimpleGrid cols={{ base: 1, sm: 3 }}>
+        <SimpleGrid cols={{ base: 1, sm: 3 }} style={{ alignItems: 'end' }}>
           <TextInput
             label={t.noResponse}
             description={t.noResponseHint}

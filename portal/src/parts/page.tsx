@@ -78,14 +78,7 @@ export function Section(props: {
 /** Names and what they have, such as an address. */
 export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
-    <dl
-      style={{
-        margin: 0,
-        display: 'grid',
-        gap: '10px 24px',
-        gridTemplateColumns: 'minmax(0, auto) minmax(0, 1fr)',
-      }}
-    >
+    <dl className="tl-facts">
       {facts.map(([name, value]) => (
         <div key={name} style={{ display: 'contents' }}>
           <Text component="dt" c="dimmed" size="sm">

@@ -1,10 +1,10 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { Failover } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 
-/** National and E.164 form of a number of the North American plan; others as they are. */
+/** A number as people of its country write it; what is none, such as a caller without a number, as it is. */
 export function national(number: string): string {
-  const parts = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
-  return parts === null ? number : `(${parts[1]}) ${parts[2]}-${parts[3]}`;
+  return parsePhoneNumberFromString(number)?.formatNational() ?? number;
 }
 
 export function backupText(backup: Failover['backup']): string {
@@ -24,6 +24,17 @@ export const day = (time: string): string => dateAlone.format(new Date(time));
 
 /** The time of day alone, for what is of today. */
 export const timeOfDay = (time: string): string => clock.format(new Date(time));
+
+const SECONDS = { day: 86_400, hour: 3_600, minute: 60, second: 1 } as const;
+const UNITS = ['day', 'hour', 'minute', 'second'] as const;
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+/** How long ago, in the largest unit that fits. */
+export function ago(time: string): string {
+  const seconds = Math.max(0, (Date.now() - Date.parse(time)) / 1_000);
+  const unit = UNITS.find((one) => seconds >= SECONDS[one]) ?? 'second';
+  return relative.format(-Math.floor(seconds / SECONDS[unit]), unit);
+}
 
 export function bytes(count: number): string {
   if (count < 1_000) return `${count} B`;

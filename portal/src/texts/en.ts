@@ -177,6 +177,7 @@ export const texts = {
     done: 'done',
     open: 'to do',
     gateway: '1. A gateway: the carrier whose calls come in',
+    gatewayDone: (names: string) => `There is ${names}. Change it, or add more, under Gateways.`,
     account: '2. An account with a DID',
     register: '3. Register the PBX',
     registerHint:

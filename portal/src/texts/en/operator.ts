@@ -14,6 +14,8 @@ export const operator = {
       `The database (${kind}) does not answer. Calls and registrations go on; settings cannot be changed until it is back.`,
     trunkServers: 'Trunk servers',
     running: (running: number, all: number) => `${running} of ${all} running`,
+    serverNow: (bindings: number, revision: number | null) =>
+      `${bindings.toLocaleString()} ${bindings === 1 ? 'registration' : 'registrations'} · revision ${revision ?? '–'}`,
     notRunning: (name: string, state: string) => `${name} is ${state}.`,
     lags: (name: string, since: string) =>
       `${name} does not route yet by a change of ${since}. It is asked for again by itself; look at its log if it stays.`,
@@ -127,6 +129,8 @@ export const operator = {
     changeOf: (name: string) => `Change ${name}`,
     save: 'Save',
     name: 'Name',
+    state: 'Last number dialled',
+    notDialled: 'None lately',
     sources: 'Its calls come from',
     sourcesHint: 'IP addresses or ranges, separated by commas',
     sourcesNone: 'sends no calls',
@@ -153,7 +157,6 @@ export const operator = {
     state: { running: 'Running', starting: 'Starting', down: 'Down', away: 'Away' },
     address: 'Address',
     revision: 'Routes by revision',
-    revisionShort: 'Revision',
     newest: 'the newest',
     lag: (since: string) => `lacks a change of ${since}`,
     bindings: 'Registrations',
