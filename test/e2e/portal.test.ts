@@ -210,6 +210,7 @@ describe('The portal in a browser', () => {
       ['/security', 'Sign-in security'],
       ['/calls', 'All calls'],
       ['/keys', 'API keys'],
+      ['/audit', 'Audit log'],
       ['/start', 'Set up'],
       [`/accounts/${account}/settings`, 'My Account'],
       [`/accounts/${account}/registration`, 'Registration'],
@@ -218,6 +219,7 @@ describe('The portal in a browser', () => {
       [`/accounts/${account}/calls`, 'Calls'],
       [`/accounts/${account}/users`, 'Users'],
       [`/accounts/${account}/keys`, 'API keys'],
+      [`/accounts/${account}/audit`, 'Audit log'],
     ];
     const wrong: string[] = [];
     for (const [path = '', heading = ''] of pages) {

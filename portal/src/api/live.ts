@@ -4,7 +4,18 @@ import { keptKey } from './client.ts';
 
 /** What is shown of each topic that the API tells of. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {
-  settings: ['account', 'accounts', 'dids', 'edited', 'gateways', 'keys', 'plan', 'registrations', 'users'],
+  settings: [
+    'account',
+    'accounts',
+    'dids',
+    'edited',
+    'gateways',
+    'keys',
+    'plan',
+    'registrations',
+    'users',
+    'audit',
+  ],
   routing: ['trunk-servers', 'plan'],
   registrations: ['registrations', 'plan', 'trunk-servers'],
   calls: ['calls'],

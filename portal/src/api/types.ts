@@ -285,3 +285,30 @@ export interface Invited {
   readonly user: User;
   readonly invitation: { readonly link: string; readonly expiresAt: string; readonly mailed: boolean };
 }
+
+/** What happened to some things of one kind, in words. */
+export interface AuditChange {
+  readonly what: string;
+  readonly ids: readonly string[];
+  readonly count: number;
+  readonly name: string | null;
+  readonly text: string;
+  /** What an undo would make of it. */
+  readonly back: string;
+}
+
+export interface AuditEntry {
+  readonly id: number;
+  readonly at: string;
+  readonly summary: string;
+  readonly actor: {
+    readonly kind: string;
+    readonly name: string | null;
+    readonly operator: boolean;
+    readonly address: string | null;
+  };
+  readonly undoneBy: number | null;
+  readonly undo: { readonly possible: boolean; readonly reason: string | null };
+  readonly changeCount: number;
+  readonly changes: readonly AuditChange[];
+}

@@ -25,6 +25,7 @@ const OF_SERVICE: readonly Place[] = [
   { to: '/policy', label: t.policy, icon: 'policy' },
   { to: '/users', label: t.operators, icon: 'users' },
   { to: '/keys', label: t.operatorKeys, icon: 'key' },
+  { to: '/audit', label: t.wholeAudit, icon: 'audit' },
   { to: '/start', label: t.start, icon: 'start' },
 ];
 
@@ -37,6 +38,7 @@ function ofAccount(account: string): readonly Place[] {
     { to: own('calls'), label: t.calls, icon: 'calls' },
     { to: own('users'), label: t.users, icon: 'users' },
     { to: own('keys'), label: t.keys, icon: 'key' },
+    { to: own('audit'), label: t.audit, icon: 'audit' },
   ];
 }
 

@@ -37,6 +37,7 @@ export const router = createRouter({
       page('users', () => import('../pages/users.tsx')),
       page('security', () => import('../pages/security.tsx')),
       page('calls', () => import('../pages/calls.tsx')),
+      page('audit', () => import('../pages/audit.tsx')),
       page('accounts/$account/settings', () => import('../pages/my-account.tsx')),
       page('accounts/$account/registration', () => import('../pages/registration.tsx')),
       page('accounts/$account/dids', () => import('../pages/dids.tsx')),
@@ -44,6 +45,7 @@ export const router = createRouter({
       page('accounts/$account/users', () => import('../pages/users.tsx')),
       page('accounts/$account/keys', () => import('../pages/api-keys.tsx')),
       page('accounts/$account/calls', () => import('../pages/calls.tsx')),
+      page('accounts/$account/audit', () => import('../pages/audit.tsx')),
     ]),
   ]),
 });

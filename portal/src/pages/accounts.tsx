@@ -6,6 +6,7 @@ import { askAll } from '../api/client.ts';
 import type { Account, Changed } from '../api/types.ts';
 import { useWho } from '../app/who-context.ts';
 import { AddDids } from '../parts/add-dids.tsx';
+import { CloseAccount } from '../parts/close-account.tsx';
 import { Confirmed } from '../parts/confirm.tsx';
 import { changeShown } from '../parts/edited.ts';
 import { inWords } from '../parts/failover-words.ts';
@@ -174,6 +175,9 @@ function Row({ account, onFill }: { account: Account; onFill: () => void }) {
             >
               {t.resume}
             </Button>
+          ) : null}
+          {suspended ? (
+            <CloseAccount account={account} disabled={!mayChange} />
           ) : (
             <Confirmed
               label={t.suspend}

@@ -41,7 +41,7 @@ export function Confirmed<T>(props: {
         closeButtonProps={{ 'aria-label': texts.close }}
       >
         <Stack>
-          <Text>{consequence}</Text>
+          <Text component="div">{consequence}</Text>
           <Refused error={mutation.error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={cancel} data-autofocus>

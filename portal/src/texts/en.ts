@@ -1,3 +1,4 @@
+import { audit } from './en/audit.ts';
 import { calls } from './en/calls.ts';
 import { files } from './en/files.ts';
 import { operator } from './en/operator.ts';
@@ -32,6 +33,7 @@ export const texts = {
   changedMeanwhile: 'Somebody else has changed this meanwhile. Look at what is there now, and try again.',
   lost: 'The service cannot be reached. What you typed is still here; try again.',
   ...people,
+  audit,
   nav: {
     service: 'The service',
     account: 'Account',
@@ -52,6 +54,8 @@ export const texts = {
     registration: 'Registration',
     dids: 'DIDs',
     calls: 'Calls',
+    audit: 'Audit log',
+    wholeAudit: 'Audit log of all',
   },
   failover: {
     global: 'Global Account Failover Configuration',

@@ -95,6 +95,12 @@ export const operator = {
     failover: 'Global failover',
     since: 'Since',
     actions: 'Actions',
+    closeAccount: 'Close',
+    closeOf: (name: string) => `Close ${name}`,
+    closeAsk: (name: string) => `Close the account ${name}?`,
+    closeMeans:
+      'Its DIDs are free for other accounts. Its PBXs cannot register, its people cannot log in and its API keys open nothing any more. Its calls and its audit log stay. An account that was closed cannot be brought back.',
+    closeName: (name: string) => `Type ${name} to close it`,
     suspend: 'Suspend',
     suspendOf: (name: string) => `Suspend ${name}`,
     suspendAsk: (name: string) => `Suspend ${name}?`,
