@@ -231,7 +231,7 @@ function newTrunkServer(host: TrunkServerHost): TrunkServer {
     path: [],
   } as const;
   server.command({ kind: 'snapshotBegin' }, START - 1);
-  server.command({ kind: 'snapshotRows', rows }, START - 1);
+  server.command({ kind: 'snapshotRows', json: JSON.stringify(rows) }, START - 1);
   server.command({ kind: 'bindings', bindings: [binding] }, START - 1);
   server.command({ kind: 'snapshotEnd', revision: 1 }, START - 1);
   return server;

@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
-import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
+import type { RoutingChange } from '../link/routing.ts';
 import { parseRoutingChanges } from '../link/routing-json.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { Store } from '../store/store.ts';
 import type { EdgePort } from './edge-port.ts';
 import type { Log } from './log.ts';
-import { sendBindings, sendSnapshot } from './snapshot.ts';
+import { type Snapshots, sendBindings } from './snapshot.ts';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
@@ -23,7 +23,7 @@ const STEP = 10;
 interface FeedOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly policy: RoutingPolicy;
+  readonly snapshots: Snapshots;
   readonly log: Log;
   /** Everything that the trunk server left in its spool is in the store once this is ok. */
   readonly drain: () => Promise<Result<void, { readonly message: string }>>;
@@ -122,7 +122,7 @@ export class EdgeFeed {
   }
 
   async #sendAll(): Promise<Result<void, { readonly message: string }>> {
-    const { store, clock, policy, drain } = this.#options;
+    const { store, clock, drain, snapshots } = this.#options;
     const post = (message: Parameters<EdgePort['post']>[0]): void => {
       if (!this.#ended) this.#port.post(message);
     };
@@ -130,19 +130,19 @@ export class EdgeFeed {
       const drained = await drain();
       if (!drained.ok) return drained;
     }
-    const sent = await store.read(async (tables) => {
-      const revision = await sendSnapshot(tables, policy, post);
-      // A trunk server that runs knows its bindings better than the store does.
-      const bindings = this.#bindingsSent
-        ? []
-        : await tables.bindings.atTrunkServer(this.#trunkServer, clock.now());
-      return { revision, bindings };
-    });
+    const sent = await snapshots.send(post);
     if (!sent.ok) return sent;
-    sendBindings(sent.value.bindings, post);
-    this.#bindingsSent = true;
-    post({ kind: 'snapshotEnd', revision: sent.value.revision });
-    this.#sent = sent.value.revision;
+    // A trunk server that runs knows its bindings better than the store does.
+    if (!this.#bindingsSent) {
+      const bindings = await store.read((tables) =>
+        tables.bindings.atTrunkServer(this.#trunkServer, clock.now()),
+      );
+      if (!bindings.ok) return bindings;
+      sendBindings(bindings.value, post);
+      this.#bindingsSent = true;
+    }
+    post({ kind: 'snapshotEnd', revision: sent.value });
+    this.#sent = sent.value;
     return ok(undefined);
   }
 

@@ -10,6 +10,7 @@ import {
   until,
 } from '../../test/support/control-stand.ts';
 import { SEALING_KEY } from '../../test/support/sealing-key.ts';
+import { Dids } from '../store/dids.ts';
 import { SEALED_AS } from '../store/sealing.ts';
 import type { FailoverInput } from './views.ts';
 
@@ -41,6 +42,18 @@ describe('trunk servers', () => {
         changes: [{ kind: 'did', did: expect.objectContaining({ failover: { number: '+12124567890' } }) }],
       },
     ]);
+  });
+
+  test('that start together get one snapshot, which is read once', async () => {
+    await stand().newAccount(['2125550100']);
+    const read = vi.spyOn(Dids.prototype, 'list');
+    const [one, two] = await Promise.all([stand().connect(TRUNK1), stand().connect(TRUNK2)]);
+    expect(read).toHaveBeenCalledOnce();
+    expect(two.snapshot).toEqual(one.snapshot);
+    expect(two.heard.at(-1)).toEqual({ kind: 'snapshotEnd', revision: 1 });
+    await stand().connect(TRUNK1);
+    expect(read).toHaveBeenCalledTimes(2);
+    read.mockRestore();
   });
 
   test('are ready once each of them both listens and has its settings', async () => {

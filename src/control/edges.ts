@@ -18,6 +18,7 @@ import type { Log } from './log.ts';
 import { NumberLegRelay } from './number-leg-relay.ts';
 import { type OtherTrunkServer, OtherTrunkServers } from './other-trunk-servers.ts';
 import { type PlanAt, Plans } from './plans.ts';
+import { Snapshots } from './snapshot.ts';
 import { LONG_REST_MS, SHORT_REST_MS } from './spool-consumer.ts';
 import { Spools } from './spools.ts';
 import type { TrunkServerView } from './views.ts';
@@ -42,6 +43,7 @@ export class Edges {
   readonly #activations: ActivationLog;
   readonly #plans: Plans;
   readonly #spools: Spools;
+  readonly #snapshots: Snapshots;
   readonly #legs: NumberLegRelay;
   readonly #others: OtherTrunkServers;
   readonly #lag: LagWatch;
@@ -63,6 +65,7 @@ export class Edges {
       this.#edges.set(id, edge);
       ports.set(id, () => edge.running?.port);
     }
+    this.#snapshots = new Snapshots(options.store, options.policy);
     this.#plans = new Plans(options.store, options.clock, ports);
     this.#spools = new Spools({
       store: options.store,
@@ -98,8 +101,10 @@ export class Edges {
     const edge = this.#edges.get(id);
     if (edge === undefined) throw new Error(`there is no trunk server ${id} in the settings`);
     edge.running?.feed.end();
-    const { store, clock, policy, log } = this.#options;
-    const feed = new EdgeFeed(id, port, { store, clock, policy, log, drain: () => this.#spools.drain(id) });
+    const { store, clock, log } = this.#options;
+    const snapshots = this.#snapshots;
+    const drain = () => this.#spools.drain(id);
+    const feed = new EdgeFeed(id, port, { store, clock, snapshots, log, drain });
     const running = { port, feed };
     edge.running = running;
     edge.listening = false;

@@ -1,22 +1,64 @@
+import type { Result } from '../base/result.ts';
 import type { Binding } from '../domain/binding.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { ToEdge } from '../link/messages.ts';
 import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
-import type { Repositories } from '../store/store.ts';
+import type { StoreUnavailable } from '../store/failure.ts';
+import type { Repositories, Store } from '../store/store.ts';
 
 /** Rows in one message: large enough to be cheap, small enough that neither thread stalls. */
 const CHUNK = 5_000;
 
-/**
- * Sends the whole routing table, as of one revision, which it gives back. The order lets every row find what
- * it refers to. The caller ends the snapshot.
- */
-export async function sendSnapshot(
-  tables: Repositories,
-  policy: RoutingPolicy,
-  post: (message: ToEdge) => void,
-): Promise<number> {
+/** At the start all trunk servers want the routing table within milliseconds. */
+const GATHER_MS = 5;
+
+type Post = (message: ToEdge) => void;
+
+interface Reading {
+  readonly posts: Post[];
+  readonly done: Promise<Result<number, StoreUnavailable>>;
+}
+
+/** The routing table as it is in the store, read once for all trunk servers that want it at about the same time. */
+export class Snapshots {
+  readonly #store: Store;
+  readonly #policy: RoutingPolicy;
+  #gathering: Reading | undefined = undefined;
+
+  constructor(store: Store, policy: RoutingPolicy) {
+    this.#store = store;
+    this.#policy = policy;
+  }
+
+  /**
+   * Sends the whole routing table, as of one revision, which it gives back. The caller ends the snapshot; what it
+   * has begun and then fails is to be begun anew.
+   */
+  send(post: Post): Promise<Result<number, StoreUnavailable>> {
+    this.#gathering ??= this.#gather();
+    this.#gathering.posts.push(post);
+    return this.#gathering.done;
+  }
+
+  #gather(): Reading {
+    const posts: Post[] = [];
+    return { posts, done: this.#read(posts) };
+  }
+
+  async #read(posts: readonly Post[]): Promise<Result<number, StoreUnavailable>> {
+    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    this.#gathering = undefined;
+    return await this.#store.read((tables) =>
+      sendTables(tables, this.#policy, (message) => {
+        for (const post of posts) post(message);
+      }),
+    );
+  }
+}
+
+/** The order lets every row find what it refers to. */
+async function sendTables(tables: Repositories, policy: RoutingPolicy, post: Post): Promise<number> {
   const revision = await tables.revisions.newest();
   post({ kind: 'snapshotBegin' });
   await sendRows(post, [{ kind: 'policy', policy }]);
@@ -62,9 +104,9 @@ export function sendBindings(bindings: readonly Binding[], post: (message: ToEdg
   }
 }
 
-async function sendRows(post: (message: ToEdge) => void, rows: readonly RoutingChange[]): Promise<void> {
+async function sendRows(post: Post, rows: readonly RoutingChange[]): Promise<void> {
   if (rows.length === 0) return;
-  post({ kind: 'snapshotRows', rows });
+  post({ kind: 'snapshotRows', json: JSON.stringify(rows) });
   // Between chunks the main thread also serves the API.
   await new Promise((resolve) => setImmediate(resolve));
 }

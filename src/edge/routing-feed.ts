@@ -49,7 +49,7 @@ export class RoutingFeed {
         this.#incoming = new RoutingTable(this.#trunkServers);
         return;
       case 'snapshotRows':
-        for (const row of message.rows) this.#incoming?.apply(row);
+        this.#take(message.json);
         return;
       case 'snapshotEnd':
         if (this.#incoming === undefined) return;
@@ -80,6 +80,11 @@ export class RoutingFeed {
       default:
         assertNever(message);
     }
+  }
+
+  #take(json: string): void {
+    const rows: readonly RoutingChange[] = JSON.parse(json);
+    for (const row of rows) this.#incoming?.apply(row);
   }
 
   #routingBy(revision: number, at: Millis): void {

@@ -70,7 +70,7 @@ export class RoutingTable {
         this.#removeTrunkGroup(change.id);
         return;
       case 'did':
-        this.dids.set(change.did.number, change.did);
+        this.dids.set(change.did.number, this.#shared(change.did));
         return;
       case 'didRemoved':
         this.dids.delete(change.number);
@@ -94,6 +94,13 @@ export class RoutingTable {
       default:
         assertNever(change);
     }
+  }
+
+  /** Of a million DIDs each would keep the ids of its account and trunk group in memory of its own. */
+  #shared(did: Did): Did {
+    const account = this.accounts.get(did.account)?.id;
+    const trunkGroup = this.trunkGroups.get(did.trunkGroup)?.id;
+    return account === undefined || trunkGroup === undefined ? did : { ...did, account, trunkGroup };
   }
 
   #removeTrunkGroup(id: TrunkGroupId): void {

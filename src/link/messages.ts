@@ -27,7 +27,8 @@ export interface EdgeStart {
 export type ToEdge =
   /** Routing tables are replaced whole: begin, rows in any number of messages, end. */
   | { readonly kind: 'snapshotBegin' }
-  | { readonly kind: 'snapshotRows'; readonly rows: readonly RoutingChange[] }
+  /** `RoutingChange`s as JSON: written once, and read by each trunk server on its own thread. */
+  | { readonly kind: 'snapshotRows'; readonly json: string }
   | { readonly kind: 'snapshotEnd'; readonly revision: number }
   /** What a large revision changed, in pieces: they count once its `change` comes, with the last of them. */
   | { readonly kind: 'changePart'; readonly revision: number; readonly changes: readonly RoutingChange[] }

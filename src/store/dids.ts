@@ -150,8 +150,11 @@ export class Dids {
     return this.#db
       .selectFrom('dids')
       .leftJoin('failover_settings as failover', 'failover.owner', 'dids.number')
-      .selectAll('dids')
       .select([
+        'dids.number',
+        'dids.account',
+        'dids.trunk_group',
+        'dids.triggers_json',
         'failover.backup_address_json',
         'failover.backup_trunk_group',
         'failover.number as failover_number',
@@ -163,12 +166,15 @@ function triggersColumn(triggers: TriggerSettings | undefined): string | null {
   return triggers === undefined ? null : JSON.stringify(triggers);
 }
 
-function didFrom(row: DidsTable & FailoverColumns): Did {
+type DidColumns = Pick<DidsTable, 'number' | 'account' | 'trunk_group' | 'triggers_json'> & FailoverColumns;
+
+function didFrom(row: DidColumns): Did {
   const failover = failoverFrom(row);
+  const did = { number: row.number, account: row.account, trunkGroup: row.trunk_group };
+  // Nearly all of a million DIDs have neither.
+  if (failover === undefined && row.triggers_json === null) return did;
   return {
-    number: row.number,
-    account: row.account,
-    trunkGroup: row.trunk_group,
+    ...did,
     ...(failover === undefined ? {} : { failover }),
     ...(row.triggers_json === null
       ? {}

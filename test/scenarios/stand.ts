@@ -80,7 +80,7 @@ export class Stand {
   load(trunk: TrunkNode): void {
     trunk.command(
       { kind: 'snapshotBegin' },
-      { kind: 'snapshotRows', rows: this.#rows },
+      { kind: 'snapshotRows', json: JSON.stringify(this.#rows) },
       { kind: 'snapshotEnd', revision: this.#revision },
     );
   }

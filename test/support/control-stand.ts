@@ -70,7 +70,9 @@ export class PlayedEdge implements EdgePort {
     const begin = this.kinds.lastIndexOf('snapshotBegin');
     return this.heard
       .slice(begin)
-      .flatMap((message) => (message.kind === 'snapshotRows' ? message.rows : []));
+      .flatMap((message): RoutingChange[] =>
+        message.kind === 'snapshotRows' ? JSON.parse(message.json) : [],
+      );
   }
 
   get changes(): readonly { revision: number; changes: readonly RoutingChange[] }[] {
