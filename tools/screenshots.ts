@@ -87,6 +87,7 @@ async function populate({ api }: Service): Promise<Record<string, Picture>> {
     gateways: { path: '/gateways' },
     'trunk-servers': { path: '/trunk-servers' },
     policy: { path: '/policy' },
+    'whole-audit': { path: '/audit' },
     operators: { path: '/users' },
     'operator-keys': { path: '/keys' },
     security: { path: '/security' },
@@ -97,6 +98,7 @@ async function populate({ api }: Service): Promise<Record<string, Picture>> {
     plan: { path: `${own}/dids/+15125550002` },
     calls: { path: `${own}/calls` },
     ladder: { path: `/accounts/${bakery.account.id}/calls`, click: ':' },
+    audit: { path: `${own}/audit` },
     users: { path: `${own}/users` },
     keys: { path: `${own}/keys` },
   };

@@ -158,6 +158,7 @@ const COLOUR: Readonly<Record<Message['kind'], string>> = {
   known: 'var(--tl-accent)',
   follows: 'var(--tl-quiet)',
   missing: 'var(--tl-bad)',
+  either: 'var(--tl-accent)',
   talk: 'var(--tl-good)',
 };
 
@@ -192,13 +193,16 @@ function Arrow(props: { message: Message; from: number; to: number; y: number; i
           y2={y}
           stroke={colour}
           strokeWidth="1.6"
-          {...(kind === 'known' ? {} : { strokeDasharray: '5 4' })}
+          {...(kind === 'known' || kind === 'either' ? {} : { strokeDasharray: '5 4' })}
         />
       )}
       {kind === 'missing' && (
         <path d={`M${middle - 5} ${y - 5}l10 10m0 -10l-10 10`} stroke={colour} strokeWidth="2" />
       )}
-      {(kind === 'known' || kind === 'follows') && (
+      {kind === 'either' && (
+        <path d={`M${from - back} ${y - 4}L${from} ${y}L${from - back} ${y + 4}Z`} fill={colour} />
+      )}
+      {kind !== 'missing' && kind !== 'talk' && (
         <path d={`M${to + back} ${y - 4}L${to} ${y}L${to + back} ${y + 4}Z`} fill={colour} />
       )}
       <text

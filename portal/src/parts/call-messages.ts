@@ -18,8 +18,11 @@ export interface Message {
   readonly from: string;
   readonly to: string;
   readonly text: string;
-  /** `known`: the record tells it, with its time. `follows`: SIP has it so. `missing`: it did not come. */
-  readonly kind: 'known' | 'follows' | 'missing' | 'talk';
+  /**
+   * `known`: the record tells it, with its time. `follows`: SIP has it so. `missing`: it did not come. `either`: it is
+   * known, but not which of the two sent it.
+   */
+  readonly kind: 'known' | 'follows' | 'missing' | 'either' | 'talk';
 }
 
 export interface Ladder {
@@ -41,7 +44,7 @@ export function ladderOf(call: Call): Ladder {
     const server = one.trunkServer;
     lanes.push({ id: server, name: server, place: t.trunkServer });
     add(one.startedAt, from, server, 'INVITE');
-    add(one.startedAt, server, from, '100');
+    add(one.startedAt, server, from, '100', 'follows');
     for (const [index, attempt] of one.attempts.entries()) {
       if (attempt.outcome.kind === 'skipped') continue;
       const leg = call.handedOver.find(({ trunkServer }) => trunkServer === attempt.target);
@@ -51,7 +54,8 @@ export function ladderOf(call: Call): Ladder {
       if (attempt.ringingAt !== null) add(attempt.ringingAt, server, from, '180');
     }
     add(one.finalAt, server, from, `${one.finalStatus}`);
-    add(one.finalAt, from, server, 'ACK', 'follows');
+    // §13.2.2.4: the ACK to a 2xx goes to whoever answered; to all else it goes hop by hop (17.1.1.3).
+    if (one.finalStatus >= 300) add(one.finalAt, from, server, 'ACK', 'follows');
     if (from === CARRIER) talk(one);
   }
 
@@ -90,7 +94,7 @@ export function ladderOf(call: Call): Ladder {
     const end = call.endedAt;
     const text = end === null ? t.talking : t.talked(t.took(Date.parse(end) - Date.parse(answeredAt)));
     add(answeredAt, CARRIER, lane, text, 'talk');
-    if (end !== null) add(end, CARRIER, lane, t.bye);
+    if (end !== null) add(end, CARRIER, lane, t.bye, 'either');
   }
 
   function add(time: string, from: string, to: string, text: string, kind: Message['kind'] = 'known'): void {
