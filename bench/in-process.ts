@@ -7,6 +7,7 @@ import type { TrunkServerHost } from '../src/edge/host.ts';
 import { TrunkServer } from '../src/edge/trunk-server.ts';
 import type { EdgeStart } from '../src/link/messages.ts';
 import type { RoutingChange } from '../src/link/routing.ts';
+import { SipRequest, type SipResponse } from '../src/sip/message/message.ts';
 import { CARRIER, dialled, EDGE, failoverNumber, PBX, REALM, username } from './address-plan.ts';
 import { e164, seededTrunkGroup } from './seed.ts';
 import { filled, messagesOf, parsed } from './sipp-messages.ts';
@@ -16,6 +17,8 @@ interface Datagram {
   readonly at: Millis;
   readonly from: typeof CARRIER;
   readonly text: string;
+  /** As `replayTimed` names it. */
+  readonly what: string;
 }
 
 /** Between two calls: so few that in the end as many calls end as begin. */
@@ -56,6 +59,26 @@ export class RecordedCalls {
     return server;
   }
 
+  /**
+   * Puts all of them through a fresh trunk server, with `before` before each datagram, and tells how long each took,
+   * in µs, by what it is: the method of a request; the status of a response and the method that it answers.
+   */
+  replayTimed(before: () => void): ReadonlyMap<string, number[]> {
+    const server = newTrunkServer(new Sink());
+    const times = new Map<string, number[]>();
+    for (const { at, from, text, what } of this.#datagrams) {
+      server.advance(at);
+      before();
+      const start = performance.now();
+      server.receive(text, server.flows.of(from.address, from.port), at);
+      const micros = (performance.now() - start) * 1_000;
+      const known = times.get(what);
+      if (known === undefined) times.set(what, [micros]);
+      else known.push(micros);
+    }
+    return times;
+  }
+
   /** Puts all of them through a fresh trunk server; timers run, and in the end nothing is left of any call. */
   replay(): void {
     const host = new Sink();
@@ -82,7 +105,8 @@ function record(calls: number): readonly Datagram[] {
   const server = newTrunkServer(host);
   const put = (from: typeof CARRIER, text: string, at: Millis): void => {
     // As it comes from a socket: in one piece.
-    const datagram = { at, from, text: Buffer.from(text, 'latin1').toString('latin1') };
+    const flat = Buffer.from(text, 'latin1').toString('latin1');
+    const datagram = { at, from, text: flat, what: whatIs(parsed(flat)) };
     datagrams.push(datagram);
     sent.length = 0;
     server.advance(at);
@@ -114,6 +138,10 @@ function record(calls: number): readonly Datagram[] {
     went(CARRIER, 'SIP/2.0 200');
   }
   return datagrams;
+}
+
+function whatIs(message: SipRequest | SipResponse): string {
+  return message instanceof SipRequest ? message.method : `${message.status} to ${message.cseqMethod}`;
 }
 
 /** The trunk server's host where nothing leaves the process. What is sent is written out as for a socket. */

@@ -1,7 +1,7 @@
 import { isAll, TOKEN } from '../uri/characters.ts';
 import { splitElements, unfold } from './element.ts';
 import { HeaderId, headerIdAt } from './header-name.ts';
-import type { MessageLimits } from './limits.ts';
+import { DEFAULT_LIMITS, type MessageLimits } from './limits.ts';
 
 const STRIDE = 4;
 const NAME_START = 1;
@@ -131,13 +131,16 @@ export class HeaderIndex {
   }
 }
 
+/** The entries of the message that is being scanned. One that grows with each message would be copied thrice. */
+const scratch: number[] = new Array<number>(STRIDE * DEFAULT_LIMITS.headers).fill(0);
+
 /**
  * Finds the header fields from offset `from` on, up to the blank line (RFC 3261 7.3.1). LF alone ends a line
  * too. Lines that are no header field are left out and named in `problem`; the rest is indexed all the same,
  * so that a broken request can still be answered.
  */
 export function scanHeaders(text: string, from: number, limits: MessageLimits): HeaderIndex {
-  const entries: number[] = [];
+  let length = 0;
   let problem: string | undefined;
   let folded = false;
   let pos = from;
@@ -168,8 +171,8 @@ export function scanHeaders(text: string, from: number, limits: MessageLimits): 
     const first = text.charCodeAt(pos);
     if (first === 0x20 || first === 0x09) {
       folded = true;
-      if (entries.length === 0) problem ??= 'Header Fields Begin With a Folded Line';
-      else extendValue(text, entries, pos, lineEnd);
+      if (length === 0) problem ??= 'Header Fields Begin With a Folded Line';
+      else extendValue(text, length - STRIDE, pos, lineEnd);
     } else {
       if (colon < pos) {
         colon = text.indexOf(':', pos);
@@ -179,25 +182,28 @@ export function scanHeaders(text: string, from: number, limits: MessageLimits): 
       const id = headerIdAt(text, pos, nameEnd);
       if (id === HeaderId.Unknown && !isAll(text, pos, nameEnd, TOKEN)) {
         problem ??= 'Header Line Without a Name';
-      } else if (entries.length >= limits.headers * STRIDE) {
+      } else if (length >= limits.headers * STRIDE) {
         problem ??= 'Too Many Header Fields';
       } else {
         const valueStart = skipBlanks(text, colon + 1, lineEnd);
-        entries.push(id, pos, valueStart, trimBlanksEnd(text, valueStart, lineEnd));
+        scratch[length] = id;
+        scratch[length + NAME_START] = pos;
+        scratch[length + VALUE_START] = valueStart;
+        scratch[length + VALUE_END] = trimBlanksEnd(text, valueStart, lineEnd);
+        length += STRIDE;
       }
     }
     pos = lf + 1;
   }
-  return new HeaderIndex(text, entries, end, bodyStart, problem, folded);
+  return new HeaderIndex(text, scratch.slice(0, length), end, bodyStart, problem, folded);
 }
 
 /** Takes a continuation line into the value of the last entry. */
-function extendValue(text: string, entries: number[], lineStart: number, lineEnd: number): void {
+function extendValue(text: string, last: number, lineStart: number, lineEnd: number): void {
   const from = skipBlanks(text, lineStart, lineEnd);
   if (from === lineEnd) return;
-  const last = entries.length - STRIDE;
-  if (entries[last + VALUE_START] === entries[last + VALUE_END]) entries[last + VALUE_START] = from;
-  entries[last + VALUE_END] = trimBlanksEnd(text, from, lineEnd);
+  if (scratch[last + VALUE_START] === scratch[last + VALUE_END]) scratch[last + VALUE_START] = from;
+  scratch[last + VALUE_END] = trimBlanksEnd(text, from, lineEnd);
 }
 
 function skipBlanks(text: string, from: number, end: number): number {
