@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Did } from '../../domain/account.ts';
-import type { AuditChange, AuditStates } from '../../domain/audit.ts';
+import type { AuditEntry, AuditStates } from '../../domain/audit.ts';
+import type { AccountId } from '../../domain/ids.ts';
 import { type E164, parseE164 } from '../../domain/phone-number.ts';
 import type { RoutingChange } from '../../link/routing.ts';
 import type { Repositories } from '../../store/store.ts';
@@ -12,19 +13,20 @@ import { FailoverReading, misplacedAmong } from '../failover-reading.ts';
 import { failoverValue } from '../failover-values.ts';
 import { didChanges, type Step } from './differences.ts';
 import { drift, isGone } from './drift.ts';
-import type { PutBack } from './put-back.ts';
+import { NOTHING_BACK, type PutBack } from './put-back.ts';
 import { didState } from './states.ts';
 
-type DidChange = Extract<AuditChange, { what: 'did' }>;
-
-/** DIDs as they were before these changes: those that were added go, those that were removed come back. */
+/** DIDs as they were before the entry: those that were added go, those that were removed come back. */
 export async function undoDids(
   context: ControlContext,
   tables: Repositories,
-  changes: readonly DidChange[],
+  entry: AuditEntry,
   revision: number,
   now: number,
 ): Promise<Result<PutBack, ControlError>> {
+  const changes = entry.changes.filter((one) => one.what === 'did');
+  if (changes.length === 0) return ok(NOTHING_BACK);
+  const owner = entry.toAccount ?? entry.account;
   const numbers = changes.flatMap(({ ids }) => ids.flatMap((id) => parseE164(id) ?? []));
   const present = new Map((await tables.dids.find(numbers)).map((did) => [did.number, did]));
   const steps: Step<Did>[] = [];
@@ -33,7 +35,7 @@ export async function undoDids(
     for (const id of ids) {
       const number = parseE164(id);
       if (number === undefined) continue;
-      const step = stepBack(number, before, after, present.get(number));
+      const step = stepBack(number, before, after, present.get(number), owner);
       if (step.ok) steps.push(step.value);
       else problems.push(...step.error);
     }
@@ -54,12 +56,16 @@ export async function undoDids(
   });
 }
 
-/** From what the DID is to what it was, where it is still what the change made of it. */
+/**
+ * From what the DID is to what it was, where it is still what the change made of it, and still `owner`'s: a change of settings
+ * does not say whose they were, and whoever has the DID today decides about it.
+ */
 function stepBack(
   number: E164,
   before: AuditStates['did'] | null,
   after: AuditStates['did'] | null,
   present: Did | undefined,
+  owner: AccountId | undefined,
 ): Result<Step<Did>, Problem[]> {
   if (after === null) {
     if (present !== undefined) {
@@ -70,6 +76,10 @@ function stepBack(
     return was === undefined ? err([isGone(number, number)]) : ok({ before: undefined, after: was });
   }
   if (present === undefined) return err([isGone(number, number)]);
+  if (present.account !== owner) {
+    const message = `${number} went to another account since, so nothing of it can be put back.`;
+    return err([{ field: `${number}.account`, message }]);
+  }
   const state = didState(present);
   const differs = drift(number, number, after, state);
   if (differs.length > 0) return err(differs);

@@ -291,6 +291,38 @@ describe('undo', () => {
     expect(await failoverOf(DID)).toBeUndefined();
   });
 
+  test('leaves a DID alone that went to another account since', async () => {
+    const { account } = await stand().newAccount(['2125550100']);
+    const bob = must(await plane().createAccount({ name: 'Bob' })).value.account;
+    const owner = plane().as(ownerOf(account.id));
+    const own = { kind: 'account', account: account.id } as const;
+    must(await owner.putFailover(own, DID, { number: '3105550111' }));
+    must(await owner.deleteFailover(own, DID));
+    const cleared = await newest();
+    must(await plane().changeDid(OPERATOR, '2125550100', { triggers: { preset: 'anything' } }));
+    must(await plane().changeDid(OPERATOR, '2125550100', { triggers: null }));
+    const ownTriggers = await newest();
+    // Bob's DID has no failover settings and no triggers of its own, as it had none here.
+    must(await plane().moveDids(account.id, ['2125550100'], { account: bob.id }));
+    for (const entry of [cleared, ownTriggers]) {
+      for (const undone of [await owner.undo(own, entry), await undo(entry)]) {
+        expect(undone).toMatchObject({
+          ok: false,
+          error: { kind: 'conflict', problems: [{ message: expect.stringContaining('another account') }] },
+        });
+        expect(JSON.stringify(undone)).not.toContain(bob.id);
+      }
+    }
+    expect(await failoverOf(DID)).toBeUndefined();
+    // Removed and given to Bob anew is as good as moved; back where it was, it can be put back.
+    must(await plane().removeDids(bob.id, ['2125550100']));
+    must(await plane().addDids(bob.id, { numbers: ['2125550100'] }));
+    expect(await owner.undo(own, cleared)).toMatchObject({ ok: false, error: { kind: 'conflict' } });
+    must(await plane().moveDids(bob.id, ['2125550100'], { account: account.id }));
+    must(await owner.undo(own, cleared));
+    expect(await failoverOf(DID)).toEqual({ number: '+13105550111' });
+  });
+
   test('of two at once, one comes to something', async () => {
     await stand().newAccount(['2125550100']);
     must(await plane().putFailover(OPERATOR, DID, { number: '3105550111' }));

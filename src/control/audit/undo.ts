@@ -62,13 +62,9 @@ async function putBack(
   revision: number,
   now: number,
 ): Promise<Result<PutBack, ControlError>> {
-  const dids = entry.changes.filter((one) => one.what === 'did');
-  const done: PutBack[] = [];
-  if (dids.length > 0) {
-    const back = await undoDids(context, tables, dids, revision, now);
-    if (!back.ok) return back;
-    done.push(back.value);
-  }
+  const dids = await undoDids(context, tables, entry, revision, now);
+  if (!dids.ok) return dids;
+  const done: PutBack[] = [dids.value];
   for (const one of entry.changes) {
     const back = await undoOther(context, tables, entry, one, revision, now);
     if (!back.ok) return back;
