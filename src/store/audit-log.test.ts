@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { ALICE, BOB, e164, onEveryDatabase } from '../../test/support/store-contract.ts';
+import { SEALING_KEY } from '../../test/support/sealing-key.ts';
+import { ALICE, BOB, e164, must, onEveryDatabase } from '../../test/support/store-contract.ts';
 import type { AuditChange } from '../domain/audit.ts';
 import type { AuditWanted, NewAuditEntry } from './audit-log.ts';
+import { Store } from './store.ts';
 
 function didsChanged(numbers: readonly string[]): AuditChange {
   return {
@@ -145,4 +151,24 @@ onEveryDatabase('the audit log', (use) => {
       expect(await numbers({ targets: ['+12125550100'], actor: 'jo@example.com' })).toEqual([1]);
     });
   });
+});
+
+test('an entry in SQLite is not replaced by another with its number either', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-audit-'));
+  const file = join(folder, 'throughline.db');
+  const store = must(Store.openSqlite(file, SEALING_KEY));
+  must(await store.migrate());
+  await store.write(async (tables) => ({ ok: true, value: await tables.auditLog.add([ENTRY]) }));
+  await store.close();
+  const outside = new DatabaseSync(file);
+  const columns = outside.prepare('select * from audit_entries').columns();
+  const replaced = columns.map(({ name }) => (name === 'actor_name' ? "'somebody else'" : name)).join(', ');
+  expect(() =>
+    outside.exec(`insert or replace into audit_entries select ${replaced} from audit_entries`),
+  ).toThrow(/append-only/);
+  expect(outside.prepare('select actor_name from audit_entries').all()).toEqual([
+    { actor_name: 'jo@example.com' },
+  ]);
+  outside.close();
+  rmSync(folder, { recursive: true });
 });
