@@ -66,9 +66,10 @@ async function post(
   body: unknown,
   key: string | undefined,
   who: Readonly<Record<string, string>> = api.key,
+  method: 'POST' | 'PUT' = 'POST',
 ) {
   const answer = await api.raw({
-    method: 'POST',
+    method,
     url: `/api/v1${path}`,
     headers: {
       ...who,
@@ -87,6 +88,8 @@ async function post(
 }
 
 interface Once {
+  /** Absent: POST. */
+  readonly method?: 'PUT';
   readonly route: string;
   readonly path: () => string;
   readonly body?: unknown;
@@ -139,6 +142,12 @@ const ROUTES: readonly Once[] = [
     path: () => '/dids/failover',
     body: { dids: ['5125550122'], failover: { number: '2125550101' } },
   },
+  {
+    method: 'PUT',
+    route: '/dids/failover',
+    path: () => '/dids/failover',
+    body: { changes: [{ did: '5125550122', failover: { number: '2125550102' } }] },
+  },
   { route: '/gateways', path: () => '/gateways', body: { name: 'carrier', sources: ['192.0.2.1'] } },
   { route: '/keys', path: () => '/keys', body: { name: 'reports' } },
   { route: '/accounts/{id}/keys', path: () => `/accounts/${account}/keys`, body: { name: 'reports' } },
@@ -173,11 +182,14 @@ test('every POST is in the table, and the document names the header where it is 
   const document = (await api.raw({ method: 'GET', url: '/api/docs/json' })).json();
   const posts = operationsOf(document).filter(({ method }) => method === 'post');
   const route = ({ path }: { path: string }) => path.replace('/api/v1', '');
-  expect(posts.map(route).toSorted()).toEqual([...ROUTES.map((one) => one.route), ...OTHERS].toSorted());
+  const inTable = ROUTES.filter(({ method }) => method === undefined).map((one) => one.route);
+  expect(posts.map(route).toSorted()).toEqual([...inTable, ...OTHERS].toSorted());
   const taking = operationsOf(document).filter(({ parameters }) =>
     parameters.some(({ name }) => name === 'idempotency-key'),
   );
-  expect(taking.map(route).toSorted()).toEqual(ROUTES.map((one) => one.route).toSorted());
+  expect(taking.map((one) => `${one.method} ${route(one)}`).toSorted()).toEqual(
+    ROUTES.map((one) => `${(one.method ?? 'POST').toLowerCase()} ${one.route}`).toSorted(),
+  );
 });
 
 const revisionNow = async () => {
@@ -185,19 +197,19 @@ const revisionNow = async () => {
   return JSON.stringify(z.object({ entries: z.array(z.object({ revision: z.int() })) }).parse(body));
 };
 
-test.each(ROUTES)('POST $route that comes again gets the same answer, byte for byte', async (one) => {
+test.each(ROUTES)('a request to $route that comes again gets the same answer, byte for byte', async (one) => {
   const key = newKey();
   const who = one.as?.() ?? api.key;
-  const first = await post(one.path(), one.body, key, who);
+  const first = await post(one.path(), one.body, key, who, one.method);
   expect(first.status, first.text).toBeLessThan(300);
   expect(first.repeated).toBe(false);
   const revision = await revisionNow();
   for (let time = 0; time < 2; time += 1) {
-    expect(await post(one.path(), one.body, key, who)).toEqual({ ...first, repeated: true });
+    expect(await post(one.path(), one.body, key, who, one.method)).toEqual({ ...first, repeated: true });
   }
   expect(await revisionNow()).toBe(revision);
   // A new key, or none, is another thing to be done: other secrets, or a conflict with the first.
-  const next = await post(one.path(), one.body, newKey(), who);
+  const next = await post(one.path(), one.body, newKey(), who, one.method);
   expect(next.text).not.toBe(first.text);
 });
 

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
@@ -15,6 +17,11 @@ const CHROMIUM = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+interface Said {
+  readonly code: number | null;
+  readonly said: string;
+}
 
 /** FreePBX's part played by test/freepbx/stand-in: the module's pages at `url`, and its console. */
 export class FreePbxStandIn {
@@ -70,13 +77,26 @@ export class FreePbxStandIn {
   }
 
   /** `fwconsole throughline …` */
-  console(...args: readonly string[]): { code: number | null; said: string } {
+  console(...args: readonly string[]): Said {
     const command = [join(STAND_IN, 'fwconsole.php'), ...args];
     const { status, stdout, stderr } = spawnSync('php', command, {
       env: this.#environment,
       encoding: 'utf8',
     });
     return { code: status, said: stdout + stderr };
+  }
+
+  /** The same, where what it asks is answered by this process. */
+  async consoleAside(...args: readonly string[]): Promise<Said> {
+    const command = [join(STAND_IN, 'fwconsole.php'), ...args];
+    const child = spawn('php', command, { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    endWithUs(child);
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ]);
+    return { code: z.int().nullable().parse(code), said: stdout + stderr };
   }
 
   stop(): void {

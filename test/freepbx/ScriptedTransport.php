@@ -13,7 +13,7 @@ final class ScriptedTransport implements HttpTransport
     /** @var list<array{string, string, mixed, array<string, string>}> method, URL, body and headers */
     public array $asked = [];
 
-    /** @param list<array{int, mixed}|\Throwable> $answers */
+    /** @param list<array{0: int, 1: mixed, 2?: string}|\Throwable> $answers status, body and perhaps a tag */
     public function __construct(private array $answers)
     {
     }
@@ -25,7 +25,7 @@ final class ScriptedTransport implements HttpTransport
         if ($answer instanceof Throwable) {
             throw $answer;
         }
-        return new HttpAnswer($answer[0], is_string($answer[1]) ? $answer[1] : json_encode($answer[1], JSON_THROW_ON_ERROR));
+        return new HttpAnswer($answer[0], is_string($answer[1]) ? $answer[1] : json_encode($answer[1], JSON_THROW_ON_ERROR), $answer[2] ?? null);
     }
 
     public function client(): ServiceClient

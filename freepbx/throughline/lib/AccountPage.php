@@ -8,6 +8,9 @@ namespace Throughline\FreePBX;
 /** Account Settings: registrations, and the failover settings of the account. */
 final class AccountPage
 {
+    /** How often a change is tried while others change the same. */
+    private const TRIES = 5;
+
     /** @param callable(int): void $sleep milliseconds */
     public function __construct(private readonly Store $store, private readonly HttpTransport $transport, private $sleep)
     {
@@ -25,16 +28,15 @@ final class AccountPage
         try {
             $service = Connection::open($this->store, $this->transport);
             $kept = $form->sent() && $form->action() === '';
-            $account = $service->account();
             if (in_array($form->action(), ['update', 'clear'], true)) {
-                $kept = !$this->change($service, $form, self::shown($account), $values);
-                $account = $service->account();
+                $kept = !$this->change($service, $form, $values);
             }
+            $account = $service->account();
             $values['account'] = Text::of($account['name'] ?? null);
             $values['registrations'] = array_map(Registration::of(...), $service->registrations());
             $values['known'] = true;
             if (!$kept) {
-                $values = self::shown($account) + $values;
+                $values = self::shown(Shape::map($account['failover'] ?? null)) + $values;
             }
         } catch (Unreachable | Refused $failed) {
             $values['notices'][] = new Notice('danger', $failed->getMessage());
@@ -43,12 +45,11 @@ final class AccountPage
     }
 
     /**
-     * @param array<mixed> $account
+     * @param array<mixed> $failover
      * @return array{number: string, backup: string, numberWas: string, backupWas: string} the settings as the fields show them
      */
-    private static function shown(array $account): array
+    private static function shown(array $failover): array
     {
-        $failover = Shape::map($account['failover'] ?? null);
         $number = $failover['number'] ?? null;
         $number = PhoneNumber::shown(is_string($number) ? $number : null);
         $backup = Backup::shown($failover['backup'] ?? null);
@@ -56,12 +57,31 @@ final class AccountPage
     }
 
     /**
-     * @param array{number: string, backup: string, numberWas: string, backupWas: string} $now
+     * What is changed between the look at the settings and the change is looked at anew.
+     *
      * @param array<string, mixed> $values
      * @return bool whether it was done
      */
-    private function change(ServiceClient $service, Form $form, array $now, array &$values): bool
+    private function change(ServiceClient $service, Form $form, array &$values): bool
     {
+        for ($try = 1; true; $try += 1) {
+            try {
+                return $this->changeAsSeen($service, $form, $service->globalFailover(), $values);
+            } catch (Refused $refused) {
+                if (!$refused->isMeanwhile() || $try === self::TRIES) {
+                    throw $refused;
+                }
+            }
+        }
+    }
+
+    /**
+     * @param array<string, mixed> $values
+     * @return bool whether it was done
+     */
+    private function changeAsSeen(ServiceClient $service, Form $form, Answer $seen, array &$values): bool
+    {
+        $now = self::shown($seen->values);
         $clear = $form->action() === 'clear';
         $overtaken = $clear ? self::clearedUnseen($form, $now) : self::overtaken($form, $now);
         if ($overtaken !== []) {
@@ -74,7 +94,7 @@ final class AccountPage
             return false;
         }
         try {
-            $revision = $service->setGlobal($number, $backup);
+            $revision = $service->setGlobal($number, $backup, $seen->tag);
         } catch (Refused $refused) {
             if ($refused->fields === []) {
                 throw $refused;

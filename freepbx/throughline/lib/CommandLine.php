@@ -32,7 +32,7 @@ final class CommandLine
                 default => self::setDid($service, $arguments[1] ?? '', $arguments[2] ?? ''),
             };
         } catch (Unreachable | Refused $failed) {
-            return [1, [$failed->getMessage()]];
+            return [$failed instanceof Refused && $failed->isMeanwhile() ? 4 : 1, [$failed->getMessage()]];
         }
     }
 
@@ -90,9 +90,9 @@ final class CommandLine
         if ($number === null && $written !== 'none') {
             return [2, [PhoneNumber::wrong()]];
         }
-        $account = $service->account();
-        $backup = Shape::map($account['failover'] ?? null)['backup'] ?? null;
-        $revision = $service->setGlobal($number, is_array($backup) || is_string($backup) ? $backup : null);
+        $now = $service->globalFailover();
+        $backup = $now->values['backup'] ?? null;
+        $revision = $service->setGlobal($number, is_array($backup) || is_string($backup) ? $backup : null, $now->tag);
         return [0, [sprintf(_('set; revision %d'), $revision)]];
     }
 
@@ -114,7 +114,12 @@ final class CommandLine
             return [1, [sprintf(_('%s is no DID of this account.'), $did)]];
         }
         $done = DidUpdate::send($service, $rows, $now);
-        $problem = $done->rows[0]->problem ?? null;
-        return $problem === null ? [0, [$done->revision === null ? _('nothing to change') : sprintf(_('set; revision %d'), $done->revision)]] : [1, [$problem]];
+        $row = $done->rows[0];
+        return match (true) {
+            $row->isOvertaken => [4, [sprintf(_('Somebody else changed this at the same moment, to %s. Nothing was changed; try again.'), $row->was ?: 'global')]],
+            $row->problem !== null => [1, [$row->problem]],
+            $done->revision === null => [0, [_('nothing to change')]],
+            default => [0, [sprintf(_('set; revision %d'), $done->revision)]],
+        };
     }
 }

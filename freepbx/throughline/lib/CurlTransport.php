@@ -32,6 +32,7 @@ final class CurlTransport implements HttpTransport
             CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
             CURLOPT_CONNECTTIMEOUT => self::CONNECT_SECONDS,
             CURLOPT_TIMEOUT => self::ANSWER_SECONDS,
+            CURLOPT_HEADER => true,
         ]);
         if (str_starts_with($url, 'http://')) {
             // Loopback only; a proxy of the environment would read the key.
@@ -45,7 +46,10 @@ final class CurlTransport implements HttpTransport
             throw self::failure(curl_errno($curl), curl_error($curl), $url);
         }
         $status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
-        return new HttpAnswer(is_int($status) ? $status : 0, $answer);
+        $size = curl_getinfo($curl, CURLINFO_HEADER_SIZE);
+        $size = is_int($size) ? $size : 0;
+        $tag = preg_match('/^etag:\s*(\S+)\s*$/im', substr($answer, 0, $size), $found) === 1 ? $found[1] : null;
+        return new HttpAnswer(is_int($status) ? $status : 0, substr($answer, $size), $tag);
     }
 
     private static function failure(int $number, string $said, string $url): Unreachable

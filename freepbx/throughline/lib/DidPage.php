@@ -76,7 +76,10 @@ final class DidPage
                 : sprintf(_('%d DIDs were refused; the reason stands beside each. Correct them and update again.'), $done->refused));
         }
         if ($notices === []) {
-            $notices[] = new Notice('warning', _('Nothing was changed in the form, so nothing was sent.'));
+            $changed = array_filter($form->didRows(), static fn (DidRow $row): bool => $row->changed()) !== [];
+            $notices[] = new Notice('warning', $changed
+                ? _('The DIDs have what was entered already, so nothing was sent.')
+                : _('Nothing was changed in the form, so nothing was sent.'));
         }
         $values['notices'] = $notices;
         if ($done->revision !== null) {

@@ -16,6 +16,8 @@ final class DidRow
         public readonly string $wanted,
         public readonly bool $ticked = false,
         public readonly ?string $problem = null,
+        /** Whether the problem is that somebody else has changed it. */
+        public readonly bool $isOvertaken = false,
     ) {
     }
 
@@ -35,7 +37,7 @@ final class DidRow
         $says = $now === ''
             ? _('Meanwhile this was changed to global. Update again to replace that.')
             : sprintf(_('Meanwhile this was changed to %s. Update again to replace that.'), $now);
-        return new self($this->did, $now, $this->wanted, $this->ticked, $says);
+        return new self($this->did, $now, $this->wanted, $this->ticked, $says, true);
     }
 
     public function saved(): self

@@ -11,6 +11,9 @@ namespace Throughline\FreePBX;
  */
 final class DidUpdate
 {
+    /** How often an update is tried while others change the same. */
+    private const TRIES = 5;
+
     /** @param list<DidRow> $rows as they are to be shown afterwards */
     private function __construct(
         public readonly array $rows,
@@ -28,15 +31,22 @@ final class DidUpdate
     {
         $now = [];
         foreach ($dids as $did) {
-            $failover = Shape::map($did['failover'] ?? null);
-            $number = $failover['number'] ?? null;
-            $now[Text::of($did['number'] ?? null)] = ['number' => is_string($number) ? $number : null, 'backup' => $failover['backup'] ?? null];
+            $now[Text::of($did['number'] ?? null)] = self::own($did['failover'] ?? null);
         }
         return $now;
     }
 
+    /** @return array{number: string|null, backup: mixed} */
+    private static function own(mixed $failover): array
+    {
+        $own = Shape::map($failover);
+        $number = $own['number'] ?? null;
+        return ['number' => is_string($number) ? $number : null, 'backup' => $own['backup'] ?? null];
+    }
+
     /**
-     * What was changed meanwhile, by somebody else or on another page, is not overwritten unseen: it is shown instead.
+     * What was changed meanwhile, by somebody else or on another page, is not overwritten unseen: it is shown instead. The
+     * service compares, too, so that nobody's change gets lost between the look at the settings and the update.
      *
      * @param list<DidRow> $rows
      * @param array<string, array{number: string|null, backup: mixed}> $now what each DID of the account has by now; its backup stays
@@ -44,12 +54,47 @@ final class DidUpdate
      */
     public static function send(ServiceClient $service, array $rows, array $now): self
     {
-        $changes = [];
-        $refused = 0;
-        foreach ($rows as $at => $row) {
-            if (!$row->changed()) {
-                continue;
+        $asked = array_keys(array_filter($rows, static fn (DidRow $row): bool => $row->changed()));
+        $revision = null;
+        $changes = self::compare($rows, $asked, $now);
+        for ($overtaken = 0; $changes !== []; $changes = self::compare($rows, array_keys($changes), $now)) {
+            try {
+                $seen = $service->ownFailover(array_column($changes, 'did'));
+                $had = $now;
+                foreach ($changes as ['did' => $did]) {
+                    $now[$did] = self::own($seen->values[$did] ?? null);
+                }
+                if ($now === $had) {
+                    $revision = $service->changeDids(array_values($changes), $seen->tag);
+                    break;
+                }
+                $told = Refused::meanwhile();
+            } catch (Refused $told) {
+                $changes = self::refuse($rows, $changes, $told);
             }
+            $overtaken += $told->isMeanwhile() ? 1 : 0;
+            if ($overtaken === self::TRIES) {
+                throw $told;
+            }
+        }
+        foreach (array_keys($changes) as $at) {
+            $rows[$at] = $rows[$at]->saved();
+        }
+        $refused = array_filter($asked, static fn (int $at): bool => $rows[$at]->problem !== null);
+        return new self(array_values($rows), count($changes), count($refused), $revision);
+    }
+
+    /**
+     * @param array<int, DidRow> $rows of which those that are not to be sent get the reason, or are as they should be
+     * @param list<int> $open the rows that are to be compared
+     * @param array<string, array{number: string|null, backup: mixed}> $now
+     * @return array<int, array{did: string, failover: array{number: string|null, backup: mixed}|null}> what is to be sent, by row
+     */
+    private static function compare(array &$rows, array $open, array $now): array
+    {
+        $changes = [];
+        foreach ($open as $at) {
+            $row = $rows[$at];
             $has = $now[$row->did] ?? null;
             $number = trim($row->wanted) === '' ? null : PhoneNumber::read($row->wanted);
             if ($has !== null && self::isRight($row, $number) && PhoneNumber::same($number, $has['number'])) {
@@ -57,40 +102,30 @@ final class DidUpdate
                 continue;
             }
             $rows[$at] = self::checked($row, $number, $has);
-            if ($has === null || $rows[$at]->problem !== null) {
-                $refused += 1;
-                continue;
+            if ($has !== null && $rows[$at]->problem === null) {
+                $failover = $number === null && $has['backup'] === null ? null : ['number' => $number, 'backup' => $has['backup']];
+                $changes[$at] = ['did' => $row->did, 'failover' => $failover];
             }
-            $failover = $number === null && $has['backup'] === null ? null : ['number' => $number, 'backup' => $has['backup']];
-            $changes[$at] = ['did' => $row->did, 'failover' => $failover];
         }
-        [$wrong, $revision] = self::sendAll($service, $changes);
-        foreach (array_keys($changes) as $at) {
-            $rows[$at] = isset($wrong[$at]) ? $rows[$at]->refused($wrong[$at]) : $rows[$at]->saved();
-        }
-        return new self(array_values($rows), count($changes) - count($wrong), $refused + count($wrong), $revision);
+        return $changes;
     }
 
     /**
+     * @param array<int, DidRow> $rows
      * @param array<int, array{did: string, failover: array{number: string|null, backup: mixed}|null}> $changes by row
-     * @return array{array<int, string>, int|null} why some were refused, and the revision that carries the others
+     * @return array<int, array{did: string, failover: array{number: string|null, backup: mixed}|null}> what is left to be sent
+     * @throws Refused where no row can be blamed
      */
-    private static function sendAll(ServiceClient $service, array $changes): array
+    private static function refuse(array &$rows, array $changes, Refused $told): array
     {
-        $wrong = [];
-        while ($changes !== []) {
-            try {
-                return [$wrong, $service->changeDids(array_values($changes))];
-            } catch (Refused $told) {
-                $now = self::byRow($told, array_keys($changes));
-                if ($now === []) {
-                    throw $told;
-                }
-                $wrong += $now;
-                $changes = array_diff_key($changes, $now);
-            }
+        $wrong = self::byRow($told, array_keys($changes));
+        if ($wrong === [] && !$told->isMeanwhile()) {
+            throw $told;
         }
-        return [$wrong, null];
+        foreach ($wrong as $at => $message) {
+            $rows[$at] = $rows[$at]->refused($message);
+        }
+        return array_diff_key($changes, $wrong);
     }
 
     private static function isRight(DidRow $row, ?string $number): bool
@@ -121,7 +156,7 @@ final class DidUpdate
     {
         $wrong = [];
         foreach ($told->fields as $field => $message) {
-            $at = preg_match('/^changes\[(\d+)\]/', $field, $found) === 1 ? ($sent[(int) $found[1]] ?? null) : null;
+            $at = preg_match('/^(?:changes|dids)\[(\d+)\]/', $field, $found) === 1 ? ($sent[(int) $found[1]] ?? null) : null;
             if ($at !== null) {
                 $wrong[$at] = $message;
             }

@@ -8,7 +8,8 @@ namespace Throughline\FreePBX;
 /** What came back, whatever its status. */
 final class HttpAnswer
 {
-    public function __construct(public readonly int $status, public readonly string $body)
+    /** @param string|null $tag the header ETag */
+    public function __construct(public readonly int $status, public readonly string $body, public readonly ?string $tag = null)
     {
     }
 }

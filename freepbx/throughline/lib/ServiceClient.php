@@ -56,28 +56,63 @@ final class ServiceClient
         return null;
     }
 
+    /** The failover settings of the account, with their tag. */
+    public function globalFailover(): Answer
+    {
+        $answer = $this->answer('GET', '/account/failover');
+        return new Answer(Shape::map($answer->values['failover'] ?? null), $answer->tag);
+    }
+
     /**
      * Both parts null clear the settings.
      *
      * @param string|array<mixed>|null $backup
+     * @param string|null $tag of the settings that are to be replaced
      * @return int the revision that carries the change
      */
-    public function setGlobal(?string $number, string|array|null $backup): int
+    public function setGlobal(?string $number, string|array|null $backup, ?string $tag): int
     {
         $done = $number === null && $backup === null
-            ? $this->ask('DELETE', '/account/failover')
-            : $this->ask('PUT', '/account/failover', ['number' => $number, 'backup' => $backup]);
-        return self::revisionIn($done);
+            ? $this->answer('DELETE', '/account/failover', null, self::where($tag))
+            : $this->answer('PUT', '/account/failover', ['number' => $number, 'backup' => $backup], self::where($tag));
+        return self::revisionIn($done->values);
     }
 
     /**
-     * All or nothing. What is refused is named in the fields of Refused as `changes[index]…`.
+     * Failover settings of DIDs that have some of their own, with the tag of those of all, by a dry run that would clear
+     * them. A DID that is gone is named in the fields of Refused as `dids[index]`.
+     *
+     * @param non-empty-list<string> $dids
+     */
+    public function ownFailover(array $dids): Answer
+    {
+        $answer = $this->answer('POST', '/dids/failover', ['dids' => $dids, 'failover' => null, 'dryRun' => true]);
+        $own = [];
+        foreach (Shape::rows($answer->values['changes'] ?? null) as $one) {
+            $own[Text::of($one['did'] ?? null)] = Shape::map($one['before'] ?? null);
+        }
+        return new Answer($own, $answer->tag);
+    }
+
+    /**
+     * All or nothing, and once, also where the answer is lost: then it is asked for again. What is refused is named in
+     * the fields of Refused as `changes[index]…`.
      *
      * @param non-empty-list<array{did: string, failover: array{number: string|null, backup: mixed}|null}> $changes
+     * @param string|null $tag of the settings of these DIDs that are to be replaced
      */
-    public function changeDids(array $changes): int
+    public function changeDids(array $changes, ?string $tag): int
     {
-        return self::revisionIn($this->ask('PUT', '/dids/failover', ['changes' => $changes]));
+        $headers = self::where($tag) + ['Idempotency-Key' => '"' . bin2hex(random_bytes(16)) . '"'];
+        try {
+            $done = $this->answer('PUT', '/dids/failover', ['changes' => $changes], $headers);
+        } catch (Unreachable | Refused $failed) {
+            if (!self::isLost($failed)) {
+                throw $failed;
+            }
+            $done = $this->answer('PUT', '/dids/failover', ['changes' => $changes], $headers);
+        }
+        return self::revisionIn($done->values);
     }
 
     /** @return array<mixed> since when each trunk server routes by it */
@@ -103,13 +138,19 @@ final class ServiceClient
         return $rows;
     }
 
+    /** @return array<mixed> */
+    private function ask(string $method, string $path): array
+    {
+        return $this->answer($method, $path)->values;
+    }
+
     /**
      * @param array<mixed>|null $body
-     * @return array<mixed>
+     * @param array<string, string> $headers
      */
-    private function ask(string $method, string $path, ?array $body = null): array
+    private function answer(string $method, string $path, ?array $body = null, array $headers = []): Answer
     {
-        $headers = ['Authorization' => $this->settings->authorization(), 'Accept' => 'application/json'];
+        $headers += ['Authorization' => $this->settings->authorization(), 'Accept' => 'application/json'];
         if ($body !== null) {
             $headers['Content-Type'] = 'application/json';
         }
@@ -117,14 +158,36 @@ final class ServiceClient
         $answer = $this->transport->send($method, $this->settings->url . '/api/v1' . $path, $headers, $text);
         $read = json_decode($answer->body, true);
         if ($answer->status >= 200 && $answer->status < 300 && is_array($read)) {
-            return $read;
+            return new Answer($read, $answer->tag);
         }
         throw self::refusal($answer->status, Shape::map($read));
+    }
+
+    /**
+     * Some proxies make a tag weak or take it away. A weak one never fits (RFC 9110 section 13.1.1), so nothing could be
+     * changed with it; without one, what was compared here just before has to do.
+     *
+     * @return array<string, string>
+     */
+    private static function where(?string $tag): array
+    {
+        return $tag !== null && str_starts_with($tag, '"') ? ['If-Match' => $tag] : [];
+    }
+
+    /** Whether the request may have been done although its answer did not come. */
+    private static function isLost(Unreachable|Refused $failed): bool
+    {
+        return $failed instanceof Unreachable
+            ? in_array($failed->cause, ['connection', 'time'], true)
+            : in_array($failed->status, [502, 504], true);
     }
 
     /** @param array<mixed> $problem */
     private static function refusal(int $status, array $problem): Refused
     {
+        if ($status === Refused::MEANWHILE) {
+            return Refused::meanwhile();
+        }
         $detail = Text::of($problem['detail'] ?? null);
         $fields = [];
         foreach (Shape::rows($problem['errors'] ?? null) as $error) {

@@ -82,7 +82,7 @@ export function massFailoverRoutes(app: FastifyInstance, control: ControlPlane):
   typed(app).put(
     '/dids/failover',
     {
-      config: { audience: 'both', forFailover: true },
+      config: { audience: 'both', forFailover: true, once: true },
       schema: {
         tags,
         operationId: 'eachFailover',

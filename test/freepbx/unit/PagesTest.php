@@ -96,6 +96,49 @@ final class PagesTest extends TestCase
         self::assertSame('PUT', $http->asked[1][0]);
     }
 
+    /**
+     * @param string $tag of the settings
+     * @return array{int, array<string, mixed>, string}
+     */
+    private static function failover(?string $number, ?string $backup, string $tag): array
+    {
+        return [200, ['failover' => ['number' => $number, 'backup' => $backup]], $tag];
+    }
+
+    public function testWhatSomebodyElseChangesBetweenTheLookAndTheUpdateIsShownAndNotOverwritten(): void
+    {
+        $post = ['action' => 'update', 'number' => '2125550199', 'numberWas' => '', 'backup' => '', 'backupWas' => ''];
+        $answers = [self::failover(null, null, '"1"'), [412, ['detail' => 'x']], self::failover('+12125550122', null, '"2"'), self::account('+12125550122', null), self::empty()];
+        [$page, $http] = $this->show('account', $answers, $post);
+        self::assertSame(['GET', 'PUT', 'GET', 'GET', 'GET'], array_column($http->asked, 0));
+        self::assertStringEndsWith('/account/failover', $http->asked[0][1]);
+        self::assertSame('"1"', $http->asked[1][3]['If-Match']);
+        self::assertStringContainsString('Meanwhile this was changed to 2125550122.', $page);
+        self::assertStringContainsString('name="number" inputmode="tel" value="2125550199"', $page);
+        self::assertStringContainsString('name="numberWas" value="2125550122"', $page);
+    }
+
+    public function testAFieldThatWasLeftAsItWasKeepsWhatItGetsBetweenTheLookAndTheUpdate(): void
+    {
+        $post = ['action' => 'update', 'number' => '2125550199', 'numberWas' => '', 'backup' => '', 'backupWas' => ''];
+        $answers = [self::failover(null, null, '"1"'), [412, ['detail' => 'x']], self::failover(null, 'pbx2.example.com', '"2"'), [200, ['revision' => 4]],
+            [200, ['active' => true]], self::account('+12125550199', 'pbx2.example.com'), self::empty()];
+        [$page, $http] = $this->show('account', $answers, $post);
+        self::assertSame(['number' => '2125550199', 'backup' => 'pbx2.example.com'], $http->asked[3][2]);
+        self::assertSame('"2"', $http->asked[3][3]['If-Match']);
+        self::assertStringContainsString('The account settings were updated.', $page);
+    }
+
+    public function testWhatSomebodyElseChangesBetweenTheLookAndTheClearingIsNotCleared(): void
+    {
+        $post = ['action' => 'clear', 'number' => '2125550111', 'numberWas' => '2125550111', 'backup' => '', 'backupWas' => ''];
+        $answers = [self::failover('+12125550111', null, '"1"'), [412, ['detail' => 'x']], self::failover('+12125550122', null, '"2"'), self::account('+12125550122', null), self::empty()];
+        [$page, $http] = $this->show('account', $answers, $post);
+        self::assertSame(['DELETE', '"1"'], [$http->asked[1][0], $http->asked[1][3]['If-Match']]);
+        self::assertStringContainsString('Nothing was cleared', $page);
+        self::assertStringContainsString('value="2125550122"', $page);
+    }
+
     public function testSettingsThatNobodyHasSeenAreNotCleared(): void
     {
         $post = ['action' => 'clear', 'number' => '2125550111', 'numberWas' => '2125550111', 'backup' => '', 'backupWas' => ''];

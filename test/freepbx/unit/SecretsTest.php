@@ -76,7 +76,7 @@ final class SecretsTest extends TestCase
     public function testTextThatIsNoUtf8IsSentAndLeftToTheServiceToRefuse(): void
     {
         $http = new ScriptedTransport([[200, ['revision' => 1]]]);
-        self::assertSame(1, $http->client()->setGlobal(null, "pbx\xff.example.com"));
+        self::assertSame(1, $http->client()->setGlobal(null, "pbx\xff.example.com", null));
     }
 
     public function testABackUpOfFreePbxHasNoKeyAndComesBack(): void
