@@ -6,8 +6,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FreePbxStandIn, openBrowser, pressOn, selfSigned } from './freepbx-stand-in.ts';
 
-const RIGHT = '127.95.0.1';
-const WRONG = '127.95.0.2';
+const RIGHT = '127.125.0.1';
+const WRONG = '127.125.0.2';
 const folder = mkdtempSync(join(tmpdir(), 'throughline-freepbx-'));
 const servers: Server[] = [];
 const asked: (string | undefined)[] = [];
@@ -33,7 +33,7 @@ beforeAll(async () => {
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(8443, address, resolve));
   }
-  pbx = await FreePbxStandIn.start(folder, '127.95.0.50', authorities);
+  pbx = await FreePbxStandIn.start(folder, '127.125.0.50', authorities);
   browser = await openBrowser();
   page = await browser.newPage();
 });
