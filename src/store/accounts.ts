@@ -3,7 +3,7 @@ import type { Account } from '../domain/account.ts';
 import type { AccountId } from '../domain/ids.ts';
 import { deliverySettingsJson } from '../domain/json-schemas.ts';
 import { type FailoverColumns, failoverFrom } from './failover.ts';
-import { readJson } from './json-column.ts';
+import { readsAlike } from './json-column.ts';
 import type { AccountsTable, Tables } from './schema.ts';
 
 export interface StoredAccount {
@@ -84,6 +84,8 @@ function values(
   };
 }
 
+const readDelivery = readsAlike(deliverySettingsJson, 'accounts.delivery_json');
+
 function accountFrom(row: AccountsTable & FailoverColumns): StoredAccount {
   const failover = failoverFrom(row);
   return {
@@ -92,7 +94,7 @@ function accountFrom(row: AccountsTable & FailoverColumns): StoredAccount {
       name: row.name,
       suspended: row.suspended === 1,
       didFormat: row.did_format,
-      delivery: readJson(deliverySettingsJson, row.delivery_json, 'accounts.delivery_json'),
+      delivery: readDelivery(row.delivery_json),
       ...(failover === undefined ? {} : { failover }),
     },
     createdAt: row.created_at,

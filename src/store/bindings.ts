@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Binding } from '../domain/binding.ts';
 import type { TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
 import type { BulkRows } from './bulk-rows.ts';
-import { readJson } from './json-column.ts';
+import { readsAlike } from './json-column.ts';
 import type { BindingsTable, Tables } from './schema.ts';
 
 const COLUMNS = [
@@ -161,6 +161,8 @@ function rowOf(binding: Binding): BindingsTable {
   };
 }
 
+const readPath = readsAlike(pathJson, 'bindings.path_json');
+
 function bindingFrom(row: BindingsTable): Binding {
   return {
     trunkServer: row.trunk_server,
@@ -176,6 +178,6 @@ function bindingFrom(row: BindingsTable): Binding {
     behindNat: row.behind_nat === 1,
     ...(row.instance === null ? {} : { instance: row.instance }),
     ...(row.reg_id === null ? {} : { regId: row.reg_id }),
-    path: readJson(pathJson, row.path_json, 'bindings.path_json'),
+    path: readPath(row.path_json),
   };
 }

@@ -15,3 +15,15 @@ export function readJson<T>(schema: z.ZodType<T>, text: string, column: string):
   if (!read.success) throw new DamagedRow(`${column} is not what it should be: ${read.error.message}`);
   return read.data;
 }
+
+/**
+ * Reads a `_json` column in which many rows hold the same: what the row before had is not read again. The value is
+ * shared by those rows.
+ */
+export function readsAlike<T>(schema: z.ZodType<T>, column: string): (text: string) => T {
+  let last: { readonly text: string; readonly value: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: readJson(schema, text, column) };
+    return last.value;
+  };
+}
