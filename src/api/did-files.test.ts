@@ -127,6 +127,27 @@ describe('a file of DIDs', () => {
   });
 });
 
+test('a file comes back also where a number in it may not be set any more, as long as the line leaves it as it is', async () => {
+  await api.ask('PUT', '/dids/5125550103/failover', { number: '2125550777', backup: 'pbx.example.com' });
+  const { body } = await api.ask('POST', '/accounts', { name: 'Carol', dids: ['2125550777'] });
+  const file = await exported();
+  expect(file.body).toContain('5125550103,PBX,2125550777,pbx.example.com');
+  const preview = didImportPreview.parse((await send('/dids/failover?dryRun=true', file.body)).body);
+  expect(preview).toMatchObject({ changes: [], refused: [] });
+  // Also with another backup beside it, as it can be set by itself.
+  const other = 'number,failover number,backup\n5125550103,+1 212 555-0777,pbx2.example.com\n';
+  expect((await send('/dids/failover', other)).status).toBe(200);
+  expect(await did('5125550103')).toMatchObject({
+    failover: { number: '+12125550777', backup: 'pbx2.example.com' },
+  });
+  // It is refused where it is new.
+  const set = await send('/dids/failover', 'number,failover number\n5125550104,2125550777\n');
+  expect(problems(set.body)).toMatchObject([{ line: 2, column: 'failover number' }]);
+  await api.ask('DELETE', '/dids/5125550103/failover');
+  const carol = accountCreated.parse(body).account.id;
+  await api.ask('POST', `/accounts/${carol}/dids/remove`, { numbers: ['2125550777'] });
+});
+
 describe('a file that is brought in', () => {
   const FILE = [
     'number;failover number;backup',

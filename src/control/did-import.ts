@@ -123,7 +123,8 @@ async function readLines(
       problems.push({ ...placeIn(line, 'number'), message: `${number} is not a DID of this ${whose}.` });
       continue;
     }
-    const after = readLine(line, before, scope, trunkGroups.get(before.account) ?? [], reading);
+    const own = trunkGroups.get(before.account) ?? [];
+    const after = readLine(withoutRepeated(line, before, context), before, scope, own, reading);
     if (!after.ok) problems.push(...after.error);
     else if (isSame(before, after.value)) unchanged += 1;
     else changed.push({ line: line.line, before, after: after.value });
@@ -152,6 +153,22 @@ function namedDids(
     } else named.set(number, line);
   }
   return named;
+}
+
+/**
+ * The line without what it only repeats of the DID. What was allowed when it was set stays, as it does without a file, also
+ * where it may not be set any more: or one such DID would keep the whole of an exported file from coming back.
+ */
+function withoutRepeated(line: DidLine, { failover }: Did, context: ControlContext): DidLine {
+  const { failoverNumber, backup, ...rest } = line;
+  const number = failover?.number;
+  const isNumber = number !== undefined && readDid(failoverNumber ?? '', context) === number;
+  const isBackup = backup !== undefined && backup === failoverValue(failover)?.backup;
+  return {
+    ...rest,
+    ...(isNumber ? {} : { failoverNumber }),
+    ...(isBackup ? {} : { backup }),
+  };
 }
 
 /** The DID as the line wants it. What the line has no column for stays. */
