@@ -321,6 +321,23 @@ test('while the store is away nothing is done and nothing is kept: the same requ
   expect(await post('/keys', { name: 'later' }, key)).toMatchObject({ status: 201, repeated: false });
 });
 
+test('what is kept counts for the account, however many keys it has', async () => {
+  const { body } = await api.ask('POST', `/accounts/${other}/keys`, { name: 'first' });
+  const first = { authorization: `Bearer ${z.object({ key: z.string() }).parse(body).key}` };
+  const made = JSON.parse((await post('/account/keys', { name: 'second' }, newKey(), first)).text);
+  const second = { authorization: `Bearer ${z.object({ key: z.string() }).parse(made).key}` };
+  const key = newKey();
+  expect(await post('/account/keys', { name: 'third' }, key, first)).toMatchObject({ repeated: false });
+  // Counted together, and yet nobody gets what another key was answered.
+  expect(await post('/account/keys', { name: 'third' }, key, second)).toMatchObject({ repeated: false });
+  const database = new DatabaseSync(file, { readOnly: true });
+  const counted = database
+    .prepare('select count(*) as kept from given_answers where asker = ?')
+    .get(`account ${other}`);
+  database.close();
+  expect(counted).toEqual({ kept: 3 });
+});
+
 test('secrets in the answers are not readable in the database', async () => {
   const answer = await post('/accounts', { name: 'sealed' }, newKey());
   const { password } = z

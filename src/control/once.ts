@@ -7,7 +7,7 @@ import type { ControlError } from './errors.ts';
 
 /** How long an answer is repeated. */
 const KEPT_MS = 24 * 60 * 60 * 1_000;
-/** Of one asker; the oldest are forgotten before their time. */
+/** Of one account, which may make any number of keys, and of each who operates; the oldest are forgotten before their time. */
 const MOST_KEPT = 20_000;
 const MOST_SIZE = 32 * 1024 * 1024;
 
@@ -53,7 +53,9 @@ export async function once(
   if (context.underWay.has(id)) return err({ kind: 'underWay' });
   context.underWay.add(id);
   try {
-    return await doOnce(context, { id, asker, requestHash: hashOf(request) }, give);
+    const { scope } = context.asker;
+    const counted = scope.kind === 'account' ? `account ${scope.account}` : asker;
+    return await doOnce(context, { id, asker: counted, requestHash: hashOf(request) }, give);
   } finally {
     context.underWay.delete(id);
   }
