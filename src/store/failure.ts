@@ -42,6 +42,14 @@ export function storeFailure(thrown: unknown): StoreUnavailable | undefined {
   return { kind: 'storeUnavailable', message: `the database does not work: ${messageOf(thrown)}` };
 }
 
+/**
+ * What a transaction read was removed by another before it could write what refers to it (PostgreSQL, foreign_key_violation).
+ * Done again it sees that. SQLite has one writer at a time.
+ */
+export function wentMeanwhile(thrown: unknown): boolean {
+  return thrown instanceof Error && 'severity' in thrown && 'code' in thrown && thrown.code === '23503';
+}
+
 /** Where several addresses were tried, each failure stands in an error of its own. */
 function messageOf(thrown: Error): string {
   const first: unknown = thrown instanceof AggregateError ? thrown.errors[0] : thrown;

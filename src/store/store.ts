@@ -11,7 +11,7 @@ import { DidLists } from './did-lists.ts';
 import { Dids } from './dids.ts';
 import { FailedLogins } from './failed-logins.ts';
 import { FailoverTable } from './failover.ts';
-import { type StoreUnavailable, storeFailure } from './failure.ts';
+import { type StoreUnavailable, storeFailure, wentMeanwhile } from './failure.ts';
 import { Gateways } from './gateways.ts';
 import { GivenAnswers } from './given-answers.ts';
 import { changeKey, type OtherKey, takeKey } from './key-check.ts';
@@ -246,6 +246,7 @@ export class Store implements Transactions {
 
   async #write<T, E>(
     command: (tables: Repositories, takeTurn: () => Promise<void>) => Promise<Result<T, E>>,
+    again = false,
   ): Promise<Result<T, E | StoreUnavailable>> {
     let refused: Result<T, E> | undefined;
     try {
@@ -261,6 +262,7 @@ export class Store implements Transactions {
       });
     } catch (thrown) {
       if (thrown instanceof RollBack && refused !== undefined) return refused;
+      if (!again && wentMeanwhile(thrown)) return await this.#write(command, true);
       return failed(thrown);
     }
   }
