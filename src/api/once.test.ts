@@ -321,7 +321,43 @@ test('while the store is away nothing is done and nothing is kept: the same requ
   expect(await post('/keys', { name: 'later' }, key)).toMatchObject({ status: 201, repeated: false });
 });
 
+test('who may only read by now is not answered again what an owner was', async () => {
+  const password = 'a horse of another colour';
+  const invitation = await post(
+    `/accounts/${other}/users`,
+    { email: 'demoted@example.com', role: 'owner' },
+    newKey(),
+  );
+  const { user, ...rest } = z
+    .object({ user: z.object({ id: z.string() }), invitation: z.object({ link: z.string() }) })
+    .parse(JSON.parse(invitation.text));
+  await post(`/invitations/${rest.invitation.link.split('/').at(-1)}`, { password }, undefined, {});
+  const login = await api.raw({
+    method: 'POST',
+    url: '/api/v1/session',
+    payload: { email: 'demoted@example.com', password },
+  });
+  const { csrfToken } = z.object({ csrfToken: z.string() }).parse(login.json());
+  const who = { cookie: String(login.headers['set-cookie']).split(';')[0] ?? '', 'x-csrf-token': csrfToken };
+  const key = newKey();
+  const first = await post('/account/keys', { name: 'mine' }, key, who);
+  expect(first.status).toBe(201);
+  expect(await post('/account/keys', { name: 'mine' }, key, who)).toEqual({ ...first, repeated: true });
+  await api.ask('PATCH', `/accounts/${other}/users/${user.id}`, { role: 'viewer' });
+  expect(await post('/account/keys', { name: 'mine' }, key, who)).toMatchObject({
+    status: 403,
+    repeated: false,
+  });
+});
+
 test('what is kept counts for the account, however many keys it has', async () => {
+  const kept = () => {
+    const database = new DatabaseSync(file, { readOnly: true });
+    const rows = database.prepare('select id from given_answers where asker = ?').all(`account ${other}`);
+    database.close();
+    return rows.length;
+  };
+  const before = kept();
   const { body } = await api.ask('POST', `/accounts/${other}/keys`, { name: 'first' });
   const first = { authorization: `Bearer ${z.object({ key: z.string() }).parse(body).key}` };
   const made = JSON.parse((await post('/account/keys', { name: 'second' }, newKey(), first)).text);
@@ -330,12 +366,7 @@ test('what is kept counts for the account, however many keys it has', async () =
   expect(await post('/account/keys', { name: 'third' }, key, first)).toMatchObject({ repeated: false });
   // Counted together, and yet nobody gets what another key was answered.
   expect(await post('/account/keys', { name: 'third' }, key, second)).toMatchObject({ repeated: false });
-  const database = new DatabaseSync(file, { readOnly: true });
-  const counted = database
-    .prepare('select count(*) as kept from given_answers where asker = ?')
-    .get(`account ${other}`);
-  database.close();
-  expect(counted).toEqual({ kept: 3 });
+  expect(kept()).toBe(before + 3);
 });
 
 test('secrets in the answers are not readable in the database', async () => {

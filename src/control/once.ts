@@ -48,7 +48,8 @@ export async function once(
   give: (within: ControlContext) => Promise<Giving | undefined>,
 ): Promise<Result<Once, ControlError>> {
   const asker = textOf(context.asker);
-  const id = hashOf(`${asker}\n${key}`);
+  // Who may only read by now is not shown again what an owner was answered.
+  const id = hashOf(`${asker} ${context.asker.access}\n${key}`);
   // Another process waits for the row instead, until this one has ended its transaction.
   if (context.underWay.has(id)) return err({ kind: 'underWay' });
   context.underWay.add(id);
