@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, Drawer, Paper, Table } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, Drawer, Modal, Paper, Table } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -31,8 +31,9 @@ export const theme = createTheme({
     },
   },
   components: {
-    // Its <header> is not the page's banner, which is there once.
+    // Their <header> is not the page's banner, which is there once.
     Drawer: Drawer.extend({ defaultProps: { attributes: { header: { role: 'none' } } } }),
+    Modal: Modal.extend({ defaultProps: { attributes: { header: { role: 'none' } } } }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'md' } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),
   },

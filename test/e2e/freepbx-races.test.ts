@@ -4,7 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Api, CreatedAccount } from '../../demo/api.ts';
-import { FreePbxStandIn, openBrowser, pressOn } from './freepbx-stand-in.ts';
+import { openBrowser } from './browser.ts';
+import { FreePbxStandIn, pressOn } from './freepbx-stand-in.ts';
 import { Stand } from './stand.ts';
 
 /**

@@ -5,18 +5,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { endWithUs } from '../../demo/children.ts';
 
 const STAND_IN = join(import.meta.dirname, '../freepbx/stand-in');
-const CHROMIUM = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 interface Said {
   readonly code: number | null;
@@ -120,10 +113,6 @@ echo json_encode(['key' => $text, 'cert' => $cert]);`;
 export function selfSigned(subject: string): { key: string; cert: string } {
   const { stdout } = spawnSync('php', ['-r', SELF_SIGNED, subject], { encoding: 'utf8' });
   return z.object({ key: z.string(), cert: z.string() }).parse(JSON.parse(stdout));
-}
-
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: CHROMIUM });
 }
 
 /** Presses a button of a form (the first of that name), and waits for the page that comes. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FreePbxStandIn, openBrowser, pressOn, selfSigned } from './freepbx-stand-in.ts';
+import { openBrowser } from './browser.ts';
+import { FreePbxStandIn, pressOn, selfSigned } from './freepbx-stand-in.ts';
 
 const RIGHT = '127.125.0.1';
 const WRONG = '127.125.0.2';

@@ -9,7 +9,8 @@ import { type Address, SipSocket } from '../../demo/agents/sip-socket.ts';
 import { token } from '../../demo/agents/text.ts';
 import type { Api, CreatedAccount } from '../../demo/api.ts';
 import { Trace } from '../../demo/trace.ts';
-import { FreePbxStandIn, openBrowser, pressOn } from './freepbx-stand-in.ts';
+import { openBrowser } from './browser.ts';
+import { FreePbxStandIn, pressOn } from './freepbx-stand-in.ts';
 import { Stand } from './stand.ts';
 
 /** More than the module shows on one page, and than the API gives in one answer. */

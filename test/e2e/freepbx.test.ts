@@ -8,7 +8,8 @@ import { Pbx } from '../../demo/agents/pbx.ts';
 import { SipSocket } from '../../demo/agents/sip-socket.ts';
 import type { CreatedAccount } from '../../demo/api.ts';
 import { Trace } from '../../demo/trace.ts';
-import { FreePbxStandIn, openBrowser, pressOn, selfSigned } from './freepbx-stand-in.ts';
+import { openBrowser } from './browser.ts';
+import { FreePbxStandIn, pressOn, selfSigned } from './freepbx-stand-in.ts';
 import { hostPort, Stand } from './stand.ts';
 
 const DIDS = Array.from({ length: 60 }, (_, index) => `+1512555${String(3_000 + index)}`);

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { axe, logInWithKey, newPage, open, openBrowser, PHONE, portalOf } from './browser.ts';
 import { Stand } from './stand.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const PHONE = { width: 390, height: 844 };
 const DID = '5125550142';
 
 const stand = new Stand(88);
@@ -15,19 +12,9 @@ let origin: string;
 let account: string;
 
 async function loggedIn(key: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  await page.goto(origin);
-  await page.getByRole('button', { name: 'Log in with an API key' }).click();
-  await page.getByLabel('Operator key or API key').fill(key);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  const page = await newPage(browser, options);
+  await logInWithKey(page, origin, key, key === stand.service.key ? 'Overview' : 'My Account');
   return page;
-}
-
-async function open(page: Page, path: string, heading: string): Promise<void> {
-  await page.goto(`${origin}${path}`);
-  await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
 }
 
 async function set(number: string): Promise<void> {
@@ -36,11 +23,9 @@ async function set(number: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is not there: apt-get install chromium`);
   await stand.start();
-  origin = `http://${stand.settings.http.address}:${stand.settings.http.port}`;
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-  browser = await chromium.launch({ executablePath: CHROMIUM, args });
+  origin = portalOf(stand);
+  browser = await openBrowser();
   const created = await stand.service.api.raw('POST', '/accounts', { name: 'Acme', dids: [DID] });
   account = z.object({ account: z.object({ id: z.string() }) }).parse(created.body).account.id;
   await set('3035550111');
@@ -57,7 +42,7 @@ describe('The audit log in a browser', () => {
     const made = await stand.service.api.raw('POST', `/accounts/${account}/keys`, { name: 'portal' });
     const { key } = z.object({ key: z.string() }).parse(made.body);
     const page = await loggedIn(key);
-    await open(page, `/accounts/${account}/audit`, 'Audit log');
+    await open(page, `${origin}/accounts/${account}/audit`, 'Audit log');
     const row = page.getByRole('row').filter({ hasText: '+13035550111 → number +13035550122' });
     await row.getByText('An operator').first().waitFor();
     await row.getByRole('button', { name: /^Undo entry/ }).click();
@@ -78,7 +63,7 @@ describe('The audit log in a browser', () => {
 
   test('is found by what was done, and an operator sees who', async () => {
     const page = await loggedIn(stand.service.key);
-    await open(page, '/audit', 'Audit log');
+    await open(page, `${origin}/audit`, 'Audit log');
     await page.getByLabel('What was done').selectOption('API key made');
     await page.getByText('The operator key made the API key portal.').waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
@@ -90,9 +75,9 @@ describe('The audit log in a browser', () => {
   test('axe finds nothing, light and dark, and it is no wider than a phone', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await loggedIn(stand.service.key, { colorScheme, viewport: PHONE });
-      await open(page, '/audit', 'Audit log');
+      await open(page, `${origin}/audit`, 'Audit log');
       await page.getByRole('row').nth(2).waitFor();
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      expect(await axe(page)).toEqual([]);
       const width = await page.evaluate('document.documentElement.scrollWidth');
       expect(width).toBeLessThanOrEqual(PHONE.width);
       await page.context().close();
@@ -102,7 +87,7 @@ describe('The audit log in a browser', () => {
 
 test('an account is closed once it is suspended and its name is typed', async () => {
   const page = await loggedIn(stand.service.key);
-  await open(page, '/accounts', 'Accounts');
+  await open(page, `${origin}/accounts`, 'Accounts');
   expect(await page.getByRole('button', { name: 'Close Acme' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Suspend Acme' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Suspend' }).click();

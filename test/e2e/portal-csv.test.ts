@@ -1,10 +1,19 @@
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
-import { type Browser, chromium, type Download, type Page } from 'playwright-core';
+import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Carrier } from '../../demo/agents/carrier.ts';
 import { SipSocket } from '../../demo/agents/sip-socket.ts';
+import {
+  axe,
+  isWiderThanItsWindow,
+  logInWithKey,
+  newPage,
+  open,
+  openBrowser,
+  PHONE,
+  portalOf,
+} from './browser.ts';
 import { Stand } from './stand.ts';
 
 const stand = new Stand(123);
@@ -13,19 +22,9 @@ let origin: string;
 let account: string;
 
 async function loggedIn(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  await page.goto(origin);
-  await page.getByRole('button', { name: 'Log in with an API key' }).click();
-  await page.getByLabel('Operator key or API key').fill(stand.service.key);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  const page = await newPage(browser, options);
+  await logInWithKey(page, origin, stand.service.key, 'Overview');
   return page;
-}
-
-async function open(page: Page, part: string, heading: string): Promise<void> {
-  await page.goto(`${origin}/accounts/${account}/${part}`);
-  await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
 }
 
 async function choose(page: Page, text: string): Promise<void> {
@@ -44,17 +43,10 @@ async function saved(page: Page): Promise<{ name: string; text: string }> {
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }
 
-async function axe(page: Page): Promise<readonly string[]> {
-  return (await new AxeBuilder({ page }).analyze()).violations.map(
-    ({ id, nodes }) => `${id}: ${nodes[0]?.html}`,
-  );
-}
-
 beforeAll(async () => {
   await stand.start();
-  origin = `http://${stand.settings.http.address}:${stand.settings.http.port}`;
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+  origin = portalOf(stand);
+  browser = await openBrowser();
   const created = await stand.service.api.raw('POST', '/accounts', {
     name: 'Acme',
     didRange: { from: '5125550100', to: '5125550109' },
@@ -69,7 +61,7 @@ afterAll(async () => {
 
 test('a file is exported, changed, looked at, and brought in, and is live', async () => {
   const page = await loggedIn();
-  await open(page, 'dids', 'DIDs');
+  await open(page, `${origin}/accounts/${account}/dids`, 'DIDs');
   const file = await saved(page);
   expect(file.name).toBe('dids.csv');
   expect(file.text.split('\r\n')).toHaveLength(12);
@@ -95,7 +87,7 @@ test('a file is exported, changed, looked at, and brought in, and is live', asyn
   );
   await drawer.getByRole('button', { name: 'Change 2 DIDs' }).click();
   await page.getByText(/Active on trunk1 and trunk2, \d\.\d s/).waitFor();
-  await page.getByRole('cell', { name: '+13035550124' }).waitFor();
+  await page.getByRole('cell', { name: '(303) 555-0124 own' }).waitFor();
   const again = await saved(page);
   expect(again.text).toContain('5125550102,PBX,3035550124,,3035550124,\r\n');
   await page.context().close();
@@ -103,7 +95,7 @@ test('a file is exported, changed, looked at, and brought in, and is live', asyn
 
 test('what somebody else changed after the preview is not overwritten unseen', async () => {
   const page = await loggedIn();
-  await open(page, 'dids', 'DIDs');
+  await open(page, `${origin}/accounts/${account}/dids`, 'DIDs');
   await page.getByRole('button', { name: 'Import CSV' }).click();
   const drawer = page.getByRole('dialog', { name: 'Import CSV' });
   await choose(page, '\uFEFFDID;Failover Number\r\n5125550104;3035550150\r\n');
@@ -121,8 +113,8 @@ test('what somebody else changed after the preview is not overwritten unseen', a
 
 test('a file that is none is refused in words, by the keyboard and on a phone, light and dark', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await loggedIn({ viewport: { width: 390, height: 844 }, colorScheme });
-    await open(page, 'dids', 'DIDs');
+    const page = await loggedIn({ viewport: PHONE, colorScheme });
+    await open(page, `${origin}/accounts/${account}/dids`, 'DIDs');
     await page.getByRole('button', { name: 'Import CSV' }).focus();
     await page.keyboard.press('Enter');
     const drawer = page.getByRole('dialog', { name: 'Import CSV' });
@@ -132,7 +124,7 @@ test('a file that is none is refused in words, by the keyboard and on a phone, l
     await choose(page, 'number,backup\n5125550105,10.0.0.1\n5125550106,pbx2.example.com\n');
     await drawer.getByText('1 will change, 0 stay as they are, 1 refused.').waitFor();
     expect(await axe(page)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false);
+    expect(await isWiderThanItsWindow(page)).toBe(false);
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
     await page.context().close();
@@ -149,11 +141,11 @@ test('the export of DIDs and calls has what the filters let through, and no form
   }
   carrier.close();
   const page = await loggedIn();
-  await open(page, 'dids', 'DIDs');
+  await open(page, `${origin}/accounts/${account}/dids`, 'DIDs');
   await page.getByLabel('Search by number').fill('0108');
   await page.getByText('1 of 10 DIDs').waitFor();
   expect((await saved(page)).text.split('\r\n')).toHaveLength(3);
-  await open(page, 'calls', 'Calls');
+  await open(page, `${origin}/accounts/${account}/calls`, 'Calls');
   await page.getByText('(512) 555-0109').waitFor();
   const all = await saved(page);
   expect(all.name).toBe('calls.csv');
@@ -166,6 +158,28 @@ test('the export of DIDs and calls has what the filters let through, and no form
   await page.getByLabel('Outcome').selectOption('saved');
   await page.getByText('No call matches the filter.').waitFor();
   expect((await saved(page)).text.split('\r\n')).toHaveLength(2);
+  await page.context().close();
+});
+
+test('an operator adds DIDs from a file once nothing stands against it', async () => {
+  const page = await loggedIn();
+  await open(page, `${origin}/accounts`, 'Accounts');
+  await page.getByRole('button', { name: 'Add DIDs: Acme' }).click();
+  const drawer = page.getByRole('dialog');
+  const lines = 'number,failover number\n5125550120,3035550123\n5125550100,\n';
+  await choose(page, lines);
+  await drawer.getByText('2 numbers in the file, 1 refused.').waitFor();
+  const refused = drawer.getByRole('table', { name: 'Refused' });
+  expect(await refused.getByRole('row').nth(1).innerText()).toMatch(/^3\s+number\s/);
+  expect(await drawer.getByRole('button', { name: 'Add 2 DIDs' }).isDisabled()).toBe(true);
+  expect(await axe(page)).toEqual([]);
+  await choose(page, lines.replace('5125550100', '5125550121'));
+  await drawer.getByText('2 numbers in the file, 0 refused.').waitFor();
+  await drawer.getByRole('button', { name: 'Add 2 DIDs' }).click();
+  await drawer.getByText('2 DIDs were added.').waitFor();
+  await page.getByText(/Active on trunk1 and trunk2/).waitFor();
+  const { body } = await stand.service.api.raw('GET', '/dids/5125550120');
+  expect(body).toMatchObject({ failover: { number: '+13035550123' } });
   await page.context().close();
 });
 

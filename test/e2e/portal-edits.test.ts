@@ -1,6 +1,7 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { logInWithKey, newPage, openBrowser, portalOf } from './browser.ts';
 import { Stand } from './stand.ts';
 
 const DID = '+15125550101';
@@ -18,17 +19,10 @@ async function hearNothing(path: RegExp): Promise<void> {
 beforeAll(async () => {
   const { api, key } = await stand.start();
   account = (await api.createAccount({ name: 'Acme', dids: [DID] })).account.id;
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-  page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
-  origin = `http://${stand.settings.http.address}:${stand.settings.http.port}`;
-  await page.goto(`${origin}/accounts/${account}/settings`);
-  await page.getByRole('button', { name: 'Log in with an API key' }).click();
-  await page.getByLabel('Operator key or API key').fill(key);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByRole('heading', { name: 'My Account', level: 1 }).waitFor();
+  browser = await openBrowser();
+  page = await newPage(browser);
+  origin = portalOf(stand);
+  await logInWithKey(page, `${origin}/accounts/${account}/settings`, key, 'My Account');
 });
 
 afterAll(async () => {

@@ -1,25 +1,18 @@
-import { chromium } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { Carrier } from '../../demo/agents/carrier.ts';
 import { Pbx } from '../../demo/agents/pbx.ts';
 import { SipSocket } from '../../demo/agents/sip-socket.ts';
+import { logInWithKey, newPage, openBrowser, portalOf } from './browser.ts';
 import { Stand } from './stand.ts';
 
 test('an operator comes from nothing to the first delivered call on one page', async () => {
   const stand = new Stand(96);
   const { key } = await stand.start();
   onTestFinished(() => stand.end());
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  const browser = await openBrowser();
   onTestFinished(() => browser.close());
-  const page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
-  await page.goto(`http://${stand.settings.http.address}:${stand.settings.http.port}`);
-  await page.getByRole('button', { name: 'Log in with an API key' }).click();
-  await page.getByLabel('Operator key or API key').fill(key);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Set up', level: 1 }).waitFor();
+  const page = await newPage(browser);
+  await logInWithKey(page, portalOf(stand), key, 'Set up');
 
   const gateway = page.getByRole('region', { name: '1. A gateway' });
   await gateway.getByLabel('Name').fill('carrier');

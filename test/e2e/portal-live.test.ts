@@ -1,9 +1,10 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AnsweringAgent } from '../../demo/agents/answering-agent.ts';
 import { Carrier } from '../../demo/agents/carrier.ts';
 import { Pbx } from '../../demo/agents/pbx.ts';
 import { SipSocket } from '../../demo/agents/sip-socket.ts';
+import { goByLink, logInWithKey, newPage, openBrowser, portalOf } from './browser.ts';
 import { hostPort, Stand } from './stand.ts';
 
 const DID = '+15125550101';
@@ -14,12 +15,6 @@ let account: string;
 let carrier: Carrier;
 let gateway: AnsweringAgent;
 let pbx: Pbx;
-
-/** Within the page, so that what is seen afterwards came without a reload. */
-async function go(link: string): Promise<void> {
-  await page.getByRole('link', { name: link, exact: true }).click();
-  await page.getByRole('heading', { level: 1, name: link }).waitFor();
-}
 
 async function call(): Promise<void> {
   const made = carrier.call(DID.slice(2), stand.trunk1);
@@ -38,17 +33,10 @@ beforeAll(async () => {
   account = created.account.id;
   const socket = await SipSocket.open('PBX', stand.at(100));
   pbx = new Pbx(socket, created.credentials, { kind: 'answers', after: 0 });
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-  page = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
-  const origin = `http://${stand.settings.http.address}:${stand.settings.http.port}`;
-  await page.goto(`${origin}/accounts/${account}/registration`);
-  await page.getByRole('button', { name: 'Log in with an API key' }).click();
-  await page.getByLabel('Operator key or API key').fill(key);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Registration', level: 1 }).waitFor();
+  browser = await openBrowser();
+  page = await newPage(browser);
+  const origin = portalOf(stand);
+  await logInWithKey(page, `${origin}/accounts/${account}/registration`, key, 'Registration');
 });
 
 afterAll(async () => {
@@ -65,7 +53,7 @@ test('a PBX that registers is seen without a reload, and the call that reaches i
   await page.getByText('not with trunk2').first().waitFor();
   expect(await pbx.register(stand.trunk2)).toBe(200);
   await page.getByText('Registered with every trunk server').waitFor();
-  await go('Calls');
+  await goByLink(page, 'Calls');
   await page.getByText('There are no calls yet.').waitFor();
   await call();
   await page.getByRole('cell', { name: 'Answered (200)' }).waitFor();
@@ -73,7 +61,7 @@ test('a PBX that registers is seen without a reload, and the call that reaches i
 });
 
 test('what is wrong is said while typing, in the words of the API', async () => {
-  await go('My Account');
+  await goByLink(page, 'My Account');
   await page.getByLabel('Failover Number').fill('911');
   await page.getByText(/emergency/i).waitFor();
   expect(await page.getByLabel('Failover Number').getAttribute('aria-invalid')).toBe('true');
@@ -93,11 +81,11 @@ test('when the PBX goes, the page and the next call change; the call is shown as
   await page.getByLabel('Failover Number').fill('3035550122');
   await page.getByRole('button', { name: 'Update', exact: true }).click();
   await page.getByText(/Active on trunk1 and trunk2, \d\.\d s/).waitFor();
-  await go('Registration');
+  await goByLink(page, 'Registration');
   await page.getByText('Registered with every trunk server').waitFor();
   for (const server of [stand.trunk1, stand.trunk2]) expect(await pbx.register(server, 0)).toBe(200);
   await page.getByText('No PBX is registered.').waitFor();
-  await go('Calls');
+  await goByLink(page, 'Calls');
   await call();
   await page.getByRole('cell', { name: 'Saved by failover' }).waitFor();
   expect(gateway.called).toHaveLength(1);
@@ -111,7 +99,7 @@ test('when the PBX goes, the page and the next call change; the call is shown as
 
 test('which outcomes count as unreachable is chosen on My Account', async () => {
   await page.keyboard.press('Escape');
-  await go('My Account');
+  await goByLink(page, 'My Account');
   await page.getByLabel('Also after these SIP codes').fill('486');
   await page.getByLabel('No response at all, in seconds').fill('99');
   await page.getByRole('button', { name: 'Save these rules' }).click();

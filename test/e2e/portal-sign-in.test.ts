@@ -1,9 +1,10 @@
 import { TOTP } from 'otpauth';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Pbx } from '../../demo/agents/pbx.ts';
 import { SipSocket } from '../../demo/agents/sip-socket.ts';
+import { goByLink, newPage, openBrowser, portalOf } from './browser.ts';
 import { Stand } from './stand.ts';
 
 const EMAIL = 'jo@example.com';
@@ -22,10 +23,10 @@ let page: Page;
 
 const invited = z.object({ invitation: z.object({ link: z.string() }) });
 
-async function newPage(): Promise<Page> {
-  const fresh = await browser.newContext({ reducedMotion: 'reduce' });
-  fresh.setDefaultTimeout(10_000);
-  return await fresh.newPage();
+async function impatient(): Promise<Page> {
+  const fresh = await newPage(browser);
+  fresh.context().setDefaultTimeout(10_000);
+  return fresh;
 }
 
 async function logIn(at: Page, code?: string): Promise<void> {
@@ -47,24 +48,16 @@ async function logOut(at: Page): Promise<void> {
   await at.getByRole('heading', { name: 'Log in', level: 1 }).waitFor();
 }
 
-async function go(link: string): Promise<void> {
-  await page.getByRole('link', { name: link, exact: true }).click();
-  await page.getByRole('heading', { level: 1, name: link }).waitFor();
-}
-
 beforeAll(async () => {
   const { api } = await stand.start();
-  origin = `http://${stand.settings.http.address}:${stand.settings.http.port}`;
+  origin = portalOf(stand);
   const made = await api.createAccount({ name: HOSTILE, dids: ['+15125550101'] });
   account = made.account.id;
   other = (await api.createAccount({ name: 'Northside', dids: ['+15125550102'] })).account.id;
   const socket = await SipSocket.open('PBX', stand.at(100));
   pbx = new Pbx(socket, made.credentials, { kind: 'answers', after: 0 }, HOSTILE);
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-  page = await newPage();
+  browser = await openBrowser();
+  page = await impatient();
   context = page.context();
 });
 
@@ -98,7 +91,7 @@ test('names and user agents of strangers are shown as text', async () => {
   expect(await pbx.register(stand.trunk1)).toBe(200);
   await page.goto(`${origin}/accounts/${account}/registration`);
   await page.getByRole('cell', { name: HOSTILE }).waitFor();
-  await go('My Account');
+  await goByLink(page, 'My Account');
   await page.getByText(HOSTILE).waitFor();
   expect(await page.title()).toBe('My Account · Throughline');
   expect(await page.locator('img').count()).toBe(0);
@@ -110,7 +103,7 @@ const codeIn = (seconds: number) =>
   new TOTP({ secret }).generate({ timestamp: Date.now() + seconds * 1_000 });
 
 test('the second factor is turned on with a picture or its secret, and shows recovery codes once', async () => {
-  await go('Sign-in security');
+  await goByLink(page, 'Sign-in security');
   await page.getByLabel('Your password, to be sure that it is you').fill(PASSWORD);
   await page.getByRole('button', { name: 'Turn on the second factor' }).click();
   await page.getByRole('img', { name: 'QR code' }).waitFor();
@@ -156,7 +149,7 @@ test('a forgotten password is answered alike, whoever asks', async () => {
 });
 
 test('a login that was ended elsewhere is asked for on top of the page, and what was typed stays', async () => {
-  const elsewhere = await newPage();
+  const elsewhere = await impatient();
   await page.goto(origin);
   await page.getByLabel('Email').fill(EMAIL);
   await page.getByLabel(/^Password/).fill(PASSWORD);
@@ -183,7 +176,7 @@ test('a login that was ended elsewhere is asked for on top of the page, and what
 });
 
 test('an owner ends a login of the own, and invites, disables and removes others', async () => {
-  await go('Sign-in security');
+  await goByLink(page, 'Sign-in security');
   const sessions = page.getByRole('table', { name: 'Where you are logged in' });
   await sessions
     .getByRole('button', { name: /^Log out / })
@@ -195,7 +188,7 @@ test('an owner ends a login of the own, and invites, disables and removes others
     .first()
     .click();
   await expect.poll(() => sessions.getByRole('row').count()).toBe(before - 1);
-  await go('Users');
+  await goByLink(page, 'Users');
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Email').fill('al@example.com');
@@ -203,7 +196,7 @@ test('an owner ends a login of the own, and invites, disables and removes others
   await dialog.getByText('Pass this link on to al@example.com.').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('cell', { name: 'Invited' }).waitFor();
-  await page.getByRole('button', { name: 'Invite al@example.com again' }).click();
+  await page.getByRole('button', { name: 'Send again to al@example.com' }).click();
   await page.getByText('Pass this link on to al@example.com.').waitFor();
   await page.getByRole('button', { name: 'Disable al@example.com' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Disable', exact: true }).click();
@@ -211,4 +204,38 @@ test('an owner ends a login of the own, and invites, disables and removes others
   await page.getByRole('button', { name: 'Remove al@example.com' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await expect.poll(() => page.getByRole('cell', { name: 'al@example.com' }).count()).toBe(0);
+});
+
+test('a viewer sees every setting, and no button that changes one', async () => {
+  const { api } = stand.service;
+  await api.setAccountFailover(account, { number: '+13035550123' });
+  const invitation = await api.raw('POST', `/accounts/${account}/users`, {
+    email: 'looks@example.com',
+    role: 'viewer',
+  });
+  const viewer = await impatient();
+  await viewer.goto(invited.parse(invitation.body).invitation.link);
+  await viewer.getByLabel(/^Password/).fill(PASSWORD);
+  await viewer.getByRole('button', { name: 'Go on' }).click();
+  await viewer.getByText('Done. You can log in now.').waitFor();
+  await viewer.goto(origin);
+  await viewer.getByLabel('Email').fill('looks@example.com');
+  await viewer.getByLabel(/^Password/).fill(PASSWORD);
+  await viewer.getByRole('button', { name: 'Log in', exact: true }).click();
+  await viewer.getByRole('heading', { name: 'My Account', level: 1 }).waitFor();
+  expect(await viewer.getByLabel('Failover Number').inputValue()).toBe('+13035550123');
+  const changes =
+    /^(Update|Clear|Save|Make|Mass|Import|Configure|Select|Invite|Send|Disable|Remove|Revoke|Undo)/;
+  for (const [link, shown] of [
+    ['My Account', 'Failover Number'],
+    ['DIDs', '(512) 555-0101'],
+    ['Users', 'looks@example.com'],
+    ['API keys', 'API keys'],
+    ['Audit log', 'accepted the invitation and set a password.'],
+  ] as const) {
+    await goByLink(viewer, link);
+    await viewer.getByText(shown).first().waitFor();
+    expect(await viewer.getByRole('button', { name: changes }).count(), link).toBe(0);
+  }
+  await viewer.context().close();
 });

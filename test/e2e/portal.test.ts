@@ -1,19 +1,25 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import {
+  axe,
+  DESK,
+  isWiderThanItsWindow,
+  logInWithKey,
+  newPage,
+  open,
+  openBrowser,
+  PHONE,
+  portalOf,
+} from './browser.ts';
 import { Stand } from './stand.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const DIST = resolve(import.meta.dirname, '../../portal/dist');
 /** Bytes, compressed as a browser gets them. */
 const FIRST_PAGE = 300_000;
-
-const DESK = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
 
 const stand = new Stand(91);
 let browser: Browser;
@@ -25,20 +31,9 @@ async function loggedIn(
   options: Parameters<Browser['newContext']>[0] = {},
   as = { key: stand.service.key, first: 'Overview' },
 ): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  await page.goto(origin);
-  await page.getByRole('button', { name: 'Log in with an API key' }).click();
-  await page.getByLabel('Operator key or API key').fill(as.key);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByRole('heading', { name: as.first, level: 1 }).waitFor();
+  const page = await newPage(browser, options);
+  await logInWithKey(page, origin, as.key, as.first);
   return page;
-}
-
-/** As people go there; an address in the bar would do, too. */
-async function open(page: Page, path: string, heading: string): Promise<void> {
-  await page.goto(`${origin}${path}`);
-  await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
 }
 
 /** The selector, because this file is not compiled for a browser. */
@@ -47,19 +42,9 @@ async function focused(control: Locator): Promise<boolean> {
 }
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is not there: apt-get install chromium`);
   await stand.start();
-  origin = `http://${stand.settings.http.address}:${stand.settings.http.port}`;
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  origin = portalOf(stand);
+  browser = await openBrowser();
   const dids = Array.from({ length: 5_000 }, (_, index) => `+1512555${`${index}`.padStart(4, '0')}`);
   const created = await stand.service.api.raw('POST', '/accounts', { name: 'Acme', dids });
   expect(created.status).toBe(201);
@@ -82,7 +67,7 @@ describe('The portal in a browser', () => {
       page.on('request', (request) => {
         if (request.resourceType() === 'script') scripts.add(new URL(request.url()).pathname);
       });
-      await open(page, `/accounts/${account}/${part}`, heading);
+      await open(page, `${origin}/accounts/${account}/${part}`, heading);
       await expect.poll(() => page.getByRole('status', { name: 'Loading' }).count()).toBe(0);
       const sizes = [...scripts].map((file) => gzipSync(readFileSync(join(DIST, file))).length);
       expect(sizes.length).toBeGreaterThan(3);
@@ -93,7 +78,7 @@ describe('The portal in a browser', () => {
 
   test('sets and clears the global failover, and says when it is active', async () => {
     const page = await loggedIn();
-    await open(page, `/accounts/${account}/settings`, 'My Account');
+    await open(page, `${origin}/accounts/${account}/settings`, 'My Account');
     await page.getByLabel('Failover Number').fill('12');
     await page.getByRole('button', { name: 'Update', exact: true }).click();
     await page
@@ -120,13 +105,13 @@ describe('The portal in a browser', () => {
     expect(await page.getByRole('link', { name: 'Gateways' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Make a new SIP password' }).click();
     await page.getByText('This password is shown only now.').waitFor();
-    await open(page, '/accounts/acc_another/settings', 'There is no such page.');
+    await open(page, `${origin}/accounts/acc_another/settings`, 'There is no such page.');
     await page.context().close();
   });
 
   test('configures one DID of 5,000 with the keyboard alone', async () => {
     const page = await loggedIn();
-    await open(page, `/accounts/${account}/dids`, 'DIDs');
+    await open(page, `${origin}/accounts/${account}/dids`, 'DIDs');
     await page.getByLabel('Search by number').focus();
     await page.keyboard.type('5550042');
     await page.getByText('1 of 5,000 DIDs').waitFor();
@@ -163,7 +148,7 @@ describe('The portal in a browser', () => {
 
   test('changes 5,000 DIDs at once after showing what will change', async () => {
     const page = await loggedIn();
-    await open(page, `/accounts/${account}/dids`, 'DIDs');
+    await open(page, `${origin}/accounts/${account}/dids`, 'DIDs');
     await page.getByLabel('Select all that match').check();
     await page.getByRole('button', { name: 'Mass Operations Failover' }).click();
     const drawer = page.getByRole('dialog');
@@ -179,7 +164,7 @@ describe('The portal in a browser', () => {
 
   test('on a phone the navigation opens by its button, and failover is set; dark stays dark', async () => {
     const page = await loggedIn({ viewport: PHONE, hasTouch: true });
-    await open(page, `/accounts/${account}/calls`, 'Calls');
+    await open(page, `${origin}/accounts/${account}/calls`, 'Calls');
     await page.getByRole('button', { name: 'Navigation' }).tap();
     await page.getByRole('link', { name: 'My Account' }).tap();
     await page.getByRole('heading', { name: 'My Account', level: 1 }).waitFor();
@@ -225,18 +210,70 @@ describe('The portal in a browser', () => {
     for (const [path = '', heading = ''] of pages) {
       // Opened as on a phone: what a window does that shrinks is another matter.
       await page.setViewportSize(PHONE);
-      await open(page, path, heading);
+      await open(page, `${origin}${path}`, heading);
       await expect.poll(() => page.getByRole('status', { name: 'Loading' }).count()).toBe(0);
-      const sideways = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+      const sideways = await isWiderThanItsWindow(page);
       if (sideways === true) wrong.push(`${path} is wider than a phone`);
       await page.setViewportSize(DESK);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        wrong.push(...violations.map(({ id, nodes }) => `${path} ${colorScheme} ${id}: ${nodes[0]?.html}`));
+        wrong.push(...(await axe(page)).map((found) => `${path} ${colorScheme} ${found}`));
       }
     }
     expect(wrong).toEqual([]);
+    await page.context().close();
+  });
+
+  test('dialogs: axe finds nothing in them, the focus begins in their first field, stays in them and goes back', async () => {
+    const page = await loggedIn();
+    const dialogs = [
+      ['/accounts', 'Accounts', 'Create account', 'Name'],
+      ['/accounts', 'Accounts', 'Add DIDs: Acme', 'DIDs, one a line'],
+      ['/accounts', 'Accounts', 'Suspend Acme', undefined],
+      ['/gateways', 'Gateways', 'Add gateway', 'Name'],
+      [`/accounts/${account}/dids`, 'DIDs', 'Configure +15125550001', 'Failover Number'],
+      [`/accounts/${account}/users`, 'Users', 'Invite', 'Email'],
+    ] as const;
+    for (const [path, heading, name, first] of dialogs) {
+      await open(page, `${origin}${path}`, heading);
+      const button = page.getByRole('button', { name, exact: true });
+      await button.press('Enter');
+      const dialog = page.getByRole('dialog');
+      const begins =
+        first === undefined
+          ? dialog.getByRole('button', { name: 'Cancel' })
+          : dialog.getByRole('textbox', { name: first });
+      await expect.poll(() => focused(begins), { message: name }).toBe(true);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await axe(page), `${name}, ${colorScheme}`).toEqual([]);
+      }
+      for (let tabs = 0; tabs < 20; tabs += 1) await page.keyboard.press('Tab');
+      expect(await dialog.locator(':focus').count(), name).toBe(1);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      await expect.poll(() => focused(button), { message: name }).toBe(true);
+    }
+    await page.context().close();
+  });
+
+  test('a name of one word that is longer than a phone is wide makes no page wider than it', async () => {
+    const name = `<img src=x onerror=alert(1)>${'W'.repeat(70)}`;
+    await stand.service.api.createAccount({ name, dids: ['+15125560001'] });
+    const page = await loggedIn({ viewport: PHONE });
+    for (const [path, heading] of [
+      ['/overview', 'Overview'],
+      ['/accounts', 'Accounts'],
+    ] as const) {
+      await open(page, `${origin}${path}`, heading);
+      await page.getByText('onerror=alert(1)').first().waitFor();
+      expect(await isWiderThanItsWindow(page), path).toBe(false);
+    }
+    const cell = page.getByRole('cell', { name: /onerror/ }).first();
+    expect((await cell.boundingBox())?.width).toBeLessThan(400);
+    await page.getByRole('button', { name: `Suspend ${name}` }).click();
+    const title = await page.getByRole('heading', { name: `Suspend ${name}?` }).boundingBox();
+    expect((title?.x ?? 0) + (title?.width ?? 0)).toBeLessThan(PHONE.width);
     await page.context().close();
   });
 });

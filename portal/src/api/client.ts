@@ -151,7 +151,10 @@ async function respond(
   }).catch(() => undefined);
   if (response === undefined) throw new ApiError(0, { detail: texts.lost });
   if (!response.ok) {
-    if (response.status === 401 && path !== '/session') onLoggedOut();
+    if (response.status === 401 && path !== '/session') {
+      onLoggedOut();
+      throw new ApiError(401, { detail: texts.logIn.ended });
+    }
     throw new ApiError(response.status, problemIn(await response.text()), response.headers.get('etag'));
   }
   return response;

@@ -1,9 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { Home } from './home.tsx';
-import { NotFound } from './not-found.tsx';
+import { Nowhere } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 
-const root = createRootRoute({ notFoundComponent: NotFound });
+const root = createRootRoute({ notFoundComponent: Nowhere });
 
 /** Opened from a link with a one-time token, without a login. */
 const link = (path: string) =>

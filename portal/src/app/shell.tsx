@@ -14,7 +14,7 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { whenLoggedOut } from '../api/client.ts';
 import { listen, useLive } from '../api/live.ts';
@@ -28,6 +28,8 @@ import { Navigation, useAccountName } from './navigation.tsx';
 import { NotFound } from './not-found.tsx';
 import { Outside, Product } from './outside.tsx';
 import { WhoContext } from './who-context.ts';
+
+const OF_EVERYBODY: ReadonlySet<string> = new Set(['/', '/security']);
 
 /** The frame of every page: who is there, the navigation, and the log-in where nobody is. */
 export function Shell() {
@@ -73,7 +75,10 @@ function Frame({ who }: { who: Who }) {
   useEffect(() => listen(client), [client]);
   const [open, { toggle, close }] = useDisclosure();
   const { account } = useParams({ strict: false });
-  const foreign = who.kind === 'owner' && account !== undefined && account !== who.account;
+  const { pathname } = useLocation();
+  // For an account, what belongs to others and to operators alone is not there.
+  const foreign =
+    who.kind === 'owner' && (account === undefined ? !OF_EVERYBODY.has(pathname) : account !== who.account);
   return (
     <AppShell
       header={{ height: 56 }}

@@ -26,15 +26,11 @@ export default function Accounts() {
   const [creating, setCreating] = useState(false);
   const [search, setSearch] = useState('');
   const accounts = useQuery({ queryKey: ['accounts'], queryFn: () => askAll<Account>('/accounts') });
-  const create = (
-    <Button onClick={() => setCreating(true)} disabled={!mayChange}>
-      {t.create}
-    </Button>
-  );
+  const create = <Button onClick={() => setCreating(true)}>{t.create}</Button>;
   const matching = (list: readonly Account[]) =>
     list.filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()));
   return (
-    <Page title={t.title} hint={t.hint} actions={create}>
+    <Page title={t.title} hint={t.hint} actions={mayChange && create}>
       <Loaded query={accounts}>
         {(list) =>
           list.length === 0 ? (
@@ -143,7 +139,7 @@ function Row({ account, onFill }: { account: Account; onFill: () => void }) {
           inWords(failover)
         )}
       </Table.Td>
-      <Table.Td>{day(createdAt)}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>{day(createdAt)}</Table.Td>
       <Table.Td>
         <Group gap="xs" wrap="nowrap">
           <Button
@@ -155,20 +151,15 @@ function Row({ account, onFill }: { account: Account; onFill: () => void }) {
           >
             {t.open}
           </Button>
-          <Button
-            size="xs"
-            variant="default"
-            disabled={!mayChange}
-            aria-label={`${t.addDids}: ${name}`}
-            onClick={onFill}
-          >
-            {t.addDids}
-          </Button>
-          {suspended ? (
+          {mayChange && (
+            <Button size="xs" variant="default" aria-label={`${t.addDids}: ${name}`} onClick={onFill}>
+              {t.addDids}
+            </Button>
+          )}
+          {suspended && mayChange ? (
             <Button
               size="xs"
               variant="default"
-              disabled={!mayChange}
               aria-label={t.resumeOf(name)}
               loading={suspend.isPending}
               onClick={() => suspend.mutate()}
@@ -177,7 +168,7 @@ function Row({ account, onFill }: { account: Account; onFill: () => void }) {
             </Button>
           ) : null}
           {suspended ? (
-            <CloseAccount account={account} disabled={!mayChange} />
+            mayChange && <CloseAccount account={account} />
           ) : (
             <Confirmed
               label={t.suspend}
@@ -186,7 +177,7 @@ function Row({ account, onFill }: { account: Account; onFill: () => void }) {
               consequence={t.suspendMeans}
               action={t.suspend}
               mutation={suspend}
-              disabled={!mayChange}
+              hidden={!mayChange}
             />
           )}
         </Group>

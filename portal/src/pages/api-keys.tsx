@@ -32,7 +32,7 @@ export default function ApiKeys() {
             <WideTable label={t.title} minWidth={700}>
               <Table.Thead>
                 <Table.Tr>
-                  {[t.name, t.access, t.created, t.used, t.actions].map((head) => (
+                  {[t.name, t.access, t.created, t.used, ...(mayChange ? [t.actions] : [])].map((head) => (
                     <Table.Th key={head}>{head}</Table.Th>
                   ))}
                 </Table.Tr>
@@ -77,17 +77,18 @@ function Row({ at, apiKey }: { at: string; apiKey: ApiKey }) {
           when(lastUsedAt)
         )}
       </Table.Td>
-      <Table.Td>
-        <Confirmed
-          label={t.revoke}
-          name={t.revokeOf(name)}
-          question={t.revokeAsk(name)}
-          consequence={t.revokeMeans}
-          action={t.revoke}
-          mutation={revoke}
-          disabled={!mayChange}
-        />
-      </Table.Td>
+      {mayChange && (
+        <Table.Td>
+          <Confirmed
+            label={t.revoke}
+            name={t.revokeOf(name)}
+            question={t.revokeAsk(name)}
+            consequence={t.revokeMeans}
+            action={t.revoke}
+            mutation={revoke}
+          />
+        </Table.Td>
+      )}
     </Table.Tr>
   );
 }

@@ -109,7 +109,7 @@ function Row({ entry }: { entry: AuditEntry }) {
           {t.entry(entry.id)}
         </Text>
       </Table.Td>
-      <Table.Td miw={150} style={{ overflowWrap: 'anywhere' }}>
+      <Table.Td>
         <Text size="sm">{actor.name ?? (actor.operator ? t.operator : actor.kind)}</Text>
         {actor.address !== null && (
           <Text size="xs" c="dimmed">
@@ -117,7 +117,7 @@ function Row({ entry }: { entry: AuditEntry }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td style={{ overflowWrap: 'anywhere' }}>
+      <Table.Td maw="36rem">
         <Text size="sm">{entry.summary}</Text>
         <Changes entry={entry} of={({ text }) => text} />
       </Table.Td>
@@ -181,7 +181,7 @@ function Undo({ entry }: { entry: AuditEntry }) {
       }
       action={t.undo}
       mutation={undo}
-      disabled={!mayChange}
+      hidden={!mayChange}
     />
   );
 }

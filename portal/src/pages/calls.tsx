@@ -105,7 +105,7 @@ function CallTable({ calls, onOpen }: { calls: readonly Call[]; onOpen: (call: C
                 {call.did}
               </Text>
             </Table.Td>
-            <Table.Td style={{ overflowWrap: 'anywhere' }}>{national(call.caller)}</Table.Td>
+            <Table.Td>{national(call.caller)}</Table.Td>
             <Table.Td>
               <CallOutcome call={call} />
             </Table.Td>

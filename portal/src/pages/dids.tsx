@@ -1,4 +1,4 @@
-import { Button, Checkbox, Drawer, Fieldset, Group, NativeSelect, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Drawer, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { askAll } from '../api/client.ts';
@@ -69,24 +69,33 @@ function DidList({ dids }: { dids: readonly Did[] }) {
           data={FILTERS.map((value) => ({ value, label: t[value] }))}
           onChange={(event) => setFilter(FILTERS.find((one) => one === event.currentTarget.value) ?? 'all')}
         />
-        <Button onClick={() => setMass(true)} disabled={selected.size === 0 || !mayChange}>
-          {texts.mass.title}
-        </Button>
-        <Button variant="default" onClick={() => setImporting(true)} disabled={!mayChange}>
-          {texts.files.importCsv}
-        </Button>
+        {mayChange && (
+          <>
+            <Button onClick={() => setMass(true)} disabled={selected.size === 0}>
+              {texts.mass.title}
+            </Button>
+            <Button variant="default" onClick={() => setImporting(true)}>
+              {texts.files.importCsv}
+            </Button>
+          </>
+        )}
         <ExportFile path={`/dids?${exported}`} name="dids.csv" />
       </Group>
       <Group>
-        <Checkbox
-          label={t.selectAll}
-          checked={all}
-          onChange={(event) => {
-            const numbers = shown.map((one) => one.number);
-            setSelected(event.currentTarget.checked ? new Set([...selected, ...numbers]) : new Set());
-          }}
-        />
-        <Text role="status">{t.count(shown.length, dids.length)}</Text>
+        {mayChange && (
+          <Checkbox
+            label={t.selectAll}
+            checked={all}
+            onChange={(event) => {
+              const numbers = shown.map((one) => one.number);
+              setSelected(event.currentTarget.checked ? new Set([...selected, ...numbers]) : new Set());
+            }}
+          />
+        )}
+        <Text role="status" size="sm">
+          {t.count(shown.length, dids.length)}
+          {selected.size > 0 && ` · ${t.selectedCount(selected.size)}`}
+        </Text>
       </Group>
       {shown.length === 0 ? (
         <Empty icon="dids">{t.noMatch}</Empty>
@@ -101,14 +110,12 @@ function DidList({ dids }: { dids: readonly Did[] }) {
         closeButtonProps={{ 'aria-label': texts.close }}
       >
         {did !== undefined && (
-          <Fieldset variant="unstyled" disabled={!mayChange}>
-            <FailoverForm
-              path={`/dids/${encodeURIComponent(did.number)}/failover`}
-              failover={did.failover}
-              did={did.number}
-              onDone={() => setConfigured(undefined)}
-            />
-          </Fieldset>
+          <FailoverForm
+            path={`/dids/${encodeURIComponent(did.number)}/failover`}
+            failover={did.failover}
+            did={did.number}
+            onDone={() => setConfigured(undefined)}
+          />
         )}
       </Drawer>
       <Drawer

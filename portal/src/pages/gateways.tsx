@@ -31,13 +31,9 @@ export default function Gateways() {
     queryFn: () => ask<ListPage<Call>>('GET', '/calls?limit=200'),
     refetchInterval: useEvery(5_000),
   });
-  const add = (
-    <Button onClick={() => setOpen({ kind: 'new' })} disabled={!mayChange}>
-      {t.add}
-    </Button>
-  );
+  const add = <Button onClick={() => setOpen({ kind: 'new' })}>{t.add}</Button>;
   return (
-    <Page title={t.title} hint={t.hint} actions={add}>
+    <Page title={t.title} hint={t.hint} actions={mayChange && add}>
       <Loaded query={gateways}>
         {(entries) =>
           entries.length === 0 ? (
@@ -95,7 +91,7 @@ function Row(props: { gateway: Gateway; calls: readonly Call[]; onChange: () => 
   const { name, sources, address, priority, weight, trusted } = gateway;
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td miw={140}>
         <Text size="sm" fw={550}>
           {name}
         </Text>
@@ -114,15 +110,11 @@ function Row(props: { gateway: Gateway; calls: readonly Call[]; onChange: () => 
       <Table.Td>{weight}</Table.Td>
       <Table.Td>
         <Group gap="xs" wrap="nowrap">
-          <Button
-            size="xs"
-            variant="default"
-            disabled={!mayChange}
-            aria-label={t.changeOf(name)}
-            onClick={onChange}
-          >
-            {t.change}
-          </Button>
+          {mayChange && (
+            <Button size="xs" variant="default" aria-label={t.changeOf(name)} onClick={onChange}>
+              {t.change}
+            </Button>
+          )}
           <Confirmed
             label={t.remove}
             name={t.removeOf(name)}
@@ -130,7 +122,7 @@ function Row(props: { gateway: Gateway; calls: readonly Call[]; onChange: () => 
             consequence={t.removeMeans}
             action={t.remove}
             mutation={remove}
-            disabled={!mayChange}
+            hidden={!mayChange}
           />
         </Group>
       </Table.Td>

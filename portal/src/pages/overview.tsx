@@ -219,7 +219,13 @@ function Unregistered() {
               {troubled.slice(0, AT_MOST).map(({ trunkGroup, account, username, warning }) => (
                 <div key={trunkGroup}>
                   <Group gap="xs">
-                    <Anchor component={Link} to={`/accounts/${account}/registration`} size="sm" fw={550}>
+                    <Anchor
+                      component={Link}
+                      to={`/accounts/${account}/registration`}
+                      size="sm"
+                      fw={550}
+                      style={{ overflowWrap: 'anywhere' }}
+                    >
                       {names.get(account) ?? username}
                     </Anchor>
                     <State tone={warning?.kind === 'notRegistered' ? 'bad' : 'warn'}>{username}</State>

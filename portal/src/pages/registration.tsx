@@ -92,12 +92,12 @@ function Group({ group }: { group: Registration }) {
               : bindings.map((binding) => (
                   <Table.Tr key={`${trunkServer} ${binding.contact}`}>
                     <Table.Td fw={550}>{trunkServer}</Table.Td>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{binding.contact}</Table.Td>
+                    <Table.Td>{binding.contact}</Table.Td>
                     <Table.Td>
                       {binding.from} {binding.behindNat && `(${t.nat})`}
                     </Table.Td>
                     <Table.Td>{when(binding.expiresAt)}</Table.Td>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>{binding.userAgent}</Table.Td>
+                    <Table.Td>{binding.userAgent}</Table.Td>
                   </Table.Tr>
                 )),
           )}

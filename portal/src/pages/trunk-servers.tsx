@@ -122,7 +122,7 @@ function Forget({ name }: { name: string }) {
         consequence={t.removeMeans}
         action={t.remove}
         mutation={forget}
-        disabled={!mayChange}
+        hidden={!mayChange}
       />
     </Stack>
   );

@@ -28,16 +28,12 @@ export default function Users() {
     queryKey: ['users', at],
     queryFn: () => askAll<User>(at),
   });
-  const invite = (
-    <Button onClick={() => setInviting(true)} disabled={!who.mayChange}>
-      {t.invite}
-    </Button>
-  );
+  const invite = <Button onClick={() => setInviting(true)}>{t.invite}</Button>;
   return (
     <Page
       title={id === undefined ? t.operators : t.title}
       hint={id === undefined ? t.operatorsHint : t.hint}
-      actions={invite}
+      actions={who.mayChange && invite}
     >
       <Loaded query={users}>
         {(entries) =>
@@ -62,6 +58,7 @@ export default function Users() {
 }
 
 function UserTable({ at, users }: { at: string; users: readonly User[] }) {
+  const { mayChange } = useWho();
   const [again, setAgain] = useState<Invited>();
   return (
     <Stack>
@@ -69,7 +66,7 @@ function UserTable({ at, users }: { at: string; users: readonly User[] }) {
       <WideTable label={t.title} minWidth={760}>
         <Table.Thead>
           <Table.Tr>
-            {[t.email, t.role, t.state, t.factor, t.since, t.actions].map((head) => (
+            {[t.email, t.role, t.state, t.factor, t.since, ...(mayChange ? [t.actions] : [])].map((head) => (
               <Table.Th key={head}>{head}</Table.Th>
             ))}
           </Table.Tr>
@@ -116,7 +113,7 @@ function Row({ at, user, onInvited }: { at: string; user: User; onInvited: (agai
   return (
     <Table.Tr>
       <Table.Td>
-        <Text size="sm" fw={550} style={{ overflowWrap: 'anywhere' }}>
+        <Text size="sm" fw={550}>
           {email} {own && <Text span c="dimmed">{`(${t.you})`}</Text>}
         </Text>
         <Refused error={refused} />
@@ -128,6 +125,7 @@ function Row({ at, user, onInvited }: { at: string; user: User; onInvited: (agai
           <NativeSelect
             aria-label={t.roleOf(email)}
             size="xs"
+            miw={96}
             value={role}
             data={(['owner', 'viewer'] as const).map((value) => ({ value, label: t.roles[value] }))}
             onChange={({ currentTarget }) =>
@@ -148,53 +146,53 @@ function Row({ at, user, onInvited }: { at: string; user: User; onInvited: (agai
       <Table.Td>
         {secondFactor ? <State tone="good">{t.factorOn}</State> : <State tone="quiet">{t.factorOff}</State>}
       </Table.Td>
-      <Table.Td>{day(createdAt)}</Table.Td>
-      <Table.Td>
-        <Group gap="xs" wrap="nowrap">
-          {invited && !disabled && (
-            <Button
-              size="xs"
-              variant="default"
-              disabled={fixed}
-              aria-label={t.resendOf(email)}
-              loading={resend.isPending}
-              onClick={() => resend.mutate()}
-            >
-              {t.resend}
-            </Button>
-          )}
-          {disabled ? (
-            <Button
-              size="xs"
-              variant="default"
-              disabled={fixed}
-              aria-label={t.enableOf(email)}
-              onClick={() => change.mutate({ disabled: false })}
-            >
-              {t.enable}
-            </Button>
-          ) : (
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>{day(createdAt)}</Table.Td>
+      {who.mayChange && (
+        <Table.Td>
+          <Group gap="xs" wrap="nowrap">
+            {invited && !disabled && !fixed && (
+              <Button
+                size="xs"
+                variant="default"
+                aria-label={t.resendOf(email)}
+                loading={resend.isPending}
+                onClick={() => resend.mutate()}
+              >
+                {t.resend}
+              </Button>
+            )}
+            {disabled && !fixed ? (
+              <Button
+                size="xs"
+                variant="default"
+                aria-label={t.enableOf(email)}
+                onClick={() => change.mutate({ disabled: false })}
+              >
+                {t.enable}
+              </Button>
+            ) : (
+              <Confirmed
+                label={t.disable}
+                name={t.disableOf(email)}
+                question={t.disableAsk(email)}
+                consequence={t.disableMeans}
+                action={t.disable}
+                mutation={disable}
+                hidden={fixed}
+              />
+            )}
             <Confirmed
-              label={t.disable}
-              name={t.disableOf(email)}
-              question={t.disableAsk(email)}
-              consequence={t.disableMeans}
-              action={t.disable}
-              mutation={disable}
-              disabled={fixed}
+              label={t.remove}
+              name={t.removeOf(email)}
+              question={t.removeAsk(email)}
+              consequence={t.removeMeans}
+              action={t.remove}
+              mutation={remove}
+              hidden={fixed}
             />
-          )}
-          <Confirmed
-            label={t.remove}
-            name={t.removeOf(email)}
-            question={t.removeAsk(email)}
-            consequence={t.removeMeans}
-            action={t.remove}
-            mutation={remove}
-            disabled={fixed}
-          />
-        </Group>
-      </Table.Td>
+          </Group>
+        </Table.Td>
+      )}
     </Table.Tr>
   );
 }

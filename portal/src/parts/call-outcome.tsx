@@ -16,7 +16,7 @@ function isSaved(call: Call): boolean {
 /** How a call went for the caller, and whether failover did it. */
 export function CallOutcome({ call }: { call: Call }) {
   return (
-    <Group gap={6} wrap="nowrap" display="inline-flex">
+    <Group gap={6} display="inline-flex">
       <State tone={TONE[call.outcome]}>
         {t[call.outcome]} ({call.finalStatus})
       </State>

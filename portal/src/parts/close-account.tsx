@@ -11,7 +11,7 @@ import { Refused } from './state.tsx';
 const t = texts.accounts;
 
 /** Takes a suspended account away for good, once its name has been typed. */
-export function CloseAccount({ account, disabled }: { account: Account; disabled: boolean }) {
+export function CloseAccount({ account }: { account: Account }) {
   const { id, name } = account;
   const [opened, { open, close }] = useDisclosure();
   const [typed, setTyped] = useState('');
@@ -36,7 +36,7 @@ export function CloseAccount({ account, disabled }: { account: Account; disabled
   };
   return (
     <>
-      <Button size="xs" variant="default" disabled={disabled} aria-label={t.closeOf(name)} onClick={open}>
+      <Button size="xs" variant="default" aria-label={t.closeOf(name)} onClick={open}>
         {t.closeAccount}
       </Button>
       <Modal

@@ -14,21 +14,22 @@ export function Confirmed<T>(props: {
   consequence: ReactNode;
   action: string;
   mutation: UseMutationResult<T, Error, void>;
-  disabled?: boolean;
+  /** Whoever may not do it sees no button. */
+  hidden?: boolean;
 }) {
-  const { label, name, question, consequence, action, mutation, disabled } = props;
+  const { label, name, question, consequence, action, mutation, hidden } = props;
   const [opened, { open, close }] = useDisclosure();
   const go = () => mutation.mutate(undefined, { onSuccess: close });
   const cancel = () => {
     mutation.reset();
     close();
   };
+  if (hidden === true) return null;
   return (
     <>
       <Button
         size="xs"
         variant="default"
-        disabled={disabled === true}
         onClick={open}
         {...(name === undefined ? {} : { 'aria-label': name })}
       >

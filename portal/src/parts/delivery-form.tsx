@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import type { Changed, Delivery } from '../api/types.ts';
+import { useWho } from '../app/who-context.ts';
 import { texts } from '../texts/en.ts';
 import { Conflict, differences } from './conflict.tsx';
 import { useBoth, useEdited } from './edited.ts';
@@ -79,6 +80,7 @@ const said = (fields: Fields) => ({ ...fields, preset: t.presets[fields.preset] 
  */
 export function DeliveryForm({ path, delivery }: { path: string; delivery: Delivery }) {
   const client = useQueryClient();
+  const { mayChange } = useWho();
   const edited = useEdited<Rules>(path, { delivery }, sameRules);
   const now = fieldsOf(edited.now.delivery);
   const [typed, setTyped] = useState(fieldsOf(delivery));
@@ -179,11 +181,13 @@ export function DeliveryForm({ path, delivery }: { path: string; delivery: Deliv
           />
         )}
         <Refused error={conflict && error?.status === 412 ? null : update.error} />
-        <Group>
-          <Button type="submit" variant="default" loading={update.isPending}>
-            {t.update}
-          </Button>
-        </Group>
+        {mayChange && (
+          <Group>
+            <Button type="submit" variant="default" loading={update.isPending}>
+              {t.update}
+            </Button>
+          </Group>
+        )}
       </Stack>
     </form>
   );

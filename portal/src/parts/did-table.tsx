@@ -4,6 +4,7 @@ import { useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { Did } from '../api/types.ts';
+import { useWho } from '../app/who-context.ts';
 import { texts } from '../texts/en.ts';
 import { columns, features, sourceOf } from './did-columns.ts';
 import { Icon } from './icon.tsx';
@@ -111,6 +112,7 @@ export function DidTable(props: Shown) {
 function Row(props: Shown & { did: Did; index: number; top: number }) {
   const { did, index, top } = props;
   const { account } = useParams({ strict: false });
+  const { mayChange } = useWho();
   const from = sourceOf(did);
   return (
     <div
@@ -120,16 +122,30 @@ function Row(props: Shown & { did: Did; index: number; top: number }) {
       style={{ position: 'absolute', top, height: ROW, width: '100%', gridTemplateColumns: COLUMNS }}
     >
       <div role="cell">
-        <Checkbox
-          aria-label={t.select(did.number)}
-          checked={props.selected.has(did.number)}
-          onChange={(event) => props.onSelect(did.number, event.currentTarget.checked)}
-        />
+        {mayChange && (
+          <Checkbox
+            aria-label={t.select(did.number)}
+            checked={props.selected.has(did.number)}
+            onChange={(event) => props.onSelect(did.number, event.currentTarget.checked)}
+          />
+        )}
       </div>
       <div role="cell">
-        <Anchor component="button" type="button" fw={550} size="sm" onClick={() => props.onOpen(did.number)}>
-          {national(did.number)}
-        </Anchor>
+        {mayChange ? (
+          <Anchor
+            component="button"
+            type="button"
+            fw={550}
+            size="sm"
+            onClick={() => props.onOpen(did.number)}
+          >
+            {national(did.number)}
+          </Anchor>
+        ) : (
+          <Text size="sm" fw={550}>
+            {national(did.number)}
+          </Text>
+        )}
         <Text size="xs" c="dimmed">
           {did.number}
         </Text>
@@ -141,14 +157,16 @@ function Row(props: Shown & { did: Did; index: number; top: number }) {
         <State tone={TONE[from]}>{t.sources[from]}</State>
       </div>
       <Group role="cell" gap="sm" wrap="nowrap">
-        <Button
-          size="xs"
-          variant="default"
-          aria-label={t.configureOf(did.number)}
-          onClick={() => props.onOpen(did.number)}
-        >
-          {t.configure}
-        </Button>
+        {mayChange && (
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={t.configureOf(did.number)}
+            onClick={() => props.onOpen(did.number)}
+          >
+            {t.configure}
+          </Button>
+        )}
         <Anchor
           component={Link}
           to={`/accounts/${account}/dids/${did.number}`}

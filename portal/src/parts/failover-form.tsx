@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError, ask } from '../api/client.ts';
 import type { Changed, Failover } from '../api/types.ts';
+import { useWho } from '../app/who-context.ts';
 import { texts } from '../texts/en.ts';
 import { Conflict } from './conflict.tsx';
 import { useBoth, useEdited } from './edited.ts';
@@ -62,6 +63,7 @@ export function FailoverForm(props: {
   onDone?: () => void;
 }) {
   const { path, did } = props;
+  const { mayChange } = useWho();
   const client = useQueryClient();
   const edited = useEdited<Settings>(path, props, (one, other) => sameFailover(one.failover, other.failover));
   const { failover } = edited.now;
@@ -124,6 +126,7 @@ export function FailoverForm(props: {
           description={t.numberHint}
           inputMode="tel"
           autoComplete="off"
+          data-autofocus
           value={number}
           error={error?.about('number')}
           onChange={(event) => edit(setNumber, event.currentTarget.value)}
@@ -142,18 +145,20 @@ export function FailoverForm(props: {
             {error.message}
           </Alert>
         )}
-        <Group>
-          <Button type="submit" loading={change.isPending} disabled={nothing}>
-            {t.update}
-          </Button>
-          <Button
-            variant="default"
-            disabled={failover === null || change.isPending}
-            onClick={() => change.mutate(null)}
-          >
-            {t.clear}
-          </Button>
-        </Group>
+        {mayChange && (
+          <Group>
+            <Button type="submit" loading={change.isPending} disabled={nothing}>
+              {t.update}
+            </Button>
+            <Button
+              variant="default"
+              disabled={failover === null || change.isPending}
+              onClick={() => change.mutate(null)}
+            >
+              {t.clear}
+            </Button>
+          </Group>
+        )}
       </Stack>
     </form>
   );

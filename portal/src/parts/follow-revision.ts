@@ -8,7 +8,11 @@ const AT_MOST = 10_000;
 
 /** Tells how a change goes live, trunk server by trunk server. */
 export async function followRevision({ revision, warnings }: Changed): Promise<void> {
-  const id = notifications.show({
+  // One notice for one change, also where a second click got the answer of the first.
+  const id = `revision-${revision}`;
+  notifications.hide(id);
+  notifications.show({
+    id,
     title: texts.revision.title,
     message: texts.revision.waiting(revision),
     loading: true,

@@ -104,6 +104,7 @@ export function GatewayForm({ gateway, onDone }: { gateway?: Gateway; onDone?: (
       <Stack>
         <TextInput
           label={t.name}
+          data-autofocus
           required
           value={name}
           error={error?.about('name')}

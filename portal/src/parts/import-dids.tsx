@@ -1,10 +1,11 @@
-import { Button, FileInput, Stack, Table, Text } from '@mantine/core';
+import { Button, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
 import { ApiError, ask, askTagged, type FieldProblem } from '../api/client.ts';
 import type { Account, Changed, DidImport } from '../api/types.ts';
 import { useAccount } from '../app/who-context.ts';
 import { texts } from '../texts/en.ts';
+import { CsvFile, More, Problems, SHOWN } from './csv-file.tsx';
 import { inWords } from './failover-words.ts';
 import { followRevision } from './follow-revision.ts';
 import { Section } from './page.tsx';
@@ -13,8 +14,6 @@ import { WideTable } from './wide-table.tsx';
 import { national } from './words.ts';
 
 const t = texts.files;
-/** Of 10,000 lines nobody reads more on a page. */
-const SHOWN = 100;
 
 type Preview = DidImport & { readonly refused: readonly FieldProblem[] };
 
@@ -48,91 +47,41 @@ export function ImportDids({ onDone }: { onDone: () => void }) {
     preview.reset();
     if (chosen !== null) preview.mutate(chosen);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    choose(event.dataTransfer.files[0] ?? null);
-  };
   const seen = preview.data?.value;
   const failed = apply.error ?? preview.error;
   return (
-    <Stack onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+    <Stack>
       <Text>{t.how}</Text>
-      <FileInput
-        label={t.choose}
-        description={t.chooseHint}
-        placeholder={t.placeholder}
-        accept=".csv,.txt,text/csv,text/plain"
-        clearable
-        clearButtonProps={{ 'aria-label': texts.close }}
-        value={file}
-        onChange={choose}
-      />
-      <Text size="sm" c="dimmed">
-        {t.drop}
-      </Text>
-      <Refused error={failed} />
-      {failed instanceof ApiError && <Problems problems={failed.fields} />}
-      <Text role="status">
-        {preview.isPending && t.reading}
-        {seen !== undefined && t.summary(seen.changes.length, seen.unchanged, seen.refused.length)}
-      </Text>
-      {seen !== undefined && seen.refused.length > 0 && (
-        <>
-          <Notice tone="warn">{t.refusedHint}</Notice>
-          <Problems problems={seen.refused} />
-        </>
-      )}
-      {seen !== undefined && seen.changes.length > 0 && <Changes seen={seen} names={names} />}
-      {apply.error instanceof ApiError && apply.error.status === 412 && file !== null && (
-        <Button variant="default" onClick={() => choose(file)}>
-          {t.again}
-        </Button>
-      )}
-      {preview.data !== undefined && (
-        <Button
-          loading={apply.isPending}
-          disabled={preview.data.value.refused.length > 0 || preview.data.value.changes.length === 0}
-          onClick={() => apply.mutate(preview.data)}
-        >
-          {preview.data.value.changes.length === 0 ? t.nothing : t.apply(preview.data.value.changes.length)}
-        </Button>
-      )}
+      <CsvFile hint={t.chooseHint} value={file} onChange={choose}>
+        <Refused error={failed} />
+        {failed instanceof ApiError && <Problems title={t.refused} problems={failed.fields} />}
+        <Text role="status">
+          {preview.isPending && t.reading}
+          {seen !== undefined && t.summary(seen.changes.length, seen.unchanged, seen.refused.length)}
+        </Text>
+        {seen !== undefined && seen.refused.length > 0 && (
+          <>
+            <Notice tone="warn">{t.refusedHint}</Notice>
+            <Problems title={t.refused} problems={seen.refused} />
+          </>
+        )}
+        {seen !== undefined && seen.changes.length > 0 && <Changes seen={seen} names={names} />}
+        {apply.error instanceof ApiError && apply.error.status === 412 && file !== null && (
+          <Button variant="default" onClick={() => choose(file)}>
+            {t.again}
+          </Button>
+        )}
+        {preview.data !== undefined && (
+          <Button
+            loading={apply.isPending}
+            disabled={preview.data.value.refused.length > 0 || preview.data.value.changes.length === 0}
+            onClick={() => apply.mutate(preview.data)}
+          >
+            {preview.data.value.changes.length === 0 ? t.nothing : t.apply(preview.data.value.changes.length)}
+          </Button>
+        )}
+      </CsvFile>
     </Stack>
-  );
-}
-
-function More({ all }: { all: number }) {
-  return all <= SHOWN ? null : (
-    <Text size="sm" c="dimmed">
-      {t.more(all - SHOWN)}
-    </Text>
-  );
-}
-
-function Problems({ problems }: { problems: readonly FieldProblem[] }) {
-  if (problems.length === 0) return null;
-  return (
-    <Section title={t.refused}>
-      <WideTable label={t.refused} minWidth={420}>
-        <Table.Thead>
-          <Table.Tr>
-            {[t.line, t.column, t.reason].map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {problems.slice(0, SHOWN).map(({ field, message, line, column }) => (
-            <Table.Tr key={`${field} ${message}`}>
-              <Table.Td>{line ?? ''}</Table.Td>
-              <Table.Td>{column ?? (line === undefined ? field : '')}</Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{message}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </WideTable>
-      <More all={problems.length} />
-    </Section>
   );
 }
 
@@ -159,8 +108,8 @@ function Changes({ seen, names }: { seen: Preview; names: ReadonlyMap<string, st
               <Table.Tr key={did}>
                 <Table.Td>{line}</Table.Td>
                 <Table.Td>{national(did)}</Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{state(before, moves)}</Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{state(after, moves)}</Table.Td>
+                <Table.Td>{state(before, moves)}</Table.Td>
+                <Table.Td>{state(after, moves)}</Table.Td>
               </Table.Tr>
             );
           })}

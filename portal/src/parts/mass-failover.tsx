@@ -36,6 +36,8 @@ export function MassFailover({ dids, onDone }: { dids: readonly string[]; onDone
   });
   const failed = update.error ?? preview.error;
   const error = failed instanceof ApiError ? failed : undefined;
+  const beside = error !== undefined && (error.about('number') || error.about('backup'));
+  const nothing = wanted.failover?.number === null && wanted.failover.backup === null;
   const edit = (change: () => void) => {
     change();
     preview.reset();
@@ -44,7 +46,7 @@ export function MassFailover({ dids, onDone }: { dids: readonly string[]; onDone
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (preview.data !== undefined) update.mutate(preview.data.tag);
-    else preview.mutate();
+    else if (!nothing) preview.mutate();
   };
   return (
     <form onSubmit={submit} noValidate>
@@ -55,6 +57,7 @@ export function MassFailover({ dids, onDone }: { dids: readonly string[]; onDone
           description={texts.failover.numberHint}
           inputMode="tel"
           disabled={clear}
+          data-autofocus
           value={number}
           error={error?.about('number')}
           onChange={({ currentTarget }) => edit(() => setNumber(currentTarget.value))}
@@ -72,13 +75,20 @@ export function MassFailover({ dids, onDone }: { dids: readonly string[]; onDone
           checked={clear}
           onChange={({ currentTarget }) => edit(() => setClear(currentTarget.checked))}
         />
-        <Refused error={failed} />
-        <Button variant="default" loading={preview.isPending} onClick={() => preview.mutate()}>
+        {!beside && <Refused error={failed} />}
+        <Button
+          variant="default"
+          loading={preview.isPending}
+          disabled={nothing}
+          onClick={() => preview.mutate()}
+        >
           {t.preview}
         </Button>
         <Text role="status">
           {preview.data === undefined
-            ? t.stale
+            ? nothing
+              ? t.nothing
+              : t.stale
             : t.changes(preview.data.value.changes.length, preview.data.value.unchanged)}
         </Text>
         <Button type="submit" loading={update.isPending} disabled={!preview.isSuccess}>

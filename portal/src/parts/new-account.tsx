@@ -51,6 +51,7 @@ export function NewAccount() {
         <TextInput
           label={t.name}
           required
+          data-autofocus
           value={name}
           error={error?.about('name')}
           onChange={(event) => setName(event.currentTarget.value)}

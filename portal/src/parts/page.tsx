@@ -36,7 +36,7 @@ export function Page(props: {
             </Text>
           )}
         </div>
-        {actions !== undefined && <Group gap="sm">{actions}</Group>}
+        {actions !== undefined && actions !== false && <Group gap="sm">{actions}</Group>}
       </Group>
       {children}
     </Stack>

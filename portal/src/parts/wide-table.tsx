@@ -10,6 +10,7 @@ export function WideTable(props: { label: string; minWidth?: number; children: R
       <Table.ScrollContainer
         minWidth={minWidth}
         scrollAreaProps={{
+          offsetScrollbars: 'present',
           viewportProps: { tabIndex: 0, role: 'region', 'aria-label': texts.tableOf(label) },
         }}
       >

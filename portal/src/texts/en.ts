@@ -62,7 +62,7 @@ export const texts = {
     globalHint:
       'Where calls for all DIDs of the account go when the PBX cannot be reached. A DID may have its own settings.',
     number: 'Failover Number',
-    numberHint: 'A phone number: 10 or 11 digits, or +1… . It is dialled last.',
+    numberHint: 'A phone number: 10 or 11 digits, or international with +. It is dialled last.',
     backup: 'Failover FQDN/IP',
     backupHint: 'A backup PBX, such as pbx2.example.com. Port 5060 unless you give another.',
     update: 'Update',
@@ -82,7 +82,6 @@ export const texts = {
     backupShort: 'backup PBX',
     fromAccount: 'global',
     fromDid: 'own',
-    needOne: 'Set a number, an FQDN or IP address, or both. To remove what is set, use Clear Failover.',
     trunkGroup: (name: string) => `trunk group ${name}`,
     nothing: 'nothing',
     conflict: 'Somebody else has changed these settings while you were typing.',
@@ -222,6 +221,7 @@ export const texts = {
     source: 'Comes from',
     sources: { own: 'own', global: 'global', none: 'none' },
     selected: 'Selected',
+    selectedCount: (count: number) => `${count.toLocaleString('en')} selected`,
     actions: 'Actions',
     configure: 'Configure',
     configureOf: (number: string) => `Configure ${number}`,
@@ -237,7 +237,8 @@ export const texts = {
   },
   mass: {
     title: 'Mass Operations Failover',
-    hint: (count: number) => `For ${count.toLocaleString('en')} selected DIDs`,
+    hint: (count: number) =>
+      count === 1 ? 'For 1 selected DID' : `For ${count.toLocaleString('en')} selected DIDs`,
     choose: 'Select DIDs first.',
     preview: 'See what will change',
     clear: 'Clear the failover of these DIDs',
@@ -245,6 +246,7 @@ export const texts = {
     changes: (changed: number, same: number) =>
       `${changed.toLocaleString('en')} will change, ${same.toLocaleString('en')} have these settings already.`,
     stale: 'Look at what will change before you update.',
+    nothing: 'Enter a number, an FQDN or IP address, or both; or choose to clear.',
   },
   ...calls,
   ...files,

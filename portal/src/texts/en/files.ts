@@ -10,6 +10,14 @@ export const files = {
     how: 'Export the DIDs, change the file in a spreadsheet, and bring it back. An empty cell clears; a column that is not there stays as it is. DIDs are neither added nor removed.',
     choose: 'CSV file',
     chooseHint: 'The first line names the columns: number, failover number, backup.',
+    clear: 'Take the file away',
+    newHint:
+      'The first line names the columns: number, and where wanted failover number, backup, trunk group.',
+    newSummary: (all: number, refused: number) =>
+      `${all === 1 ? '1 number' : `${count(all)} numbers`} in the file, ${count(refused)} refused.`,
+    addNew: (some: number) => (some === 1 ? 'Add 1 DID' : `Add ${count(some)} DIDs`),
+    orFile: 'or from a file',
+    warnings: 'Worth a look',
     placeholder: 'Choose a file',
     drop: 'Or drop it here',
     reading: 'Looking at what the file would change',

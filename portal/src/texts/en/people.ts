@@ -3,6 +3,7 @@ export const people = {
   logIn: {
     title: 'Log in',
     again: 'Your login has ended. Log in again; what you typed is still there.',
+    ended: 'Your login has ended. Log in again, and try once more.',
     email: 'Email',
     password: 'Password',
     code: 'Code of your authenticator app',
@@ -65,7 +66,7 @@ export const people = {
     until: (until: string) => `It works until ${until}.`,
     link: 'Link of the invitation',
     resend: 'Send again',
-    resendOf: (email: string) => `Invite ${email} again`,
+    resendOf: (email: string) => `Send again to ${email}`,
     disable: 'Disable',
     disableOf: (email: string) => `Disable ${email}`,
     disableAsk: (email: string) => `Disable ${email}?`,
