@@ -88,7 +88,9 @@ describe.each([
     const report = await massOperations(stand(76, other), 20);
     figure(`mass operations on ${kind}`, report);
     expect(report.lost).toBe(0);
-    expect(Math.max(...report.operations, ...report.imports)).toBeLessThan(mostMs);
+    expect(Math.max(...report.operations)).toBeLessThan(mostMs);
+    // A file is read, checked line by line and compared besides.
+    expect(Math.max(...report.imports)).toBeLessThan(2_000);
     expect(report.busy.p99 - report.quiet.p50).toBeLessThan(20);
   });
 });
