@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
+import { firstBeyond } from './first-beyond.ts';
 import { DamagedRow } from './json-column.ts';
 import type { Tables } from './schema.ts';
 import { SEALED_AS, type SealingKey } from './sealing.ts';
@@ -89,11 +90,7 @@ export class GivenAnswers {
       .where('asker', '=', asker)
       .orderBy('expires_at', 'desc')
       .execute();
-    let size = 0;
-    const last = rows.find((row, index) => {
-      size += row.size;
-      return index >= most || size > mostSize;
-    });
+    const last = firstBeyond(rows, most, mostSize);
     if (last === undefined) return;
     await this.#db
       .deleteFrom('given_answers')

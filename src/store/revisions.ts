@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { firstBeyond } from './first-beyond.ts';
 import type { Tables } from './schema.ts';
 import { SEALED_AS, type SealingKey } from './sealing.ts';
 
@@ -87,11 +88,7 @@ export class Revisions {
       .select(['revision', 'size'])
       .orderBy('revision', 'desc')
       .execute();
-    let size = 0;
-    const last = rows.find((row, index) => {
-      size += row.size;
-      return index >= most || size > mostSize;
-    });
+    const last = firstBeyond(rows, most, mostSize);
     if (last === undefined) return;
     await this.#db.deleteFrom('revision_changes').where('revision', '<=', last.revision).execute();
   }
