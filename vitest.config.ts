@@ -10,6 +10,9 @@ export default defineConfig({
           isolate: false,
           include: ['src/**/*.test.ts', 'test/{architecture,scenarios,torture}/**/*.test.ts'],
           exclude: ['src/**/*.postgresql.test.ts'],
+          // For machines that do much else meanwhile: no test waits for time to pass.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -19,6 +22,7 @@ export default defineConfig({
           include: ['src/store/**/*.test.ts', 'src/control/logins/**/*.test.ts', 'src/api/at-once.test.ts'],
           exclude: ['src/store/node-sqlite.test.ts'],
           globalSetup: ['test/support/postgres-server.ts'],
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
         },

@@ -278,8 +278,9 @@ describe('the key', () => {
     const body = { email: 'slow@example.com', role: 'operator' };
     const first = post('/users', body, key);
     // The user is there, and only the mail is still on its way.
-    await vi.waitFor(async () =>
-      expect(JSON.stringify(await api.ask('GET', '/users'))).toContain('slow@example.com'),
+    await vi.waitFor(
+      async () => expect(JSON.stringify(await api.ask('GET', '/users'))).toContain('slow@example.com'),
+      { timeout: 20_000 },
     );
     const second = await post('/users', body, key);
     expect(second.status).toBe(409);

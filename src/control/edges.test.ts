@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import {
   eachWithStand,
+  eventually,
   must,
   NOW,
   OPERATOR,
@@ -105,7 +106,7 @@ describe('trunk servers', () => {
     const input = { dids, failover: { number: '2124567890' } };
     must(await stand().controlPlane.massFailover(OPERATOR, input));
     must(await putOnDid(dids[0] ?? '', { number: '2124567891' }));
-    await vi.waitFor(() => expect(edge.changes).toHaveLength(2));
+    await eventually(() => expect(edge.changes).toHaveLength(2));
     expect(edge.kinds).toEqual(['changePart', 'changePart', 'change', 'change']);
     const rows = edge.heard.flatMap((message) =>
       message.kind === 'changePart' || message.kind === 'change' ? [message.changes.length] : [],

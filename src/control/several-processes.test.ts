@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { must, OPERATOR, PlayedEdge } from '../../test/support/control-stand.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually, must, OPERATOR, PlayedEdge } from '../../test/support/control-stand.ts';
 import { SEALING_KEY } from '../../test/support/sealing-key.ts';
 import { trunkServerId } from '../domain/ids.ts';
 import { Store } from '../store/store.ts';
@@ -48,10 +48,10 @@ test('a change that nobody is told of is found, and routes calls in the other pr
   const [one, other] = processes;
   const edge = new PlayedEdge();
   other?.edges.connect(trunkServerId('trunk2'), edge);
-  await vi.waitFor(() => expect(edge.kinds).toContain('snapshotEnd'));
+  await eventually(() => expect(edge.kinds).toContain('snapshotEnd'));
   if (one === undefined) throw new Error('not started');
   const made = must(await one.controlPlane.createAccount({ name: 'Alice' }));
-  await vi.waitFor(() => expect(edge.changes.map(({ revision }) => revision)).toEqual([made.revision]));
+  await eventually(() => expect(edge.changes.map(({ revision }) => revision)).toEqual([made.revision]));
 });
 
 test('a database that has gone back is noticed, and the trunk servers get what it has now', async () => {
@@ -60,9 +60,9 @@ test('a database that has gone back is noticed, and the trunk servers get what i
   must(await one.controlPlane.createAccount({ name: 'Kept' }));
   const edge = new PlayedEdge();
   one.edges.connect(trunkServerId('trunk1'), edge);
-  await vi.waitFor(() => expect(edge.kinds).toContain('snapshotEnd'));
+  await eventually(() => expect(edge.kinds).toContain('snapshotEnd'));
   const { value } = must(await one.controlPlane.createAccount({ name: 'Lost' }));
-  await vi.waitFor(() => expect(edge.changes).toHaveLength(1));
+  await eventually(() => expect(edge.changes).toHaveLength(1));
   edge.heard.length = 0;
   const database = new DatabaseSync(join(folder, 'shared.db'));
   database.exec(`
@@ -74,7 +74,7 @@ test('a database that has gone back is noticed, and the trunk servers get what i
     delete from accounts where id = '${value.account.id}';
     commit`);
   database.close();
-  await vi.waitFor(() => expect(edge.heard.at(-1)).toEqual({ kind: 'snapshotEnd', revision: 1 }));
+  await eventually(() => expect(edge.heard.at(-1)).toEqual({ kind: 'snapshotEnd', revision: 1 }));
   expect(JSON.stringify(edge.snapshot)).not.toContain('Lost');
 });
 

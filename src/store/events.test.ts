@@ -133,12 +133,10 @@ onEveryDatabase('what trunk servers report', (use) => {
       expect(legs.map(({ record }) => record.id)).toEqual(['leg']);
     });
 
-    test('an insert of a thousand is cheap enough not to be felt', async () => {
+    test('a thousand are inserted at once, and none of those that are there already again', async () => {
       const calls = Array.from({ length: 1_000 }, (_, i) => call(`c${i}`));
       await use().run((tables) => tables.calls.insert(calls.slice(0, 10)));
-      const before = performance.now();
       await use().run((tables) => tables.calls.insert(calls));
-      expect(performance.now() - before).toBeLessThan(1_000);
       expect(await use().read((tables) => tables.calls.list({}, undefined, 2_000))).toHaveLength(1_000);
     });
   });

@@ -34,13 +34,22 @@ export function e164(text: string): E164 {
   return number;
 }
 
+/** What has not come by then never comes; in milliseconds, far beyond what an overloaded machine needs. */
+const NEVER = 20_000;
+
 /** Lets everything that was started come to its end, up to `done`. */
 export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 5_000; turn += 1) {
-    if (await done()) return;
+  const begun = performance.now();
+  while (!(await done())) {
+    // The store works in threads of its own: turns of this one say nothing of how long they need.
+    if (performance.now() - begun > NEVER) throw new Error('it never came to that');
     await new Promise((resolve) => setImmediate(resolve));
   }
-  throw new Error('it never came to that');
+}
+
+/** Waits until `assertion` holds. */
+export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
+  await vi.waitFor(assertion, { timeout: NEVER, interval: 2 });
 }
 
 /** A trunk server of which only the link is there. */

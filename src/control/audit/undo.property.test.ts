@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   ControlStand,
   must,
@@ -8,6 +8,7 @@ import {
   PlayedEdge,
   TRUNK1,
   TRUNK2,
+  until,
 } from '../../../test/support/control-stand.ts';
 import { assertNever } from '../../base/assert-never.ts';
 import type { AccountId, GatewayId, TrunkGroupId, TrunkServerId } from '../../domain/ids.ts';
@@ -160,7 +161,7 @@ async function take(plane: ControlPlane, places: readonly Place[], step: Step): 
 async function connected(stand: ControlStand, id: TrunkServerId): Promise<PlayedEdge> {
   const edge = new PlayedEdge();
   stand.running.edges.connect(id, edge);
-  await vi.waitFor(() => expect(edge.kinds).toContain('snapshotEnd'), { timeout: 10_000, interval: 2 });
+  await until(() => edge.kinds.includes('snapshotEnd'));
   return edge;
 }
 
