@@ -54,8 +54,16 @@ export async function goByLink(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor();
 }
 
+/** Halfway between the colours of light and dark there is no contrast. */
+const TRANSITIONS_ENDED = `Promise.all(
+  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => {})),
+)`;
+
 /** What axe finds on a page as it is now, dialogs included. */
 export async function axe(page: Page): Promise<readonly string[]> {
+  // Which of them begin is known once the styles have been worked out.
+  await page.evaluate('new Promise(requestAnimationFrame)');
+  await page.evaluate(TRANSITIONS_ENDED);
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
