@@ -6,6 +6,7 @@ import type { Changed, Did } from '../api/types.ts';
 import { texts } from '../texts/en.ts';
 import { CsvFile, Problems } from './csv-file.tsx';
 import { followRevision } from './follow-revision.ts';
+import { useOnce } from './once.ts';
 import { Notice, Refused } from './state.tsx';
 
 const t = texts.files;
@@ -21,6 +22,7 @@ export function AddDidsFile({ account }: { account: string }) {
   const client = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
   const url = `/accounts/${account}/dids`;
+  const once = useOnce();
   const preview = useMutation({
     mutationFn: async (chosen: File) => {
       // The bytes themselves: a spreadsheet may save over the file between preview and change.
@@ -29,8 +31,7 @@ export function AddDidsFile({ account }: { account: string }) {
     },
   });
   const add = useMutation({
-    // A number is added once: where the answer was lost, another try says that it is there.
-    mutationFn: (bytes: Blob) => ask<Changed & { dids: readonly Did[] }>('POST', url, bytes),
+    mutationFn: (bytes: Blob) => once<Changed & { dids: readonly Did[] }>(url, bytes),
     onSuccess: (changed) => {
       setFile(null);
       preview.reset();

@@ -8,6 +8,7 @@ import { texts } from '../texts/en.ts';
 import { CsvFile, More, Problems, SHOWN } from './csv-file.tsx';
 import { inWords } from './failover-words.ts';
 import { followRevision } from './follow-revision.ts';
+import { useOnce } from './once.ts';
 import { Section } from './page.tsx';
 import { Notice, Refused } from './state.tsx';
 import { WideTable } from './wide-table.tsx';
@@ -23,6 +24,7 @@ export function ImportDids({ onDone }: { onDone: () => void }) {
   const client = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
   const url = `/dids/failover?account=${id ?? ''}`;
+  const once = useOnce();
   const account = useQuery({ queryKey: ['account', path], queryFn: () => ask<Account>('GET', path) });
   const names = new Map(account.data?.trunkGroups.map((group) => [group.id, group.name]));
   const preview = useMutation({
@@ -33,8 +35,7 @@ export function ImportDids({ onDone }: { onDone: () => void }) {
     },
   });
   const apply = useMutation({
-    mutationFn: ({ bytes, tag }: { bytes: Blob; tag: string }) =>
-      ask<Changed>('POST', url, bytes, { ifMatch: tag }),
+    mutationFn: ({ bytes, tag }: { bytes: Blob; tag: string }) => once<Changed>(url, bytes, { ifMatch: tag }),
     onSuccess: (changed) => {
       void followRevision(changed);
       void client.invalidateQueries();

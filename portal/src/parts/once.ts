@@ -6,10 +6,13 @@ import { ask } from '../api/client.ts';
  * answer has come. So a second click, and another try after a lost answer, get the first answer.
  */
 export function useOnce() {
-  const kept = useRef<{ readonly asked: string; readonly key: string }>(undefined);
+  const kept = useRef<{ readonly path: string; readonly content: unknown; readonly key: string }>(undefined);
   return async <T>(path: string, body: unknown, conditions: { readonly ifMatch?: string } = {}) => {
-    const asked = JSON.stringify([path, body]);
-    if (kept.current?.asked !== asked) kept.current = { asked, key: newKey() };
+    // A file is the same as long as it is the very one.
+    const content = body instanceof Blob ? body : JSON.stringify(body);
+    if (kept.current?.path !== path || kept.current.content !== content) {
+      kept.current = { path, content, key: newKey() };
+    }
     const answer = await ask<T>('POST', path, body, { ...conditions, once: kept.current.key });
     kept.current = undefined;
     return answer;
