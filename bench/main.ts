@@ -12,7 +12,7 @@ import { WORKLOADS, type WorkloadName, workload } from './workloads.ts';
 
 const program = new Command('npm run bench --')
   .description('Measures the service under SIP load on loopback. README.md here says what the figures mean.')
-  .addOption(new Option('--vs <server>', 'alternating runs with another server').choices(['kamailio']))
+  .addOption(new Option('--vs <server>', 'alternating runs with other servers').choices(['kamailio']))
   .option('--runs <n>', 'rounds of --vs', positive, 5)
   .option(
     '--only <names>',

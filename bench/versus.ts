@@ -1,3 +1,4 @@
+import { BARE } from './bare.ts';
 import { KAMAILIO_DEBIAN, KAMAILIO_FAST } from './kamailio.ts';
 import { MeasuredServer } from './measured-server.ts';
 import { table } from './results.ts';
@@ -29,14 +30,16 @@ export interface VersusResult {
   readonly ratios: Readonly<Record<string, Readonly<Record<string, Spread>>>>;
 }
 
+const PEERS: readonly Contender[] = [KAMAILIO_DEBIAN, KAMAILIO_FAST, BARE];
+
 const FAST_RATE = 2_000;
 const QUICK = 0.25;
 
-/** Alternating runs of Throughline and of Kamailio in both builds, each round in another order. */
+/** Alternating runs of Throughline, of Kamailio in both builds and of the bare proxy, each round in another order. */
 export async function versusKamailio(options: VersusOptions): Promise<VersusResult> {
   const seeded = await seedAddressPlan();
   const ours: Contender = { name: 'Throughline', start: () => Throughline.start({ seeded }) };
-  const contenders = [ours, KAMAILIO_DEBIAN, KAMAILIO_FAST];
+  const contenders = [ours, ...PEERS];
   const disciplines = disciplinesOf(options);
   const micros: Record<string, Record<string, number[]>> = {};
   for (let run = 0; run < options.runs; run += 1) {
@@ -56,7 +59,7 @@ export async function versusKamailio(options: VersusOptions): Promise<VersusResu
   const ratios: Record<string, Record<string, Spread>> = {};
   for (const [discipline, byName] of Object.entries(micros)) {
     const row: Record<string, Spread> = {};
-    for (const { name } of [KAMAILIO_DEBIAN, KAMAILIO_FAST]) {
+    for (const { name } of PEERS) {
       const theirs = byName[name] ?? [];
       row[name] = spread((byName[ours.name] ?? []).map((our, round) => our / (theirs[round] ?? Number.NaN)));
     }
@@ -106,7 +109,7 @@ async function measure(
 
 /** As it is printed. */
 export function describeVersus({ micros, ratios }: VersusResult): string {
-  const head = ['CPU µs/call', 'Throughline', 'Kamailio, Debian', 'ratio', 'Kamailio, fast', 'ratio'];
+  const head = ['CPU µs/call', 'Throughline', ...PEERS.flatMap(({ name }) => [name, 'ratio'])];
   const rows = Object.entries(micros).map(([discipline, byName]) => {
     const middle = (name: string): string => `${Math.round(median(byName[name] ?? []))}`;
     const ratio = (name: string): string => {
@@ -114,9 +117,7 @@ export function describeVersus({ micros, ratios }: VersusResult): string {
       if (found === undefined) return '-';
       return `${found.median.toFixed(2)} (${found.min.toFixed(2)}–${found.max.toFixed(2)})`;
     };
-    const { name: debian } = KAMAILIO_DEBIAN;
-    const { name: fast } = KAMAILIO_FAST;
-    return [discipline, middle('Throughline'), middle(debian), ratio(debian), middle(fast), ratio(fast)];
+    return [discipline, middle('Throughline'), ...PEERS.flatMap(({ name }) => [middle(name), ratio(name)])];
   });
   return `${table([head, ...rows])}\nMedians; ratio = ours / theirs: median (least–greatest) over the rounds.`;
 }
