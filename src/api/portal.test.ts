@@ -37,6 +37,15 @@ describe('The portal', () => {
     expect((await app.inject({ url, headers: browser })).statusCode).toBe(404);
   });
 
+  test.each([{ accept: '*/*' }, {}])('is opened by a program that takes anything: %o', async (headers) => {
+    for (const url of ['/', '/?from=1.2', '/accounts/abc/dids']) {
+      const answer = await app.inject({ url, headers });
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    }
+    expect((await app.inject({ url: '/favicon.ico', headers })).statusCode).toBe(404);
+  });
+
   test('is not given to a program that asks for JSON', async () => {
     const answer = await app.inject({ url: '/accounts', headers: { accept: 'application/json' } });
     expect(answer.statusCode).toBe(404);

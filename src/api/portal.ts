@@ -53,9 +53,17 @@ export async function servePortal(app: FastifyInstance, folder: string): Promise
   });
   return (request, reply) => {
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    const wantsPage = request.headers.accept?.includes('text/html') === true;
     const ours = !/^\/(api|assets|metrics)(\/|\?|$)/.test(request.url);
-    if (!reads || !wantsPage || !ours) return undefined;
+    if (!reads || !wantsPage(request) || !ours) return undefined;
     return reply.code(200).headers(PAGE_HEADERS).send(page);
   };
+}
+
+/**
+ * Whether a page is an answer to this request. Programs such as curl, and the probes of load balancers, take anything
+ * without asking for a page by name; what is asked for like that under the name of a file is none.
+ */
+function wantsPage({ headers: { accept }, url }: FastifyRequest): boolean {
+  if (accept?.includes('text/html') === true) return true;
+  return (accept === undefined || accept === '*/*') && !/^[^?]*\.[^/?]*(\?|$)/.test(url);
 }
