@@ -3,6 +3,7 @@ import type {
   AttemptOutcome,
   AttemptReason,
   AttemptTarget,
+  CancelCause,
   PlannedAttempt,
   SettingSource,
   SkipCause,
@@ -64,6 +65,12 @@ const NO_RESPONSE: Record<Extract<AttemptOutcome, { kind: 'noResponse' }>['cause
   noAnswer: 'it rang, but nobody answered in time',
 };
 
+const CANCELLED: Record<CancelCause | 'byCaller', string> = {
+  byCaller: 'the caller hung up',
+  answeredElsewhere: 'given up: a target that was tried before had answered after all',
+  trunkServerStopped: 'the trunk server was stopped',
+};
+
 /** What became of an attempt. */
 export function outcomeInWords(outcome: AttemptOutcome): string {
   switch (outcome.kind) {
@@ -76,7 +83,7 @@ export function outcomeInWords(outcome: AttemptOutcome): string {
     case 'noResponse':
       return `no response: ${NO_RESPONSE[outcome.cause]}`;
     case 'cancelled':
-      return 'the caller hung up';
+      return CANCELLED[outcome.cause ?? 'byCaller'];
     case 'skipped':
       return `skipped: ${skipInWords(outcome.cause)}`;
     default:

@@ -72,6 +72,10 @@ export type UnreachableCause =
   /** Another trunk server was asked and has no binding either. */
   | 'notRegisteredThere';
 
+export type CancelCause =
+  /** A target that had been given up answered after all. */
+  'answeredElsewhere' | 'trunkServerStopped';
+
 /** What became of one target. */
 export type AttemptOutcome =
   | { readonly kind: 'answered' }
@@ -79,6 +83,6 @@ export type AttemptOutcome =
   | { readonly kind: 'unreachable'; readonly cause: UnreachableCause }
   /** `silent`: nothing at all; `noProgress`: a 100 and no more; `noAnswer`: rang to the limit. */
   | { readonly kind: 'noResponse'; readonly cause: 'silent' | 'noProgress' | 'noAnswer' }
-  /** The caller hung up (CANCEL) while it was tried. */
-  | { readonly kind: 'cancelled' }
+  /** Given up while it was tried: the caller hung up (CANCEL), unless `cause` says otherwise. */
+  | { readonly kind: 'cancelled'; readonly cause?: CancelCause }
   | { readonly kind: 'skipped'; readonly cause: SkipCause };

@@ -15,6 +15,8 @@ const OUTCOMES: readonly AttemptOutcome[] = [
   { kind: 'noResponse', cause: 'noProgress' },
   { kind: 'noResponse', cause: 'noAnswer' },
   { kind: 'cancelled' },
+  { kind: 'cancelled', cause: 'answeredElsewhere' },
+  { kind: 'cancelled', cause: 'trunkServerStopped' },
   { kind: 'skipped', cause: 'ownDid' },
 ];
 

@@ -2,6 +2,7 @@ import { assertNever } from '../base/assert-never.ts';
 import type {
   AttemptOutcome,
   AttemptReason,
+  CancelCause,
   SettingSource,
   SkipCause,
   UnreachableCause,
@@ -69,11 +70,24 @@ export function explainOutcome(outcome: AttemptOutcome): string {
     case 'noResponse':
       return explainNoResponse(outcome.cause);
     case 'cancelled':
-      return 'The caller hung up.';
+      return explainCancelled(outcome.cause);
     case 'skipped':
       return `Not tried. ${explainSkip(outcome.cause)}`;
     default:
       return assertNever(outcome);
+  }
+}
+
+function explainCancelled(cause: CancelCause | undefined): string {
+  switch (cause) {
+    case undefined:
+      return 'The caller hung up.';
+    case 'answeredElsewhere':
+      return 'Given up, because a target that was tried before had answered after all.';
+    case 'trunkServerStopped':
+      return 'The trunk server was stopped.';
+    default:
+      return assertNever(cause);
   }
 }
 

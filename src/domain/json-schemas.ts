@@ -169,7 +169,10 @@ const attemptOutcomeJson: z.ZodType<AttemptOutcome> = z.discriminatedUnion('kind
     cause: z.enum(['dns', 'addressNotAllowed', 'icmp', 'transport', 'notRegisteredThere']),
   }),
   z.object({ kind: z.literal('noResponse'), cause: z.enum(['silent', 'noProgress', 'noAnswer']) }),
-  z.object({ kind: z.literal('cancelled') }),
+  z.object({
+    kind: z.literal('cancelled'),
+    cause: z.enum(['answeredElsewhere', 'trunkServerStopped']).exactOptional(),
+  }),
   z.object({
     kind: z.literal('skipped'),
     cause: z.enum(SKIP_CAUSES),

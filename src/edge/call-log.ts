@@ -2,9 +2,9 @@ import type { Millis } from '../base/clock.ts';
 import type { CallAttempt, CallRecord } from '../domain/call-record.ts';
 import type { AttemptOutcome, AttemptReason, PlannedAttempt, SkipCause } from '../domain/delivery.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
+import { formatPbxAddress } from '../domain/pbx-address.ts';
 import type { Branch } from '../sip/proxy/branch.ts';
 import type { IncomingCall } from './incoming-call.ts';
-import { authorityOf } from './targets.ts';
 
 /** An attempt as it is being made. */
 interface OpenAttempt {
@@ -19,6 +19,8 @@ interface OpenAttempt {
 
 const REGISTERED: AttemptReason = { kind: 'registered' };
 const CANCELLED: AttemptOutcome = { kind: 'cancelled' };
+const ANSWERED_ELSEWHERE: AttemptOutcome = { kind: 'cancelled', cause: 'answeredElsewhere' };
+const STOPPED: AttemptOutcome = { kind: 'cancelled', cause: 'trunkServerStopped' };
 
 /** Writes down what happens to one call, and makes its call record in the end. */
 export class CallLog {
@@ -89,13 +91,23 @@ export class CallLog {
     this.#answeredAt = now;
     // A branch that had been given up may answer after all; the one that is being tried ends then.
     this.end(branch, { kind: 'answered' }, now);
-    this.cancelled(now);
+    this.#endAll(ANSWERED_ELSEWHERE, now);
   }
 
+  /** The caller has hung up. */
   cancelled(now: Millis): void {
+    this.#endAll(CANCELLED, now);
+  }
+
+  /** The trunk server stops. */
+  stopped(now: Millis): void {
+    this.#endAll(STOPPED, now);
+  }
+
+  #endAll(outcome: AttemptOutcome, now: Millis): void {
     for (const open of this.#attempts) {
       if (open.outcome !== undefined) continue;
-      open.outcome = CANCELLED;
+      open.outcome = outcome;
       open.endedAt = now;
     }
   }
@@ -168,7 +180,7 @@ function describePlanned(attempt: PlannedAttempt): string {
     case 'trunkServer':
       return target.trunkServer;
     case 'address':
-      return `sip:${authorityOf(target.address)}`;
+      return `sip:${formatPbxAddress(target.address)}`;
     case 'number':
       return target.number;
   }

@@ -142,7 +142,7 @@ export class Delivery implements ResponseContextUser {
 
   /** The trunk server stops: the caller is told at once, so that the carrier can take another way. */
   stop(now: Millis): void {
-    this.log.cancelled(now);
+    this.log.stopped(now);
     this.#context.finish({ kind: 'status', status: 503, reason: 'Trunk Server Is Stopping' }, now);
   }
 

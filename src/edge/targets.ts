@@ -1,9 +1,9 @@
 import type { Millis } from '../base/clock.ts';
-import type { Flow } from '../base/flow.ts';
+import { type Flow, hostText } from '../base/flow.ts';
 import type { PlannedAttempt } from '../domain/delivery.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
-import type { PbxAddress } from '../domain/pbx-address.ts';
+import { formatPbxAddress, type PbxAddress } from '../domain/pbx-address.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import { formatHost } from '../sip/uri/host.ts';
 import type { TrunkServer } from './trunk-server.ts';
@@ -49,14 +49,20 @@ export function describeTarget(target: Target | Unlocated, number: E164 | undefi
     case 'trunkServer':
       return target.id;
     case 'backup':
-      return `sip:${target.authority}`;
+      return placeOf(target.authority, target.flow);
     case 'gateway':
-      return `${number ?? ''} over ${target.gateway.name} (sip:${target.authority})`;
+      return `${number ?? ''} over ${target.gateway.name} (${placeOf(target.authority, target.flow)})`;
     case 'unlocated': {
-      const place = `sip:${authorityOf(target.address)}`;
+      const place = `sip:${formatPbxAddress(target.address)}`;
       return target.gateway === undefined ? place : `${number ?? ''} over ${target.gateway.name} (${place})`;
     }
   }
+}
+
+/** Of a name also where it led: it can have several addresses, and they fail each by itself. */
+function placeOf(authority: string, { address, port }: Flow): string {
+  const host = hostText(address);
+  return authority.startsWith(host) ? `sip:${authority}` : `sip:${authority} at ${host}:${port}`;
 }
 
 /** What an attempt of a plan calls, as of now: the bindings, addresses and gateways behind it, in order. */

@@ -133,7 +133,7 @@ atBothTrunkServers((scenario) => {
       expect(stand.tried().slice(1)).toEqual(['pbx']);
       expect(stand.here.records.at(-1)).toMatchObject({
         finalStatus: 503,
-        attempts: [{ outcome: { kind: 'cancelled' } }],
+        attempts: [{ outcome: { kind: 'cancelled', cause: 'trunkServerStopped' } }],
       });
       const bye = up.bye();
       stand.run(1_000);

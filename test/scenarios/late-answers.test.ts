@@ -26,7 +26,7 @@ atBothTrunkServers((scenario) => {
       expect(stand.sent('CANCEL')).toEqual(['6010 CANCEL gateway']);
       expect(stand.pbx.leg.up).toBe(true);
       expect(stand.gateway.leg.state).toBe('refused');
-      expect(stand.attempts()).toEqual(['registered answered', 'number cancelled']);
+      expect(stand.attempts()).toEqual(['registered answered', 'number cancelled answeredElsewhere']);
       const bye = call.bye();
       stand.run(1_000);
       expect(bye.status).toBe(200);

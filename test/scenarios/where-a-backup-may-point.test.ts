@@ -64,6 +64,11 @@ atBothTrunkServers((scenario) => {
     stand.run(1_000);
     expect(stand.tried()).toEqual(['first', 'second']);
     expect(call.finals).toEqual([200]);
+    // The record says which address of the name it was.
+    expect(stand.here.records.at(-1)?.attempts.slice(-2)).toMatchObject([
+      { target: `sip:${ZONE} at 203.0.113.60:5060`, outcome: { status: 503 } },
+      { target: `sip:${ZONE} at 203.0.113.61:5060`, outcome: { kind: 'answered' } },
+    ]);
   });
 
   for (const [what, prepare, within] of [

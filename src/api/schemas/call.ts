@@ -41,7 +41,9 @@ const attempt = z.strictObject({
   outcome: z.strictObject({
     kind: z.enum(['answered', 'rejected', 'unreachable', 'noResponse', 'cancelled', 'skipped']),
     status: z.int().nullable().meta({ description: 'The SIP status of a rejection.' }),
-    cause: z.string().nullable().meta({ description: 'Why, where it is unreachable, silent or skipped.' }),
+    cause: z.string().nullable().meta({
+      description: 'Why, where it is unreachable, silent or skipped, or cancelled by us.',
+    }),
     text: z.string().meta({ description: 'The same in words.' }),
   }),
   startedAt: time,
@@ -81,7 +83,7 @@ function statusOf(outcome: AttemptOutcome): number | null {
 }
 
 function causeOf(outcome: AttemptOutcome): string | null {
-  return 'cause' in outcome ? outcome.cause : null;
+  return 'cause' in outcome ? (outcome.cause ?? null) : null;
 }
 
 function toAttempt(value: CallAttempt): z.output<typeof attempt> {
