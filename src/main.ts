@@ -108,6 +108,7 @@ async function build(
   const api = await createApi({
     control: control.value.controlPlane,
     version,
+    ready: control.value.edges.ready(),
     ...(portal === undefined ? {} : { portal }),
     trustedProxies: config.http.trustedProxies,
     onAnswered: metrics.answered,

@@ -74,6 +74,21 @@ describe('keys', () => {
     expect(answer.json()).toEqual({ status: 'ok', version: '1.2.3' });
   });
 
+  test('during a start health is answered once the trunk servers answer, too', async () => {
+    let nowReady = () => {};
+    const ready = new Promise<void>((resolve) => {
+      nowReady = resolve;
+    });
+    const starting = await apiUnderTest({ ready });
+    const asked = starting.raw({ method: 'GET', url: '/api/v1/health' }).then(({ statusCode }) => statusCode);
+    // Everything else is answered meanwhile.
+    expect((await starting.ask('GET', '/accounts')).status).toBe(200);
+    expect(await Promise.race([asked, Promise.resolve('waits')])).toBe('waits');
+    nowReady();
+    expect(await asked).toBe(200);
+    await starting.close();
+  });
+
   test('every other route of the API wants one', async () => {
     const { paths } = z
       .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })

@@ -40,6 +40,8 @@ export interface ApiOptions {
   readonly control: ControlPlane;
   /** For the document and `/health`. */
   readonly version: string;
+  /** Resolves once the trunk servers answer; absent: they do. */
+  readonly ready?: Promise<void>;
   /** The folder of the built portal; absent: the API alone. */
   readonly portal?: string;
   /** Addresses and ranges of the proxies in front, which say in X-Forwarded-For where a request came from. */

@@ -70,6 +70,7 @@ export async function apiUnderTest(
     readonly trustedProxies?: readonly string[];
     readonly origins?: ServiceAbout['origins'];
     readonly mostConnections?: number;
+    readonly ready?: Promise<void>;
   } = {},
 ): Promise<ApiUnderTest> {
   const { mail } = options;
@@ -120,6 +121,7 @@ export async function apiUnderTest(
     version: '1.2.3',
     trustedProxies: options.trustedProxies ?? [],
     mostConnections: options.mostConnections ?? 4_000,
+    ...(options.ready === undefined ? {} : { ready: options.ready }),
     onBug: (error) => bugs.push(error),
   });
   const key = { authorization: `Bearer ${operatorKey}` };
