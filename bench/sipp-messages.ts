@@ -48,7 +48,7 @@ export function filled(template: string, filling: Filling): string {
     if (copied !== null && last !== undefined) {
       for (const value of valuesOf(last, copied[1] ?? '')) lines.push(`${copied[1]}: ${value}${copied[2]}`);
     } else if (line === '[routes]') {
-      const routes = last === undefined ? [] : last.headers.elements(HeaderId.RecordRoute).reverse();
+      const routes = last === undefined ? [] : last.headers.elements(HeaderId.RecordRoute).toReversed();
       for (const route of routes) lines.push(`Route: ${route}`);
     } else {
       lines.push(line);

@@ -171,7 +171,7 @@ export class CarrierCall {
     const remote =
       contacts.ok && contacts.value.kind === 'list' ? contacts.value.contacts[0]?.uri : undefined;
     const to = headers.value(HeaderId.To) ?? '';
-    const routes = headers.elements(HeaderId.RecordRoute).reverse();
+    const routes = headers.elements(HeaderId.RecordRoute).toReversed();
     return messageText([
       ...this.#head(method, remote ?? this.#uri, newBranch(), to, cseq),
       ...routes.map((route) => `Route: ${route}`),

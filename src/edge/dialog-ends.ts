@@ -1,16 +1,15 @@
 import type { Millis } from '../base/clock.ts';
 import { type Flow, hostText } from '../base/flow.ts';
+import { firstContactUri } from '../sip/message/contact.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest, SipResponse } from '../sip/message/message.ts';
-import { formatHost } from '../sip/uri/host.ts';
-import { parseUri } from '../sip/uri/parse.ts';
-import type { SipUri } from '../sip/uri/uri.ts';
+import type { SipUri } from '../sip/uri/sip-uri.ts';
 import { uriOf } from './own-route.ts';
 import type { DialogEnds, DialogName, SignedRoutes } from './signed-routes.ts';
 
 /** host[:port] of a URI, as the ends of a dialog are written. */
 export function endOf(uri: SipUri): string {
-  const host = formatHost(uri.host).toLowerCase();
+  const host = uri.hostText.toLowerCase();
   return uri.port === undefined || uri.port === 5060 ? host : `${host}:${uri.port}`;
 }
 
@@ -65,12 +64,6 @@ export class BranchRecordRoute {
 
 /** The next hop that a message tells of: a Record-Route value where there is one, else its Contact. */
 function hopOf(message: SipRequest | SipResponse, recordRoute: string | undefined): string | undefined {
-  if (recordRoute !== undefined) {
-    const next = uriOf(recordRoute);
-    return next === undefined ? undefined : endOf(next.uri);
-  }
-  const { contacts } = message;
-  const contact = contacts.ok && contacts.value.kind === 'list' ? contacts.value.contacts[0]?.uri : undefined;
-  const uri = contact === undefined ? undefined : parseUri(contact);
-  return uri?.ok === true && uri.value.kind === 'sip' ? endOf(uri.value) : undefined;
+  const uri = recordRoute === undefined ? firstContactUri(message.headers) : uriOf(recordRoute);
+  return uri === undefined ? undefined : endOf(uri);
 }

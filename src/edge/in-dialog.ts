@@ -12,7 +12,7 @@ import { ResponseContext, type ResponseContextUser } from '../sip/proxy/response
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts';
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts';
 import { parseUri } from '../sip/uri/parse.ts';
-import type { SipUri } from '../sip/uri/uri.ts';
+import type { SipUri } from '../sip/uri/sip-uri.ts';
 import { endOf } from './dialog-ends.ts';
 import { identityToRemove } from './identity.ts';
 import { type ReadRoute, uriOf } from './own-route.ts';
@@ -143,7 +143,8 @@ export class InDialog {
 
   #mayGoTo(uri: SipUri, dialog: DialogRoute): boolean {
     if (endOf(uri) === dialog.end) return true;
-    const host = uri.host.kind === 'name' ? uri.host.name.toLowerCase() : uri.host.address;
+    const { host: at } = uri;
+    const host = at.kind === 'name' ? at.name.toLowerCase() : at.address;
     return this.#server.peers.has(host) || this.#server.table.sources.isGateway(host);
   }
 
@@ -180,15 +181,19 @@ function nextHop(request: SipRequest, route: ReadRoute): Hop {
   const routes = route.routes ?? request.headers.elements(HeaderId.Route);
   const first = routes[0];
   if (first === undefined) {
-    const uri = parseUri(route.requestUri);
+    const uri = route.requestUri === request.uri ? request.requestUri : parseUri(route.requestUri);
     const target = uri.ok && uri.value.kind === 'sip' ? uri.value : undefined;
     return { requestUri: route.requestUri, routes: route.routes, uri: target };
   }
   const next = uriOf(first);
-  if (next === undefined || next.uri.params.has('lr')) {
-    return { requestUri: route.requestUri, routes: route.routes, uri: next?.uri };
+  if (next === undefined || next.hasParam('lr')) {
+    return { requestUri: route.requestUri, routes: route.routes, uri: next };
   }
-  return { requestUri: next.text, routes: [...routes.slice(1), `<${route.requestUri}>`], uri: next.uri };
+  return {
+    requestUri: next.toString(),
+    routes: [...routes.slice(1), `<${route.requestUri}>`],
+    uri: next,
+  };
 }
 
 /** An INVITE within a dialog has one target: what becomes of it is the answer. */

@@ -2,9 +2,8 @@ import type { Millis } from '../base/clock.ts';
 import type { CallId } from '../domain/ids.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
-import { parseNameAddress } from '../sip/message/name-address.ts';
-import { parseUri } from '../sip/uri/parse.ts';
-import type { SipUri } from '../sip/uri/uri.ts';
+import { sipUriOf } from '../sip/message/name-address.ts';
+import type { SipUri } from '../sip/uri/sip-uri.ts';
 import type { DialogRoute, SignedRoutes } from './signed-routes.ts';
 
 /** What the Route set of a request says once our own part of it is taken off (16.4). */
@@ -20,7 +19,8 @@ export interface ReadRoute {
 }
 
 interface Self {
-  readonly start: { readonly self: { readonly address: string; readonly port: number } };
+  readonly start: { readonly self: { readonly port: number } };
+  readonly own: { readonly host: string };
   readonly signed: SignedRoutes;
 }
 
@@ -44,13 +44,13 @@ export function readRoute(request: SipRequest, server: Self, now: Millis): ReadR
     user = target.value.user;
     const last = routes.at(-1);
     if (last !== undefined) {
-      requestUri = uriOf(last)?.text ?? requestUri;
+      requestUri = uriOf(last)?.toString() ?? requestUri;
       routes = routes.slice(0, -1);
     }
   }
   let taken = 0;
   for (const route of routes) {
-    const uri = uriOf(route)?.uri;
+    const uri = uriOf(route);
     if (uri === undefined || !isOurs(uri, server)) break;
     user ??= uri.user;
     taken += 1;
@@ -70,12 +70,9 @@ export function readRoute(request: SipRequest, server: Self, now: Millis): ReadR
   };
 }
 
-/** The URI of a Route value, as text and parsed. */
-export function uriOf(route: string): { readonly text: string; readonly uri: SipUri } | undefined {
-  const address = parseNameAddress(route, 'Route');
-  if (!address.ok) return undefined;
-  const uri = parseUri(address.value.uri);
-  return uri.ok && uri.value.kind === 'sip' ? { text: address.value.uri, uri: uri.value } : undefined;
+/** The URI of a Route value; undefined when it is malformed or no SIP URI. */
+export function uriOf(route: string): SipUri | undefined {
+  return sipUriOf(route, 0, route.length);
 }
 
 function isSigned(user: string | undefined): boolean {
@@ -83,7 +80,5 @@ function isSigned(user: string | undefined): boolean {
 }
 
 function isOurs(uri: SipUri, server: Self): boolean {
-  const { address, port } = server.start.self;
-  const host = uri.host.kind === 'name' ? uri.host.name : uri.host.address;
-  return host === address && (uri.port ?? 5060) === port;
+  return (uri.port ?? 5060) === server.start.self.port && uri.hasHost(server.own.host);
 }

@@ -17,7 +17,7 @@ import { loopHash } from '../sip/proxy/loop.ts';
 import type { OwnRequests } from '../sip/proxy/unwanted-answer.ts';
 import { TransactionLayer } from '../sip/transaction/layer.ts';
 import { DEFAULT_TIMINGS } from '../sip/transaction/timings.ts';
-import type { SipUri } from '../sip/uri/uri.ts';
+import type { SipUri } from '../sip/uri/sip-uri.ts';
 import type { OwnAddress } from './branch-text.ts';
 import type { Delivery, DeliveryOffice } from './delivery.ts';
 import type { TrunkServerHost } from './host.ts';
@@ -271,12 +271,12 @@ export class TrunkServer implements DeliveryOffice {
   /** Finds the flow towards a URI of a dialog. */
   locateUri(uri: SipUri, found: (flow: Flow | undefined, now: Millis) => void, now: Millis): void {
     // Nearly always the end of a dialog is an address, and there is nothing to look up.
-    if (uri.host.kind === 'ipv4' && !this.own.host.startsWith('[')) {
-      found(this.peers.flowTo(uri.host.address, uri.port ?? 5060), now);
+    const { host, port } = uri;
+    if (host.kind === 'ipv4' && !this.own.host.startsWith('[')) {
+      found(this.peers.flowTo(host.address, port ?? 5060), now);
       return;
     }
-    const address: PbxAddress =
-      uri.port === undefined ? { host: uri.host } : { host: uri.host, port: uri.port };
+    const address: PbxAddress = port === undefined ? { host } : { host, port };
     this.#locator.locate(
       address,
       undefined,

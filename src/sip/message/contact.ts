@@ -1,7 +1,11 @@
 import { err, ok, type Result } from '../../base/result.ts';
+import { parseUri } from '../uri/parse.ts';
+import type { SipUri } from '../uri/sip-uri.ts';
 import { deltaSeconds } from './expires.ts';
 import { type HeaderError, malformed } from './header-error.ts';
-import { type NameAddress, parseNameAddress } from './name-address.ts';
+import type { HeaderIndex } from './header-index.ts';
+import { HeaderId } from './header-name.ts';
+import { type NameAddress, parseNameAddress, sipUriOf } from './name-address.ts';
 
 /** One Contact value (RFC 3261 20.10). */
 export interface Contact extends NameAddress {
@@ -38,6 +42,27 @@ export function parseContacts(elements: readonly string[]): Result<Contacts, Hea
     });
   }
   return ok({ kind: 'list', contacts });
+}
+
+/**
+ * The URI of the first Contact value, where it is a sip or sips URI; undefined when there is none, or any of the
+ * values is malformed.
+ */
+export function firstContactUri(headers: HeaderIndex): SipUri | undefined {
+  const entry = headers.find(HeaderId.Contact);
+  if (entry === -1) return undefined;
+  const start = headers.valueStart(entry);
+  const end = headers.valueEnd(entry);
+  const question = headers.text.indexOf('?', start);
+  // Nearly always there is one, on one line, and nothing needs to be cut out.
+  if ((question === -1 || question >= end) && !headers.folded && headers.isSingle(HeaderId.Contact, entry)) {
+    return sipUriOf(headers.text, start, end);
+  }
+  const contacts = parseContacts(headers.elements(HeaderId.Contact));
+  if (!contacts.ok || contacts.value.kind === 'wildcard') return undefined;
+  const first = contacts.value.contacts[0];
+  const uri = first === undefined ? undefined : parseUri(first.uri);
+  return uri?.ok === true && uri.value.kind === 'sip' ? uri.value : undefined;
 }
 
 /** RFC 3261 25.1 qvalue: 0 to 1 with at most three decimals, as thousandths. */

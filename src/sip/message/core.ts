@@ -2,8 +2,6 @@ import { decimalAt } from '../uri/characters.ts';
 import { cseqMethodStart, cseqNumber } from './cseq.ts';
 import type { HeaderIndex } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
-import { headerParam } from './header-params.ts';
-import type { MessageCore } from './message.ts';
 import { methodAt } from './method.ts';
 import { addressParamsStart } from './name-address.ts';
 import type { Via } from './via.ts';
@@ -19,94 +17,87 @@ const SINGLE =
   (1 << HeaderId.ContentType) |
   (1 << HeaderId.Expires);
 
-/** What requests and responses share, or what is wrong with it. */
+/**
+ * What is read of every message while it is found good. There is one for all messages: it is filled by `readCore`
+ * and copied into the message at once, and one for each message would be made only to be thrown away.
+ */
+export class MessageCore {
+  cseq = 0;
+  cseqMethod = '';
+  /** Where the parameters of From begin. */
+  fromParams = 0;
+  /** Where the parameters of To begin. */
+  toParams = 0;
+  bodyEnd = 0;
+}
+
+/** Reads into `core` what requests and responses share. Returns what is wrong with it. */
 export function readCore(
   text: string,
   start: number,
   headers: HeaderIndex,
   via: Via,
   mostVias: number,
-): MessageCore | string {
+  core: MessageCore,
+): string | undefined {
   if (headers.problem !== undefined) return headers.problem;
   if (hasBareNul(text, start, headers.end)) return 'NUL in Header Field';
   if (via.malformed) return 'Malformed Via';
-  let seen = 0;
-  let vias = 0;
-  let from = -1;
-  let to = -1;
-  let callId = -1;
-  let cseq = -1;
-  let contentLength = -1;
-  for (let entry = 0; entry !== -1; entry = headers.next(entry)) {
-    const id = headers.idAt(entry);
-    if (id === HeaderId.Unknown || id > HeaderId.Expires) continue;
-    const bit = 1 << id;
-    if ((seen & bit & SINGLE) !== 0) return `More Than One ${headers.nameAt(entry)}`;
-    seen |= bit;
-    switch (id) {
-      case HeaderId.Via:
-        vias += 1 + commasIn(text, headers.valueStart(entry), headers.valueEnd(entry));
-        break;
-      case HeaderId.From:
-        from = entry;
-        break;
-      case HeaderId.To:
-        to = entry;
-        break;
-      case HeaderId.CallId:
-        callId = entry;
-        break;
-      case HeaderId.CSeq:
-        cseq = entry;
-        break;
-      case HeaderId.ContentLength:
-        contentLength = entry;
-        break;
-    }
-  }
-  if (vias > mostVias) return 'Too Many Via Values';
+  if ((headers.repeated & SINGLE) !== 0) return `More Than One ${firstRepeated(headers)}`;
+  if (tooManyVias(headers, mostVias)) return 'Too Many Via Values';
+  const from = headers.find(HeaderId.From);
   if (from === -1) return 'Missing From';
+  const to = headers.find(HeaderId.To);
   if (to === -1) return 'Missing To';
+  const callId = headers.find(HeaderId.CallId);
   if (callId === -1 || headers.valueStart(callId) === headers.valueEnd(callId)) return 'Missing Call-ID';
+  const cseq = headers.find(HeaderId.CSeq);
   if (cseq === -1) return 'Missing CSeq';
 
   const cseqStart = headers.valueStart(cseq);
   const cseqEnd = headers.valueEnd(cseq);
-  const number = cseqNumber(text, cseqStart, cseqEnd);
-  const cseqMethod = methodAt(text, cseqMethodStart(text, cseqStart, cseqEnd), cseqEnd);
-  if (number === -1 || cseqMethod === '') return 'Malformed CSeq';
+  core.cseq = cseqNumber(text, cseqStart, cseqEnd);
+  core.cseqMethod = methodAt(text, cseqMethodStart(text, cseqStart, cseqEnd), cseqEnd);
+  if (core.cseq === -1 || core.cseqMethod === '') return 'Malformed CSeq';
 
-  const fromEnd = headers.valueEnd(from);
-  const fromParams = addressParamsStart(text, headers.valueStart(from), fromEnd);
-  if (fromParams === -1) return 'Malformed From';
-  const toEnd = headers.valueEnd(to);
-  const toParams = addressParamsStart(text, headers.valueStart(to), toEnd);
-  if (toParams === -1) return 'Malformed To';
+  core.fromParams = addressParamsStart(text, headers.valueStart(from), headers.valueEnd(from));
+  if (core.fromParams === -1) return 'Malformed From';
+  core.toParams = addressParamsStart(text, headers.valueStart(to), headers.valueEnd(to));
+  if (core.toParams === -1) return 'Malformed To';
 
-  let bodyEnd = text.length;
-  if (contentLength !== -1) {
-    const available = text.length - headers.bodyStart;
-    const length = decimalAt(
-      text,
-      headers.valueStart(contentLength),
-      headers.valueEnd(contentLength),
-      available,
-    );
-    if (length === -1) return 'Content-Length Malformed or Larger Than the Body';
-    bodyEnd = headers.bodyStart + length;
+  core.bodyEnd = bodyEndOf(headers);
+  return core.bodyEnd === -1 ? 'Content-Length Malformed or Larger Than the Body' : undefined;
+}
+
+/** Where the body ends that Content-Length counts, without one the text; -1 when that cannot be. */
+function bodyEndOf(headers: HeaderIndex): number {
+  const { text, bodyStart } = headers;
+  const entry = headers.find(HeaderId.ContentLength);
+  if (entry === -1) return text.length;
+  const available = text.length - bodyStart;
+  const length = decimalAt(text, headers.valueStart(entry), headers.valueEnd(entry), available);
+  return length === -1 ? -1 : bodyStart + length;
+}
+
+/** The name of the first header field that is there again although it may stand there but once. */
+function firstRepeated(headers: HeaderIndex): string {
+  let seen = 0;
+  for (let entry = 0; entry !== -1; entry = headers.next(entry)) {
+    const id = headers.idAt(entry);
+    if (id > HeaderId.Expires) continue;
+    const bit = SINGLE & (1 << id);
+    if ((seen & bit) !== 0) return headers.nameAt(entry);
+    seen |= bit;
   }
-  return {
-    text,
-    start,
-    headers,
-    bodyEnd,
-    via,
-    cseq: number,
-    cseqMethod,
-    callId: headers.valueAt(callId),
-    fromTag: headerParam(text, fromParams, fromEnd, 'tag'),
-    toTag: headerParam(text, toParams, toEnd, 'tag'),
-  };
+  return '';
+}
+
+function tooManyVias(headers: HeaderIndex, most: number): boolean {
+  let count = 0;
+  for (let entry = headers.find(HeaderId.Via); entry !== -1; entry = headers.findNext(HeaderId.Via, entry)) {
+    count += 1 + commasIn(headers.text, headers.valueStart(entry), headers.valueEnd(entry));
+  }
+  return count > most;
 }
 
 /**

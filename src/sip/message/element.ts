@@ -4,7 +4,7 @@ import { skipLws, skipQuoted, trimLwsEnd } from '../uri/characters.ts';
  * The offset of the comma that ends the list element beginning at `from`, or `end`. Commas within quotes and
  * angle brackets belong to the element (RFC 3261 7.3.1).
  */
-function elementEnd(text: string, from: number, end: number): number {
+export function elementEnd(text: string, from: number, end: number): number {
   let p = from;
   while (p < end) {
     const code = text.charCodeAt(p);

@@ -1,20 +1,29 @@
 import { isAll, TOKEN } from '../uri/characters.ts';
-import { splitElements, unfold } from './element.ts';
-import { HeaderId, headerIdAt } from './header-name.ts';
+import { elementEnd, splitElements, unfold } from './element.ts';
+import { HeaderId, headerIdAt, LAST_MARKED } from './header-name.ts';
 import { DEFAULT_LIMITS, type MessageLimits } from './limits.ts';
 
-const STRIDE = 4;
-const NAME_START = 1;
-const VALUE_START = 2;
-const VALUE_END = 3;
+const STRIDE = 3;
+const VALUE_START = 1;
+const VALUE_END = 2;
+/** The first number of an entry: the id above, the start of the name below these bits. */
+const NAME_BITS = 24;
+const NAME_MASK = (1 << NAME_BITS) - 1;
+
+const NO_ELEMENTS: readonly string[] = [];
 
 /**
  * Where each header field of a message lies in its text. An *entry* is the offset of one header field in
- * `entries`, which holds four numbers for each: id, start of the name, start and end of the trimmed value.
+ * `#entries`, which holds three numbers for each: id and start of the name in one, start and end of the trimmed
+ * value.
  */
 export class HeaderIndex {
   readonly text: string;
-  readonly entries: readonly number[];
+  readonly #entries: readonly number[];
+  /** Bit n: there is a header field with the id n, up to `LAST_MARKED`. */
+  readonly #present: number;
+  /** Bit n: there are several. */
+  readonly #repeated: number;
   /** Where the blank line begins. */
   readonly end: number;
   readonly bodyStart: number;
@@ -26,13 +35,17 @@ export class HeaderIndex {
   constructor(
     text: string,
     entries: readonly number[],
+    present: number,
+    repeated: number,
     end: number,
     bodyStart: number,
     problem: string | undefined,
     folded: boolean,
   ) {
     this.text = text;
-    this.entries = entries;
+    this.#entries = entries;
+    this.#present = present;
+    this.#repeated = repeated;
     this.end = end;
     this.bodyStart = bodyStart;
     this.problem = problem;
@@ -41,16 +54,28 @@ export class HeaderIndex {
 
   /** How many header fields there are. */
   get count(): number {
-    return this.entries.length / STRIDE;
+    return this.#entries.length / STRIDE;
+  }
+
+  /** The ids up to `LAST_MARKED` of which there are several, as bits. */
+  get repeated(): number {
+    return this.#repeated;
   }
 
   /** The entry of the first header field `id` at or behind the entry `from`, or -1. */
   find(id: HeaderId, from = 0): number {
-    const entries = this.entries;
+    if (id <= LAST_MARKED && (this.#present & (1 << id)) === 0) return -1;
+    const entries = this.#entries;
     for (let entry = from; entry < entries.length; entry += STRIDE) {
-      if (entries[entry] === id) return entry;
+      if ((entries[entry] ?? 0) >> NAME_BITS === id) return entry;
     }
     return -1;
+  }
+
+  /** The entry of the next header field `id` behind `entry`, or -1. */
+  findNext(id: HeaderId, entry: number): number {
+    if (id <= LAST_MARKED && (this.#repeated & (1 << id)) === 0) return -1;
+    return this.find(id, entry + STRIDE);
   }
 
   has(id: HeaderId): boolean {
@@ -59,28 +84,29 @@ export class HeaderIndex {
 
   /** The entry behind `entry`, or -1 at the end. */
   next(entry: number): number {
-    return entry + STRIDE < this.entries.length ? entry + STRIDE : -1;
+    return entry + STRIDE < this.#entries.length ? entry + STRIDE : -1;
   }
 
   idAt(entry: number): number {
-    return this.entries[entry] ?? HeaderId.Unknown;
+    return (this.#entries[entry] ?? 0) >> NAME_BITS;
   }
 
   nameStart(entry: number): number {
-    return this.entries[entry + NAME_START] ?? this.end;
+    const first = this.#entries[entry];
+    return first === undefined ? this.end : first & NAME_MASK;
   }
 
   valueStart(entry: number): number {
-    return this.entries[entry + VALUE_START] ?? this.end;
+    return this.#entries[entry + VALUE_START] ?? this.end;
   }
 
   valueEnd(entry: number): number {
-    return this.entries[entry + VALUE_END] ?? this.end;
+    return this.#entries[entry + VALUE_END] ?? this.end;
   }
 
   /** The offset behind the last line end of a header field: the next one's name, or the blank line. */
   lineEnd(entry: number): number {
-    return this.entries[entry + STRIDE + NAME_START] ?? this.end;
+    return this.nameStart(entry + STRIDE);
   }
 
   /** The value of an entry: trimmed, line folds replaced by one SP. */
@@ -98,26 +124,36 @@ export class HeaderIndex {
   /** The values of all header fields `id`, one for each line. */
   values(id: HeaderId): string[] {
     const found: string[] = [];
-    for (let entry = this.find(id); entry !== -1; entry = this.find(id, entry + STRIDE)) {
+    for (let entry = this.find(id); entry !== -1; entry = this.findNext(id, entry)) {
       found.push(this.valueAt(entry));
     }
     return found;
   }
 
   /** The values of all header fields `id`, comma-separated ones taken apart. */
-  elements(id: HeaderId): string[] {
+  elements(id: HeaderId): readonly string[] {
+    let entry = this.find(id);
+    if (entry === -1) return NO_ELEMENTS;
+    if (this.isSingle(id, entry)) return [this.valueAt(entry)];
     const found: string[] = [];
-    for (let entry = this.find(id); entry !== -1; entry = this.find(id, entry + STRIDE)) {
+    for (; entry !== -1; entry = this.findNext(id, entry)) {
       splitElements(this.text, this.valueStart(entry), this.valueEnd(entry), found);
     }
     return found;
+  }
+
+  /** True when the only header field `id`, at `entry`, has exactly one value. */
+  isSingle(id: HeaderId, entry: number): boolean {
+    const start = this.valueStart(entry);
+    const end = this.valueEnd(entry);
+    return this.findNext(id, entry) === -1 && start < end && elementEnd(this.text, start, end) === end;
   }
 
   /** The values of all header fields named `name`, in any case; meant for those without an id. */
   named(name: string): string[] {
     const found: string[] = [];
     const wanted = name.toLowerCase();
-    for (let entry = 0; entry < this.entries.length; entry += STRIDE) {
+    for (let entry = 0; entry < this.#entries.length; entry += STRIDE) {
       if (this.nameAt(entry).toLowerCase() === wanted) found.push(this.valueAt(entry));
     }
     return found;
@@ -141,6 +177,8 @@ const scratch: number[] = new Array<number>(STRIDE * DEFAULT_LIMITS.headers).fil
  */
 export function scanHeaders(text: string, from: number, limits: MessageLimits): HeaderIndex {
   let length = 0;
+  let present = 0;
+  let repeated = 0;
   let problem: string | undefined;
   let folded = false;
   let pos = from;
@@ -186,16 +224,19 @@ export function scanHeaders(text: string, from: number, limits: MessageLimits): 
         problem ??= 'Too Many Header Fields';
       } else {
         const valueStart = skipBlanks(text, colon + 1, lineEnd);
-        scratch[length] = id;
-        scratch[length + NAME_START] = pos;
+        scratch[length] = (id << NAME_BITS) | pos;
         scratch[length + VALUE_START] = valueStart;
         scratch[length + VALUE_END] = trimBlanksEnd(text, valueStart, lineEnd);
         length += STRIDE;
+        if (id <= LAST_MARKED) {
+          repeated |= present & (1 << id);
+          present |= 1 << id;
+        }
       }
     }
     pos = lf + 1;
   }
-  return new HeaderIndex(text, scratch.slice(0, length), end, bodyStart, problem, folded);
+  return new HeaderIndex(text, scratch.slice(0, length), present, repeated, end, bodyStart, problem, folded);
 }
 
 /** Takes a continuation line into the value of the last entry. */

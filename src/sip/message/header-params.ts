@@ -54,6 +54,25 @@ export function parseHeaderParams(text: string, start: number, end: number): Par
   return new Params(names, values);
 }
 
+/** True when `parseHeaderParams` would read text[start, end). */
+export function areHeaderParams(text: string, start: number, end: number): boolean {
+  let p = skipLws(text, start, end);
+  while (p < end) {
+    if (text.charCodeAt(p) !== SEMICOLON) return false;
+    const nameStart = skipLws(text, p + 1, end);
+    const nameEnd = skipWhile(text, nameStart, end, TOKEN);
+    if (nameEnd === nameStart) return false;
+    p = skipLws(text, nameEnd, end);
+    if (p < end && text.charCodeAt(p) === EQUALS) {
+      const valueStart = skipLws(text, p + 1, end);
+      const valueEnd = paramValueEnd(text, valueStart, end);
+      if (valueEnd <= valueStart) return false;
+      p = skipLws(text, valueEnd, end);
+    }
+  }
+  return true;
+}
+
 /**
  * The offset behind the parameter value at `from`, or -1 for a quoted string without an end. Wider than
  * token / host / quoted-string: whatever does not end the value belongs to it, because peers write URIs and

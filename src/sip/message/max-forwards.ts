@@ -4,10 +4,18 @@ import { type HeaderError, malformed } from './header-error.ts';
 import type { HeaderIndex } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
 
+const MOST = 255;
+
+/** The results that there may be, so that none is made for a request. */
+const NONE: Result<undefined, HeaderError> = ok(undefined);
+const VALUES: readonly Result<number, HeaderError>[] = Array.from({ length: MOST + 1 }, (_, n) => ok(n));
+const MALFORMED: Result<never, HeaderError> = err(malformed('Max-Forwards', 'a number from 0 to 255'));
+
 /** Max-Forwards, 0–255 (RFC 3261 20.22); undefined when there is none. */
 export function maxForwardsOf(headers: HeaderIndex): Result<number | undefined, HeaderError> {
   const entry = headers.find(HeaderId.MaxForwards);
-  if (entry === -1) return ok(undefined);
-  const value = decimalAt(headers.text, headers.valueStart(entry), headers.valueEnd(entry), 255);
-  return value === -1 ? err(malformed('Max-Forwards', 'a number from 0 to 255')) : ok(value);
+  if (entry === -1) return NONE;
+  return (
+    VALUES[decimalAt(headers.text, headers.valueStart(entry), headers.valueEnd(entry), MOST)] ?? MALFORMED
+  );
 }

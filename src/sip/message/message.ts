@@ -2,29 +2,17 @@ import type { Result } from '../../base/result.ts';
 import { parseUri } from '../uri/parse.ts';
 import type { Uri, UriError } from '../uri/uri.ts';
 import { type Contacts, parseContacts } from './contact.ts';
+import type { MessageCore } from './core.ts';
 import { deltaSeconds } from './expires.ts';
 import type { HeaderError } from './header-error.ts';
 import type { HeaderIndex } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
+import { headerParam } from './header-params.ts';
 import { maxForwardsOf } from './max-forwards.ts';
 import { type NameAddress, parseNameAddress } from './name-address.ts';
 import { parseRoutes } from './route.ts';
+import { reasonAt } from './start-line.ts';
 import { parseVia, type Via } from './via.ts';
-
-/** The fields of a message that every user of it needs, found while it is parsed. */
-export interface MessageCore {
-  readonly text: string;
-  /** Where the start line begins: behind leading line breaks. */
-  readonly start: number;
-  readonly headers: HeaderIndex;
-  readonly bodyEnd: number;
-  readonly via: Via;
-  readonly cseq: number;
-  readonly cseqMethod: string;
-  readonly callId: string;
-  readonly fromTag: string | undefined;
-  readonly toTag: string | undefined;
-}
 
 /**
  * What requests and responses have in common. The mandatory header fields are there and well-formed as far
@@ -34,31 +22,57 @@ abstract class SipMessage {
   readonly text: string;
   readonly start: number;
   readonly headers: HeaderIndex;
-  readonly bodyStart: number;
   /** Behind the last byte that Content-Length counts; without one, the end of the text. */
   readonly bodyEnd: number;
   /** The top Via value. */
   readonly via: Via;
   readonly cseq: number;
   readonly cseqMethod: string;
-  readonly callId: string;
-  readonly fromTag: string | undefined;
-  readonly toTag: string | undefined;
+  readonly #fromParams: number;
+  readonly #toParams: number;
+  #callId: string | undefined;
+  #fromTag: string | undefined;
+  #toTag: string | undefined;
   #typed: TypedHeaders | undefined;
 
-  constructor(core: MessageCore) {
-    this.text = core.text;
-    this.start = core.start;
-    this.headers = core.headers;
-    this.bodyStart = core.headers.bodyStart;
+  constructor(text: string, start: number, headers: HeaderIndex, via: Via, core: MessageCore) {
+    this.text = text;
+    this.start = start;
+    this.headers = headers;
     this.bodyEnd = core.bodyEnd;
-    this.via = core.via;
+    this.via = via;
     this.cseq = core.cseq;
     this.cseqMethod = core.cseqMethod;
-    this.callId = core.callId;
-    this.fromTag = core.fromTag;
-    this.toTag = core.toTag;
+    this.#fromParams = core.fromParams;
+    this.#toParams = core.toParams;
+    this.#callId = undefined;
+    this.#fromTag = undefined;
+    this.#toTag = undefined;
     this.#typed = undefined;
+  }
+
+  get bodyStart(): number {
+    return this.headers.bodyStart;
+  }
+
+  get callId(): string {
+    this.#callId ??= this.headers.value(HeaderId.CallId) ?? '';
+    return this.#callId;
+  }
+
+  get fromTag(): string | undefined {
+    this.#fromTag ??= this.#tag(HeaderId.From, this.#fromParams);
+    return this.#fromTag;
+  }
+
+  get toTag(): string | undefined {
+    this.#toTag ??= this.#tag(HeaderId.To, this.#toParams);
+    return this.#toTag;
+  }
+
+  #tag(id: HeaderId, params: number): string | undefined {
+    const { headers } = this;
+    return headerParam(this.text, params, headers.valueEnd(headers.find(id)), 'tag');
   }
 
   get #lazy(): TypedHeaders {
@@ -102,9 +116,7 @@ abstract class SipMessage {
 
   /** Undefined when there is none. */
   get maxForwards(): Result<number | undefined, HeaderError> {
-    const typed = this.#lazy;
-    typed.maxForwards ??= maxForwardsOf(this.headers);
-    return typed.maxForwards;
+    return maxForwardsOf(this.headers);
   }
 
   /** Expires in seconds; undefined when there is none or it is malformed (RFC 3261 10.3 step 7). */
@@ -118,21 +130,15 @@ abstract class SipMessage {
   }
 
   get supported(): readonly string[] {
-    const typed = this.#lazy;
-    typed.supported ??= this.headers.elements(HeaderId.Supported);
-    return typed.supported;
+    return this.headers.elements(HeaderId.Supported);
   }
 
   get require(): readonly string[] {
-    const typed = this.#lazy;
-    typed.require ??= this.headers.elements(HeaderId.Require);
-    return typed.require;
+    return this.headers.elements(HeaderId.Require);
   }
 
   get proxyRequire(): readonly string[] {
-    const typed = this.#lazy;
-    typed.proxyRequire ??= this.headers.elements(HeaderId.ProxyRequire);
-    return typed.proxyRequire;
+    return this.headers.elements(HeaderId.ProxyRequire);
   }
 
   /** The Via value below the top one: where a response goes on to. Undefined when none, or a broken one. */
@@ -142,8 +148,7 @@ abstract class SipMessage {
     const lineEnd = headers.valueEnd(top);
     const comma = text.indexOf(',', this.via.end);
     if (comma !== -1 && comma < lineEnd) return parseVia(text, comma + 1, lineEnd);
-    const afterTop = headers.next(top);
-    const below = afterTop === -1 ? -1 : headers.find(HeaderId.Via, afterTop);
+    const below = headers.findNext(HeaderId.Via, top);
     return below === -1 ? undefined : parseVia(text, headers.valueStart(below), headers.valueEnd(below));
   }
 }
@@ -155,10 +160,6 @@ class TypedHeaders {
   contacts: Result<Contacts, HeaderError> | undefined = undefined;
   routes: Result<readonly NameAddress[], HeaderError> | undefined = undefined;
   recordRoutes: Result<readonly NameAddress[], HeaderError> | undefined = undefined;
-  maxForwards: Result<number | undefined, HeaderError> | undefined = undefined;
-  supported: readonly string[] | undefined = undefined;
-  require: readonly string[] | undefined = undefined;
-  proxyRequire: readonly string[] | undefined = undefined;
 }
 
 export class SipRequest extends SipMessage {
@@ -168,8 +169,16 @@ export class SipRequest extends SipMessage {
   readonly uri: string;
   #requestUri: Result<Uri, UriError> | undefined;
 
-  constructor(core: MessageCore, method: string, uri: string) {
-    super(core);
+  constructor(
+    text: string,
+    start: number,
+    headers: HeaderIndex,
+    via: Via,
+    core: MessageCore,
+    method: string,
+    uri: string,
+  ) {
+    super(text, start, headers, via, core);
     this.method = method;
     this.uri = uri;
     this.#requestUri = undefined;
@@ -185,12 +194,22 @@ export class SipResponse extends SipMessage {
   readonly kind = 'response';
   /** 100–699. */
   readonly status: number;
-  readonly reason: string;
 
-  constructor(core: MessageCore, status: number, reason: string) {
-    super(core);
+  constructor(
+    text: string,
+    start: number,
+    headers: HeaderIndex,
+    via: Via,
+    core: MessageCore,
+    status: number,
+  ) {
+    super(text, start, headers, via, core);
     this.status = status;
-    this.reason = reason;
+  }
+
+  /** The reason phrase; '' when there is none. */
+  get reason(): string {
+    return reasonAt(this.text, this.start);
   }
 }
 

@@ -1,7 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatQValue, parseContacts, qValue } from './contact.ts';
+import { parseUri } from '../uri/parse.ts';
+import { firstContactUri, formatQValue, parseContacts, qValue } from './contact.ts';
 import { deltaSeconds } from './expires.ts';
-import { parseNameAddress, tagOf } from './name-address.ts';
+import { scanHeaders } from './header-index.ts';
+import { HeaderId } from './header-name.ts';
+import { areHeaderParams, parseHeaderParams } from './header-params.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import { parseNameAddress, sipUriOf, tagOf } from './name-address.ts';
 import { parseRoutes } from './route.ts';
 
 const read = (text: string) => parseNameAddress(text, 'To');
@@ -109,5 +115,63 @@ test('§20.34: routes keep their order; one malformed value spoils them', () => 
   expect(parseRoutes(['<sip:a;lr>', '<sip:b'], 'Path')).toMatchObject({
     ok: false,
     error: { header: 'Path' },
+  });
+});
+
+describe('the URI alone is that of the whole value', () => {
+  const uriIn = (text: string) => {
+    const uri = parseUri(text);
+    return uri.ok && uri.value.kind === 'sip' ? uri.value.toString() : undefined;
+  };
+  const pieces = [
+    ...'"\\<>;:@, *?=',
+    'sip:',
+    'sips:',
+    'a',
+    'b@c',
+    ';lr',
+    ';q=1',
+    'tel:+1',
+    '\r\n ',
+    '<sip:a@b>',
+  ];
+  const value = fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join(''));
+
+  test('sipUriOf, for any text', () => {
+    fc.assert(
+      fc.property(value, (text) => {
+        const trimmed = text.trim();
+        const address = parseNameAddress(trimmed, 'Route');
+        const within = `<<${trimmed}>,<`;
+        expect(sipUriOf(within, 2, 2 + trimmed.length)?.toString()).toBe(
+          address.ok ? uriIn(address.value.uri) : undefined,
+        );
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('firstContactUri, for any header fields', () => {
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 2 }), (values) => {
+        const lines = values.map((line) => `Contact: ${line}\r\n`).join('');
+        const headers = scanHeaders(`${lines}To: <sip:x@y?z>\r\n\r\n`, 0, DEFAULT_LIMITS);
+        const contacts = parseContacts(headers.elements(HeaderId.Contact));
+        const first =
+          contacts.ok && contacts.value.kind === 'list' ? contacts.value.contacts[0]?.uri : undefined;
+        expect(firstContactUri(headers)?.toString()).toBe(first === undefined ? undefined : uriIn(first));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('areHeaderParams, for any text', () => {
+    fc.assert(
+      fc.property(value, (text) => {
+        const length = text.length;
+        expect(areHeaderParams(text, 0, length)).toBe(parseHeaderParams(text, 0, length) !== undefined);
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

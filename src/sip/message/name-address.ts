@@ -1,12 +1,15 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { skipLws, skipQuoted, trimLwsEnd } from '../uri/characters.ts';
 import { type Params, unquote } from '../uri/params.ts';
+import { parseUri } from '../uri/parse.ts';
+import type { SipUri } from '../uri/sip-uri.ts';
 import { unfold } from './element.ts';
 import { type HeaderError, malformed } from './header-error.ts';
-import { headerParam, parseHeaderParams } from './header-params.ts';
+import { areHeaderParams, headerParam, parseHeaderParams } from './header-params.ts';
 
 const QUOTE = 0x22;
 const LESS = 0x3c;
+const GREATER = 0x3e;
 const SEMICOLON = 0x3b;
 
 /** What From, To, Contact, Route, Refer-To and their like hold: (name-addr / addr-spec) *(SEMI param). */
@@ -59,14 +62,46 @@ export function parseNameAddress(value: string, header: string): Result<NameAddr
   const params = parseHeaderParams(value, paramsStart, end);
   if (params === undefined) return err(malformed(header, ';name=value parameters behind the URI'));
   const addressEnd = trimLwsEnd(value, start, paramsStart);
-  if (value.charCodeAt(addressEnd - 1) !== 0x3e) {
+  if (!isBracketed(value, addressEnd)) {
     return ok({ displayName: undefined, uri: value.substring(start, addressEnd), params });
   }
-  const less = value.charCodeAt(start) === QUOTE ? skipLws(value, skipQuoted(value, start, end), end) : start;
-  const open = value.indexOf('<', less);
+  const open = openingBracket(value, start, addressEnd);
   const uriStart = skipLws(value, open + 1, addressEnd - 1);
   const uri = value.substring(uriStart, trimLwsEnd(value, uriStart, addressEnd - 1));
   if (open === -1 || uri === '') return err(malformed(header, 'a URI between < and >'));
   const name = unfold(value.substring(start, trimLwsEnd(value, start, open)));
   return ok({ displayName: name === '' ? undefined : unquote(name), uri, params });
+}
+
+/**
+ * The sip or sips URI of the value text[start, end), without the rest of it; undefined when the value or its URI is
+ * malformed, or the URI is of another scheme.
+ */
+export function sipUriOf(text: string, start: number, end: number): SipUri | undefined {
+  const paramsStart = addressParamsStart(text, start, end);
+  if (paramsStart === -1 || !areHeaderParams(text, paramsStart, end)) return undefined;
+  let uriStart = start;
+  let uriEnd = trimLwsEnd(text, start, paramsStart);
+  if (isBracketed(text, uriEnd)) {
+    const open = openingBracket(text, start, uriEnd);
+    if (open === -1) return undefined;
+    uriStart = skipLws(text, open + 1, uriEnd - 1);
+    uriEnd = trimLwsEnd(text, uriStart, uriEnd - 1);
+  }
+  const uri = parseUri(text, uriStart, uriEnd);
+  return uri.ok && uri.value.kind === 'sip' ? uri.value : undefined;
+}
+
+function isBracketed(text: string, addressEnd: number): boolean {
+  return text.charCodeAt(addressEnd - 1) === GREATER;
+}
+
+/** The offset of the `<` behind the display name, or -1. */
+function openingBracket(text: string, start: number, addressEnd: number): number {
+  const quoted = text.charCodeAt(start) === QUOTE;
+  const open = text.indexOf(
+    '<',
+    quoted ? skipLws(text, skipQuoted(text, start, addressEnd), addressEnd) : start,
+  );
+  return open < addressEnd ? open : -1;
 }

@@ -1,4 +1,4 @@
-import { readCore } from './core.ts';
+import { MessageCore, readCore } from './core.ts';
 import { type HeaderIndex, scanHeaders } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
 import { DEFAULT_LIMITS, type MessageLimits } from './limits.ts';
@@ -73,11 +73,13 @@ function readRequest(
         (versionEnd === lineEnd ? undefined : TRAILING_SPACE) ??
         requestUriFault(text, space + 1, uriEnd, limits.uri));
   if (fault !== undefined) return reject(fault, text, method, headers, via);
-  const core = readCore(text, start, headers, via, limits.vias);
-  if (typeof core === 'string') return reject({ status: 400, reason: core }, text, method, headers, via);
+  const wrong = readCore(text, start, headers, via, limits.vias, core);
+  if (wrong !== undefined) return reject({ status: 400, reason: wrong }, text, method, headers, via);
   if (core.cseqMethod !== method) return reject(METHOD_MISMATCH, text, method, headers, via);
-  return new SipRequest(core, method, text.substring(space + 1, uriEnd));
+  return new SipRequest(text, start, headers, via, core, method, text.substring(space + 1, uriEnd));
 }
+
+const core = new MessageCore();
 
 const TOO_LARGE: RequestFault = { status: 513, reason: 'Message Too Large' };
 const MALFORMED_METHOD: RequestFault = { status: 400, reason: 'Malformed Method' };
@@ -118,9 +120,10 @@ function readResponse(
   const via = parseVia(text, headers.valueStart(viaEntry), headers.valueEnd(viaEntry));
   if (via === undefined) return discard('response with a malformed top Via');
   // A request that was let in with as many as it may have comes back with ours on top.
-  const core = readCore(text, start, headers, via, limits.vias + 1);
-  if (typeof core === 'string') return discard(`response: ${core}`);
-  return new SipResponse(core, status, text.substring(Math.min(space + 5, lineEnd), lineEnd));
+  const wrong = readCore(text, start, headers, via, limits.vias + 1, core);
+  return wrong === undefined
+    ? new SipResponse(text, start, headers, via, core, status)
+    : discard(`response: ${wrong}`);
 }
 
 /** RFC 3261 7.5: line breaks before the start line are ignored. */

@@ -8,8 +8,19 @@ import type { Via } from './via.ts';
  */
 export function stampReceived(request: SipRequest | BadRequest, address: string, port: number): string {
   const { via } = request;
+  if (!via.plain || request.headers.folded) return restamped(via, address, port);
+  const value = via.toString();
+  if (via.rportEnd === -1) return via.isFrom(address) ? value : `${value};received=${address}`;
+  const rportEnd = via.rportEnd - via.start;
+  // A port that the sender claimed itself would have to go.
+  if (value.charCodeAt(rportEnd) === 0x3d) return restamped(via, address, port);
+  return `${value.substring(0, rportEnd)}=${port}${value.substring(rportEnd)};received=${address}`;
+}
+
+/** The same for every Via value that there may be: its parameters one by one, without white space. */
+function restamped(via: Via, address: string, port: number): string {
   const asksForPort = via.rport !== undefined;
-  const needsAddress = asksForPort || sentByAddress(via) !== address;
+  const needsAddress = asksForPort || !via.isFrom(address);
   if (!needsAddress && via.received === undefined) return via.toString();
   const params = via.params;
   if (params === undefined) return via.toString();
@@ -26,11 +37,4 @@ export function stampReceived(request: SipRequest | BadRequest, address: string,
     else stamped += value === undefined ? `;${name}` : `;${name}=${value}`;
   }
   return needsAddress ? `${stamped};received=${address}` : stamped;
-}
-
-/** The host of sent-by without the brackets of an IPv6 reference. */
-function sentByAddress(via: Via): string {
-  return via.host.charCodeAt(0) === 0x5b
-    ? via.host.substring(1, via.host.length - 1).toLowerCase()
-    : via.host;
 }

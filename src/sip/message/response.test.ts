@@ -128,11 +128,34 @@ describe('where a request came from', () => {
     );
   });
 
+  test.each([
+    '192.0.2.1;branch=x',
+    '192.0.2.1:5070;rport;branch=x',
+    '192.0.2.1;branch=x;Keep="a b";rport',
+    '[2001:DB8::1];branch=x;alias',
+    'pbx.example.com;rport',
+  ])('%s: white space among the parameters makes no difference, and goes', (via) => {
+    const [sentBy, ...params] = via.split(';');
+    const spaced = `SIP/2.0/UDP ${[sentBy, ...params.map((param) => param.replace('=', ' = '))].join(' ; ')}`;
+    for (const address of ['192.0.2.1', '192.0.2.2', '2001:db8::1']) {
+      const usual = stamp(`SIP/2.0/UDP ${via}`, address, 5060);
+      // Nothing is done to one that needs nothing.
+      const asItCame = usual === `SIP/2.0/UDP ${via}`;
+      expect(stamp(spaced, address, 5060)).toBe(asItCame ? spaced : usual);
+    }
+  });
+
   test('what the sender claimed itself does not stay', () => {
     expect(stamp('SIP/2.0/UDP 192.0.2.1;received=10.0.0.1;rport=9;branch=x', '192.0.2.1', 5060)).toBe(
       'SIP/2.0/UDP 192.0.2.1;rport=5060;branch=x;received=192.0.2.1',
     );
     expect(stamp('SIP/2.0/UDP 192.0.2.1;received=10.0.0.1', '192.0.2.1', 5060)).toBe('SIP/2.0/UDP 192.0.2.1');
+    expect(stamp('SIP/2.0/UDP 192.0.2.1;rport=9;branch=x', '192.0.2.1', 5060)).toBe(
+      'SIP/2.0/UDP 192.0.2.1;rport=5060;branch=x;received=192.0.2.1',
+    );
+    expect(stamp('SIP/2.0/UDP 192.0.2.1;rport;rport;branch=x', '192.0.2.1', 5060)).toBe(
+      'SIP/2.0/UDP 192.0.2.1;rport=5060;rport=5060;branch=x;received=192.0.2.1',
+    );
   });
 
   test('a response carries the stamped value and keeps the others', () => {

@@ -76,3 +76,11 @@ export function statusCodeAt(text: string, versionEnd: number, lineEnd: number):
   const status = decimalAt(text, start, end, 699);
   return status >= 100 ? status : -1;
 }
+
+/** The reason phrase of the status line at `start`, whose syntax is good. */
+export function reasonAt(text: string, start: number): string {
+  const from = text.indexOf(' ', start) + ' 200 '.length;
+  const lf = text.indexOf('\n', start);
+  const end = text.charCodeAt(lf - 1) === 0x0d ? lf - 1 : lf;
+  return text.substring(Math.min(from, end), end);
+}

@@ -1,4 +1,5 @@
 import {
+  DIGIT,
   decimalAt,
   equalsIgnoreCase,
   HOST,
@@ -10,9 +11,24 @@ import {
   trimLwsEnd,
 } from '../uri/characters.ts';
 import type { Params } from '../uri/params.ts';
-import { paramValueEnd, parseHeaderParams } from './header-params.ts';
+import { headerParam, paramValueEnd, parseHeaderParams } from './header-params.ts';
 
-/** One Via value (RFC 3261 20.42), as far as routing a response and matching a transaction need it. */
+const EQUALS = 0x3d;
+const COLON = 0x3a;
+const SEMICOLON = 0x3b;
+const COMMA = 0x2c;
+const OPENING_BRACKET = 0x5b;
+
+const MAX_PORT = 65_535;
+const MAX_TTL = 255;
+
+/** For what is not there. */
+const NONE = -1;
+
+/**
+ * One Via value (RFC 3261 20.42), as far as routing a response and matching a transaction need it. Offsets are
+ * kept, and a part is cut out when it is asked for: of most Via values nobody asks for more than one.
+ */
 export class Via {
   readonly #text: string;
   /** The value lies at text[start, end), without white space and commas around it. */
@@ -22,16 +38,15 @@ export class Via {
   readonly paramsStart: number;
   /** In upper case: UDP, TCP, TLS, SCTP, WS, …; not checked against a list. */
   readonly transport: string;
-  /** The host of sent-by as it was written; IPv6 with its brackets. */
-  readonly host: string;
+  readonly #hostStart: number;
+  readonly #hostEnd: number;
   readonly port: number | undefined;
-  readonly branch: string | undefined;
-  /** Without the brackets that some put around an IPv6 address (RFC 5118 4.5). */
-  readonly received: string | undefined;
-  /** '' when the sender asks for it (RFC 3581 section 3) and nobody has filled it in. */
-  readonly rport: number | '' | undefined;
-  readonly ttl: number | undefined;
-  readonly maddr: string | undefined;
+  readonly #branchStart: number;
+  readonly #branchEnd: number;
+  /** Behind the name of the parameter `rport`; -1 where there is none. */
+  readonly rportEnd: number;
+  /** The usual case: no white space among the parameters, no `received`, and `rport` at most once. */
+  readonly plain: boolean;
   /** What is behind sent-by breaks the grammar; sent-by itself is good, so an answer finds its way. */
   readonly malformed: boolean;
 
@@ -41,13 +56,13 @@ export class Via {
     end: number,
     paramsStart: number,
     transport: string,
-    host: string,
+    hostStart: number,
+    hostEnd: number,
     port: number | undefined,
-    branch: string | undefined,
-    received: string | undefined,
-    rport: number | '' | undefined,
-    ttl: number | undefined,
-    maddr: string | undefined,
+    branchStart: number,
+    branchEnd: number,
+    rportEnd: number,
+    plain: boolean,
     malformed: boolean,
   ) {
     this.#text = text;
@@ -55,14 +70,63 @@ export class Via {
     this.end = end;
     this.paramsStart = paramsStart;
     this.transport = transport;
-    this.host = host;
+    this.#hostStart = hostStart;
+    this.#hostEnd = hostEnd;
     this.port = port;
-    this.branch = branch;
-    this.received = received;
-    this.rport = rport;
-    this.ttl = ttl;
-    this.maddr = maddr;
+    this.#branchStart = branchStart;
+    this.#branchEnd = branchEnd;
+    this.rportEnd = rportEnd;
+    this.plain = plain;
     this.malformed = malformed;
+  }
+
+  /** The host of sent-by as it was written; IPv6 with its brackets. */
+  get host(): string {
+    return this.#text.substring(this.#hostStart, this.#hostEnd);
+  }
+
+  /** True when sent-by says the address `address`: IPv6 in lower case and without brackets. */
+  isFrom(address: string): boolean {
+    const start = this.#hostStart;
+    const end = this.#hostEnd;
+    if (this.#text.charCodeAt(start) === OPENING_BRACKET) {
+      return equalsIgnoreCase(this.#text, start + 1, end - 1, address);
+    }
+    return end - start === address.length && this.#text.startsWith(address, start);
+  }
+
+  get branch(): string | undefined {
+    const start = this.#branchStart;
+    return start === NONE ? undefined : this.#text.substring(start, this.#branchEnd);
+  }
+
+  /** '' when the sender asks for it (RFC 3581 section 3) and nobody has filled it in. */
+  get rport(): number | '' | undefined {
+    if (this.rportEnd === NONE) return undefined;
+    const equals = skipLws(this.#text, this.rportEnd, this.end);
+    if (equals === this.end || this.#text.charCodeAt(equals) !== EQUALS) return '';
+    const start = skipLws(this.#text, equals + 1, this.end);
+    const port = decimalAt(this.#text, start, paramValueEnd(this.#text, start, this.end), MAX_PORT);
+    return port > 0 ? port : undefined;
+  }
+
+  /** Without the brackets that some put around an IPv6 address (RFC 5118 4.5). */
+  get received(): string | undefined {
+    const value = this.#param('received');
+    return value?.startsWith('[') === true && value.endsWith(']') ? value.slice(1, -1) : value;
+  }
+
+  get ttl(): number | undefined {
+    const value = this.#param('ttl');
+    return value === undefined ? undefined : decimalAt(value, 0, value.length, MAX_TTL);
+  }
+
+  get maddr(): string | undefined {
+    return this.#param('maddr');
+  }
+
+  #param(name: string): string | undefined {
+    return headerParam(this.#text, this.paramsStart, this.end, name);
   }
 
   /** All parameters; undefined where they are malformed. */
@@ -92,26 +156,28 @@ export function parseVia(text: string, start: number, end: number): Via | undefi
   const hostEnd = skipHost(text, hostStart, end);
   if (hostEnd === -1) return undefined;
   let port: number | undefined;
+  let sentByEnd = hostEnd;
   p = skipLws(text, hostEnd, end);
-  if (p < end && text.charCodeAt(p) === 0x3a) {
+  if (p < end && text.charCodeAt(p) === COLON) {
     const portStart = skipLws(text, p + 1, end);
-    p = portStart;
-    while (p < end && text.charCodeAt(p) >= 48 && text.charCodeAt(p) <= 57) p += 1;
-    port = decimalAt(text, portStart, p, 65_535);
+    p = skipWhile(text, portStart, end, DIGIT);
+    port = decimalAt(text, portStart, p, MAX_PORT);
     if (port <= 0) return undefined;
+    sentByEnd = p;
     p = skipLws(text, p, end);
   }
   const paramsStart = p;
-  let branch: string | undefined;
-  let received: string | undefined;
-  let rport: number | '' | undefined;
-  let ttl: number | undefined;
-  let maddr: string | undefined;
+  let branchStart = NONE;
+  let branchEnd = NONE;
+  let rportEnd = NONE;
+  let plain = true;
   let malformed = false;
+  // How long the parameters are without white space around their parts.
+  let length = 0;
   while (p < end) {
     const code = text.charCodeAt(p);
-    if (code === 0x2c) break;
-    if (code !== 0x3b) {
+    if (code === COMMA) break;
+    if (code !== SEMICOLON) {
       malformed = true;
       break;
     }
@@ -121,42 +187,41 @@ export function parseVia(text: string, start: number, end: number): Via | undefi
       malformed = true;
       break;
     }
+    length += 1 + nameEnd - nameStart;
     p = skipLws(text, nameEnd, end);
     let valueStart = p;
     let valueEnd = p;
-    if (p < end && text.charCodeAt(p) === 0x3d) {
+    if (p < end && text.charCodeAt(p) === EQUALS) {
       valueStart = skipLws(text, p + 1, end);
       valueEnd = paramValueEnd(text, valueStart, end);
       if (valueEnd <= valueStart) {
         malformed = true;
         break;
       }
+      length += 1 + valueEnd - valueStart;
       p = skipLws(text, valueEnd, end);
     }
     switch (nameEnd - nameStart) {
       case 3:
         if (equalsIgnoreCase(text, nameStart, nameEnd, 'ttl')) {
-          ttl = decimalAt(text, valueStart, valueEnd, 255);
-          if (ttl === -1) malformed = true;
+          if (decimalAt(text, valueStart, valueEnd, MAX_TTL) === -1) malformed = true;
         }
         break;
       case 5:
         if (equalsIgnoreCase(text, nameStart, nameEnd, 'rport')) {
-          const value = valueStart === valueEnd ? '' : decimalAt(text, valueStart, valueEnd, 65_535);
-          if (value === -1 || value === 0) malformed = true;
-          else rport = value;
-        } else if (equalsIgnoreCase(text, nameStart, nameEnd, 'maddr')) {
-          maddr = text.substring(valueStart, valueEnd);
+          if (rportEnd !== NONE) plain = false;
+          rportEnd = nameEnd;
+          if (valueStart < valueEnd && decimalAt(text, valueStart, valueEnd, MAX_PORT) <= 0) malformed = true;
         }
         break;
       case 6:
-        if (equalsIgnoreCase(text, nameStart, nameEnd, 'branch'))
-          branch = text.substring(valueStart, valueEnd);
+        if (equalsIgnoreCase(text, nameStart, nameEnd, 'branch')) {
+          branchStart = valueStart;
+          branchEnd = valueEnd;
+        }
         break;
       case 8:
-        if (equalsIgnoreCase(text, nameStart, nameEnd, 'received')) {
-          received = withoutBrackets(text, valueStart, valueEnd);
-        }
+        if (equalsIgnoreCase(text, nameStart, nameEnd, 'received')) plain = false;
         break;
     }
   }
@@ -167,13 +232,13 @@ export function parseVia(text: string, start: number, end: number): Via | undefi
     valueEnd,
     Math.min(paramsStart, valueEnd),
     transport,
-    text.substring(hostStart, hostEnd),
+    hostStart,
+    hostEnd,
     port,
-    branch,
-    received,
-    rport,
-    ttl,
-    maddr,
+    branchStart,
+    branchEnd,
+    rportEnd,
+    plain && !malformed && sentByEnd === paramsStart && paramsStart + length === valueEnd,
     malformed,
   );
 }
@@ -207,14 +272,9 @@ function transportName(text: string, start: number, end: number): string {
   return text.substring(start, end).toUpperCase();
 }
 
-function withoutBrackets(text: string, start: number, end: number): string {
-  const bracketed = text.charCodeAt(start) === 0x5b && text.charCodeAt(end - 1) === 0x5d;
-  return bracketed ? text.substring(start + 1, end - 1) : text.substring(start, end);
-}
-
 /** The offset behind a host name, IPv4 address or IPv6 reference, or -1. */
 function skipHost(text: string, from: number, end: number): number {
-  if (from < end && text.charCodeAt(from) === 0x5b) {
+  if (from < end && text.charCodeAt(from) === OPENING_BRACKET) {
     const close = text.indexOf(']', from);
     if (close === -1 || close >= end) return -1;
     for (let p = from + 1; p < close; p += 1) {

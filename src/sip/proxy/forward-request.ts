@@ -1,6 +1,6 @@
-import { MessageEditor } from '../message/edit.ts';
 import { HeaderId } from '../message/header-name.ts';
 import type { SipRequest } from '../message/message.ts';
+import { SplicedCopy } from '../message/spliced-copy.ts';
 
 /** How one copy of a request differs from what came in (16.6). Everything else leaves as it came. */
 export interface RequestForwarding {
@@ -24,24 +24,45 @@ export interface RequestForwarding {
 
 /** §16.6: the text of the copy. */
 export function forwardRequest(request: SipRequest, forwarding: RequestForwarding): string {
-  const editor = new MessageEditor(request);
-  editor.startLine(`${request.method} ${forwarding.requestUri} SIP/2.0`);
+  const { headers } = request;
+  const copy = new SplicedCopy(request);
+  copy.replaceTop(`${request.method} ${forwarding.requestUri} SIP/2.0`, topOf(request, forwarding));
+  const topVia = headers.find(HeaderId.Via);
+  for (let entry = 0; entry !== -1; entry = headers.next(entry)) {
+    const id = headers.idAt(entry);
+    switch (id) {
+      case HeaderId.Via:
+        if (entry === topVia) copy.replace(request.via.start, request.via.end, forwarding.stampedVia);
+        break;
+      case HeaderId.MaxForwards:
+        copy.replaceValue(entry, String(forwarding.maxForwards));
+        break;
+      case HeaderId.To:
+        if (forwarding.to !== undefined) copy.replaceValue(entry, forwarding.to);
+        break;
+      case HeaderId.Route:
+        if (forwarding.routes !== undefined) copy.remove(entry);
+        break;
+      default:
+        if (isAmong(forwarding.removeHeaders, id)) copy.remove(entry);
+    }
+  }
+  return copy.finish(forwarding.appendHeaders);
+}
+
+/** The header fields that stand above those that came. */
+function topOf(request: SipRequest, forwarding: RequestForwarding): string {
   let top = `Via: ${forwarding.via}\r\n`;
   if (forwarding.recordRoute !== undefined) top += `Record-Route: ${forwarding.recordRoute}\r\n`;
-  if (forwarding.routes !== undefined) {
-    editor.removeAll(HeaderId.Route);
-    for (const route of forwarding.routes) top += `Route: ${route}\r\n`;
+  const { routes } = forwarding;
+  if (routes !== undefined) {
+    for (let i = 0; i < routes.length; i += 1) top += `Route: ${routes[i]}\r\n`;
   }
-  const maxForwards = request.headers.find(HeaderId.MaxForwards);
-  if (maxForwards === -1) top += `Max-Forwards: ${forwarding.maxForwards}\r\n`;
-  else editor.replaceValue(maxForwards, String(forwarding.maxForwards));
-  editor.top(top + forwarding.topHeaders);
-  const { start, end } = request.via;
-  if (forwarding.stampedVia !== request.via.toString()) {
-    editor.replaceRange(start, end, forwarding.stampedVia);
-  }
-  if (forwarding.to !== undefined) editor.replaceValue(request.headers.find(HeaderId.To), forwarding.to);
-  for (const id of forwarding.removeHeaders) editor.removeAll(id);
-  if (forwarding.appendHeaders !== '') editor.append(forwarding.appendHeaders);
-  return editor.toText();
+  if (!request.headers.has(HeaderId.MaxForwards)) top += `Max-Forwards: ${forwarding.maxForwards}\r\n`;
+  return top + forwarding.topHeaders;
+}
+
+function isAmong(ids: readonly HeaderId[], id: number): boolean {
+  for (let i = 0; i < ids.length; i += 1) if (ids[i] === id) return true;
+  return false;
 }

@@ -1,6 +1,6 @@
-import { MessageEditor } from '../message/edit.ts';
 import { HeaderId } from '../message/header-name.ts';
 import type { SipResponse } from '../message/message.ts';
+import { SplicedCopy } from '../message/spliced-copy.ts';
 
 export interface ResponseForwarding {
   /**
@@ -28,21 +28,45 @@ export function forwardResponse(
   forwarding: ResponseForwarding,
   appendHeaders = '',
 ): string {
-  const editor = new MessageEditor(response);
-  editor.removeTopVia();
-  if (forwarding.to !== undefined) {
-    const entry = response.headers.find(HeaderId.To);
-    const tag = response.toTag === undefined ? '' : `;tag=${response.toTag}`;
-    editor.replaceValue(entry, forwarding.to + tag);
-  }
-  const { recordRoute } = forwarding;
-  if (recordRoute !== undefined && response.headers.has(HeaderId.RecordRoute)) {
-    const start = response.text.indexOf(recordRoute.user);
-    if (start !== -1 && start < response.headers.end) {
-      editor.replaceRange(start, start + recordRoute.user.length, recordRoute.forCaller(response));
+  const { headers } = response;
+  const copy = new SplicedCopy(response);
+  const topVia = headers.find(HeaderId.Via);
+  let rewritten = false;
+  for (let entry = 0; entry !== -1; entry = headers.next(entry)) {
+    switch (headers.idAt(entry)) {
+      case HeaderId.Via:
+        if (entry === topVia) copy.removeTopVia(entry);
+        break;
+      case HeaderId.To:
+        if (forwarding.to !== undefined) copy.replaceValue(entry, withTag(forwarding.to, response.toTag));
+        break;
+      case HeaderId.RecordRoute:
+        if (!rewritten) rewritten = rewriteRoute(copy, response, entry, forwarding.recordRoute);
+        break;
+      case HeaderId.PAssertedIdentity:
+        if (forwarding.removeAssertedIdentity) copy.remove(entry);
+        break;
     }
   }
-  if (forwarding.removeAssertedIdentity) editor.removeAll(HeaderId.PAssertedIdentity);
-  if (appendHeaders !== '') editor.append(appendHeaders);
-  return editor.toText();
+  return copy.finish(appendHeaders);
+}
+
+function withTag(to: string, tag: string | undefined): string {
+  return tag === undefined ? to : `${to};tag=${tag}`;
+}
+
+/** True when our Record-Route stood in this header field. */
+function rewriteRoute(
+  copy: SplicedCopy,
+  response: SipResponse,
+  entry: number,
+  route: RewrittenRoute | undefined,
+): boolean {
+  if (route === undefined) return false;
+  const { headers, text } = response;
+  const start = text.indexOf(route.user, headers.valueStart(entry));
+  const end = start + route.user.length;
+  if (start === -1 || end > headers.valueEnd(entry)) return false;
+  copy.replace(start, end, route.forCaller(response));
+  return true;
 }

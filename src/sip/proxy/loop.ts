@@ -14,10 +14,18 @@ export function loopHash(request: SipRequest): string {
   hash = mix(hash, request.callId);
   hash = mix(hash, request.fromTag ?? '');
   hash = mix(hash, request.toTag ?? '');
-  for (const route of request.headers.values(HeaderId.Route)) hash = mix(hash, route);
-  for (const required of request.headers.values(HeaderId.ProxyRequire)) hash = mix(hash, required);
+  hash = mixAll(hash, request, HeaderId.Route);
+  hash = mixAll(hash, request, HeaderId.ProxyRequire);
   hash = Math.imul(hash ^ request.cseq, 0x01000193);
   return (hash >>> 0).toString(36);
+}
+
+function mixAll(hash: number, { headers }: SipRequest, id: HeaderId): number {
+  let mixed = hash;
+  for (let entry = headers.find(id); entry !== -1; entry = headers.findNext(id, entry)) {
+    mixed = mix(mixed, headers.valueAt(entry));
+  }
+  return mixed;
 }
 
 /** FNV-1a, closed by a separator that no part contains. */

@@ -2,7 +2,7 @@ import type { Millis } from '../../base/clock.ts';
 import type { Flow } from '../../base/flow.ts';
 import { decimalAt } from '../uri/characters.ts';
 import type { Params } from '../uri/params.ts';
-import type { SipUri } from '../uri/uri.ts';
+import type { SipUri } from '../uri/sip-uri.ts';
 
 /** What is kept of a binding over a restart. */
 export interface BindingRecord {

@@ -3,7 +3,8 @@ import { type Flow, hostText } from '../../base/flow.ts';
 import type { Via } from '../message/via.ts';
 import { hostEquals } from '../uri/equals.ts';
 import { parseHost } from '../uri/host.ts';
-import type { Host, SipUri } from '../uri/uri.ts';
+import type { SipUri } from '../uri/sip-uri.ts';
+import type { Host } from '../uri/uri.ts';
 import type { LiveBinding } from './binding.ts';
 
 /**

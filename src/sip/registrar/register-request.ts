@@ -5,7 +5,7 @@ import type { SipRequest } from '../message/message.ts';
 import { parseRoutes } from '../message/route.ts';
 import { hasToken, unknownTokens } from '../message/token-list.ts';
 import { parseUri } from '../uri/parse.ts';
-import type { SipUri } from '../uri/uri.ts';
+import type { SipUri } from '../uri/sip-uri.ts';
 import { instanceOf } from './binding.ts';
 import { MAX_BINDINGS } from './location-service.ts';
 import { type Refusal, refusal } from './refusal.ts';
@@ -104,7 +104,8 @@ function readContact(
   if (uri.headers.length > 0 || uri.params.has('method')) {
     return err(refusal(400, 'Contact Cannot Be a Request-URI'));
   }
-  if (limits.isOurs(uri.host.kind === 'name' ? uri.host.name : uri.host.address, uri.port ?? 5060)) {
+  const { host } = uri;
+  if (limits.isOurs(host.kind === 'name' ? host.name : host.address, uri.port ?? 5060)) {
     return err(refusal(403, 'Contact Is an Address of This Service'));
   }
   const { min, max } = limits.expiry;

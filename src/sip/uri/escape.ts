@@ -16,6 +16,18 @@ export function escapeUser(text: string): string {
   return escaped;
 }
 
+/** The offset behind the characters of the classes `bits` and %HH escapes at `from`, at most `end`. */
+export function skipEscaped(text: string, from: number, end: number, bits: number): number {
+  let p = from;
+  while (p < end) {
+    const code = text.charCodeAt(p);
+    if (isIn(code, bits)) p += 1;
+    else if (code === 0x25 && isIn(text.charCodeAt(p + 1), HEX) && isIn(text.charCodeAt(p + 2), HEX)) p += 3;
+    else break;
+  }
+  return Math.min(p, end);
+}
+
 /** The byte that the escape at `at` stands for, or -1 when there is no escape. */
 function escapedCodeAt(text: string, at: number): number {
   if (text.charCodeAt(at) !== 0x25) return -1;

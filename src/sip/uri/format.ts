@@ -1,5 +1,6 @@
 import { formatHost } from './host.ts';
-import type { SipUri, Uri } from './uri.ts';
+import type { SipUri } from './sip-uri.ts';
+import type { Uri } from './uri.ts';
 
 /** The URI as text. What parseUri read comes out as it went in, but for the case of the scheme. */
 export function formatUri(uri: Uri): string {

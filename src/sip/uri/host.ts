@@ -1,15 +1,32 @@
-import { ALPHA, DIGIT, decimalAt, HEX, isAll, isIn } from './characters.ts';
+import { ALPHA, DIGIT, HEX, isAll, isIn } from './characters.ts';
 import type { Host } from './uri.ts';
 
 /** Reads host names, IPv4 addresses and IPv6 references (RFC 3261 25.1 host). Undefined when it is none. */
 export function parseHost(text: string): Host | undefined {
-  if (text.charCodeAt(0) === 0x5b) {
-    const address = text.substring(1, text.length - 1);
-    if (text.charCodeAt(text.length - 1) !== 0x5d || ipv6Groups(address) === undefined) return undefined;
-    return { kind: 'ipv6', address };
+  const kind = hostKindAt(text, 0, text.length);
+  return kind === undefined ? undefined : hostOf(kind, text);
+}
+
+/** What the host text[start, end) is; undefined when it is none. */
+export function hostKindAt(text: string, start: number, end: number): Host['kind'] | undefined {
+  if (text.charCodeAt(start) === 0x5b) {
+    if (text.charCodeAt(end - 1) !== 0x5d) return undefined;
+    return ipv6Groups(text.substring(start + 1, end - 1)) === undefined ? undefined : 'ipv6';
   }
-  if (isIpv4(text)) return { kind: 'ipv4', address: text };
-  return isHostName(text) ? { kind: 'name', name: text } : undefined;
+  if (isIpv4At(text, start, end)) return 'ipv4';
+  return isHostNameAt(text, start, end) ? 'name' : undefined;
+}
+
+/** The host that `text`, known to be of that kind, says. */
+export function hostOf(kind: Host['kind'], text: string): Host {
+  switch (kind) {
+    case 'ipv4':
+      return { kind, address: text };
+    case 'ipv6':
+      return { kind, address: text.substring(1, text.length - 1) };
+    case 'name':
+      return { kind, name: text };
+  }
 }
 
 export function formatHost(host: Host): string {
@@ -23,26 +40,40 @@ export function formatHost(host: Host): string {
   }
 }
 
-/** Four numbers from 0 to 255. */
 export function isIpv4(text: string): boolean {
-  let start = 0;
-  for (let part = 0; part < 4; part += 1) {
-    const dot = part === 3 ? text.length : text.indexOf('.', start);
-    if (dot === -1 || dot - start > 3 || decimalAt(text, start, dot, 255) === -1) return false;
-    start = dot + 1;
+  return isIpv4At(text, 0, text.length);
+}
+
+/** Four numbers from 0 to 255, of one to three digits each. */
+function isIpv4At(text: string, start: number, end: number): boolean {
+  let dots = 0;
+  let digits = 0;
+  let number = 0;
+  for (let p = start; p < end; p += 1) {
+    const code = text.charCodeAt(p);
+    if (code === 0x2e) {
+      if (digits === 0) return false;
+      dots += 1;
+      digits = 0;
+      number = 0;
+    } else {
+      digits += 1;
+      number = number * 10 + (code - 48);
+      if (code < 48 || code > 57 || digits > 3 || number > 255) return false;
+    }
   }
-  return true;
+  return dots === 3 && digits > 0;
 }
 
 /**
  * Labels of letters, digits, `-` and `_` between dots, the last one beginning with a letter, a final dot
  * allowed. `_` is not RFC 3261, but PBXs are named with it.
  */
-function isHostName(text: string): boolean {
-  const end = text.endsWith('.') ? text.length - 1 : text.length;
-  if (end === 0 || end > 253) return false;
-  let labelStart = 0;
-  for (let p = 0; p <= end; p += 1) {
+function isHostNameAt(text: string, start: number, textEnd: number): boolean {
+  const end = textEnd > start && text.charCodeAt(textEnd - 1) === 0x2e ? textEnd - 1 : textEnd;
+  if (end === start || end - start > 253) return false;
+  let labelStart = start;
+  for (let p = start; p <= end; p += 1) {
     const code = p === end ? 0x2e : text.charCodeAt(p);
     if (code === 0x2e) {
       if (p === labelStart || p - labelStart > 63) return false;

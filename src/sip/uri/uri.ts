@@ -1,4 +1,5 @@
 import type { Params } from './params.ts';
+import type { SipUri } from './sip-uri.ts';
 
 /** The host of a URI or of sent-by. */
 export type Host =
@@ -6,19 +7,6 @@ export type Host =
   /** Without brackets. */
   | { readonly kind: 'ipv6'; readonly address: string }
   | { readonly kind: 'name'; readonly name: string };
-
-/** RFC 3261 19.1. User, password, parameters and headers are kept as they were written, escapes included. */
-export interface SipUri {
-  readonly kind: 'sip';
-  readonly scheme: 'sip' | 'sips';
-  readonly user: string | undefined;
-  readonly password: string | undefined;
-  readonly host: Host;
-  /** 1–65535. */
-  readonly port: number | undefined;
-  readonly params: Params;
-  readonly headers: readonly UriHeader[];
-}
 
 export interface UriHeader {
   readonly name: string;
