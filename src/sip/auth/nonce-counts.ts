@@ -1,5 +1,5 @@
 import type { Millis } from '../../base/clock.ts';
-import type { IssuedNonce } from './nonces.ts';
+import { ownText } from '../../base/own-text.ts';
 
 /** Nonces kept for each user: two PBXs that share credentials have one each, and now and then a new one. */
 const NONCES_PER_USER = 8;
@@ -9,13 +9,13 @@ const WINDOW = 32;
 
 /** Which counts of one nonce have been used. */
 class NonceUse {
-  readonly nonce: IssuedNonce;
+  readonly ordinal: number;
   #highest = 0;
   /** Bit i: the count `highest - i` has been used. */
   #used = 0;
 
-  constructor(nonce: IssuedNonce) {
-    this.nonce = nonce;
+  constructor(ordinal: number) {
+    this.ordinal = ordinal;
   }
 
   take(count: number): boolean {
@@ -43,7 +43,7 @@ class UserNonces {
   after: UserNonces | undefined = undefined;
 
   constructor(username: string) {
-    this.username = username;
+    this.username = ownText(username);
   }
 }
 
@@ -71,13 +71,13 @@ export class NonceCounts {
     return this.#users.size;
   }
 
-  /** False: this count of this nonce was used before, or might have been. */
-  take(username: string, nonce: IssuedNonce, count: number, now: Millis): boolean {
+  /** `nonce`: its ordinal. False: this count of this nonce was used before, or might have been. */
+  take(username: string, nonce: number, count: number, now: Millis): boolean {
     this.#forgetOne(now);
     const user = this.#users.get(username) ?? new UserNonces(username);
     let use = useOf(user, nonce);
     if (use === undefined) {
-      if (nonce.ordinal <= user.floor) return false;
+      if (nonce <= user.floor) return false;
       use = new NonceUse(nonce);
       user.uses.push(use);
       if (user.uses.length > NONCES_PER_USER) dropOldest(user);
@@ -119,16 +119,16 @@ export class NonceCounts {
   }
 }
 
-function useOf({ uses }: UserNonces, nonce: IssuedNonce): NonceUse | undefined {
-  for (const use of uses) if (use.nonce.text === nonce.text) return use;
+function useOf({ uses }: UserNonces, nonce: number): NonceUse | undefined {
+  for (const use of uses) if (use.ordinal === nonce) return use;
   return undefined;
 }
 
 function dropOldest(user: UserNonces): void {
   let oldest = 0;
-  for (const [i, { nonce }] of user.uses.entries()) {
-    if (nonce.ordinal < (user.uses[oldest]?.nonce.ordinal ?? 0)) oldest = i;
+  for (const [i, { ordinal }] of user.uses.entries()) {
+    if (ordinal < (user.uses[oldest]?.ordinal ?? 0)) oldest = i;
   }
   const [dropped] = user.uses.splice(oldest, 1);
-  user.floor = Math.max(user.floor, dropped?.nonce.ordinal ?? 0);
+  user.floor = Math.max(user.floor, dropped?.ordinal ?? 0);
 }

@@ -5,13 +5,6 @@ import { KeyedHash } from '../../base/keyed-hash.ts';
 /** 126 bits. */
 const MAC_LENGTH = 21;
 
-/** A nonce of ours that came back. */
-export interface IssuedNonce {
-  readonly text: string;
-  /** Rises from nonce to nonce. */
-  readonly ordinal: number;
-}
-
 /**
  * Issues nonces and knows them again without keeping any: `seconds.ordinal.mac`. The mac says that it was us
  * who gave it to this peer at that time, so nobody can use one that was sent to somebody else.
@@ -34,8 +27,11 @@ export class Nonces {
     return `${stem}.${this.#hash.sign(`${stem}\n${peer}`, MAC_LENGTH)}`;
   }
 
-  /** The nonce `text`, when we issued it to `peer` and it has not expired. */
-  recognise(text: string, peer: string, now: Millis): IssuedNonce | undefined {
+  /**
+   * The ordinal of the nonce `text`, when we issued it to `peer` and it has not expired. Each nonce has its own, which
+   * rises from one to the next.
+   */
+  recognise(text: string, peer: string, now: Millis): number | undefined {
     const end = text.length - MAC_LENGTH - 1;
     if (end < 0 || text.charCodeAt(end) !== 0x2e) return undefined;
     const stem = text.substring(0, end);
@@ -44,7 +40,7 @@ export class Nonces {
     const ordinal = number36(stem.substring(dot + 1));
     if (second === undefined || ordinal === undefined) return undefined;
     if (second * 1000 + this.#lifetime <= now) return undefined;
-    return this.#hash.verify(`${stem}\n${peer}`, text, end + 1) ? { text, ordinal } : undefined;
+    return this.#hash.verify(`${stem}\n${peer}`, text, end + 1) ? ordinal : undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { ownText } from '../../base/own-text.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Contact } from '../message/contact.ts';
 import { HeaderId } from '../message/header-name.ts';
@@ -96,7 +97,9 @@ function readContact(
   limits: RegistrationLimits,
 ): Result<WantedContact, Refusal> {
   if (contact.uri.length > MAX_CONTACT_LENGTH) return err(refusal(400, 'Contact Too Long'));
-  const parsed = parseUri(contact.uri);
+  // It is kept as long as the binding: the REGISTER is not to be kept with it.
+  const text = ownText(contact.uri);
+  const parsed = parseUri(text);
   if (!parsed.ok) return err(refusal(400, 'Malformed Contact'));
   const uri = parsed.value;
   if (uri.kind !== 'sip' || uri.scheme !== 'sip') return err(refusal(400, 'Contact Is Not a sip URI'));
@@ -113,7 +116,7 @@ function readContact(
   if (asked > 0 && asked < min) return err(refusal(423, undefined, `Min-Expires: ${min}\r\n`));
   const { instance, regId } = instanceOf(contact.params);
   return ok({
-    contact: contact.uri,
+    contact: text,
     uri,
     q: contact.q ?? 1000,
     expires: Math.min(asked, max),

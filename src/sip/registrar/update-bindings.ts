@@ -1,6 +1,7 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import type { Flow } from '../../base/flow.ts';
+import { ownText } from '../../base/own-text.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { HeaderId } from '../message/header-name.ts';
 import type { SipRequest } from '../message/message.ts';
@@ -89,7 +90,12 @@ function isSamePlace(wanted: WantedContact, binding: LiveBinding, { source, path
 /** Contacts with equal URIs in one REGISTER make one binding: the last one counts. */
 function newBindings(contacts: readonly WantedContact[], registration: Registration): LiveBinding[] {
   const { request, source, path, now } = registration;
-  const userAgent = request.headers.value(HeaderId.UserAgent) ?? '';
+  // What a binding keeps are texts of its own, or the whole REGISTER would be kept with each.
+  const callId = ownText(request.callId);
+  const userAgent = ownText(
+    (request.headers.value(HeaderId.UserAgent) ?? '').substring(0, MAX_USER_AGENT_LENGTH),
+  );
+  const ownPath = path.map(ownText);
   const bindings: LiveBinding[] = [];
   for (const [i, wanted] of contacts.entries()) {
     if (wanted.expires === 0) continue;
@@ -100,13 +106,13 @@ function newBindings(contacts: readonly WantedContact[], registration: Registrat
       q: wanted.q,
       registeredAt: now,
       expiresAt: now + wanted.expires * 1000,
-      callId: request.callId,
+      callId,
       cseq: request.cseq,
-      userAgent: userAgent.substring(0, MAX_USER_AGENT_LENGTH),
+      userAgent,
       source,
       behindNat: path.length > 0 || isBehindNat(request.via, wanted.uri, source),
-      path,
-      instance: wanted.instance,
+      path: ownPath,
+      instance: wanted.instance === undefined ? undefined : ownText(wanted.instance),
       regId: wanted.regId,
       uri: wanted.uri,
     });
