@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,17 +36,19 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A process of the service, with what it says on standard error. */
-function service(more: NodeJS.ProcessEnv = {}) {
+/** A process of the service, with what it says on standard error. `log`: where its standard output goes. */
+function service(more: NodeJS.ProcessEnv = {}, log: 'ignore' | 'pipe' | number = 'ignore') {
   const child = spawn(process.execPath, [MAIN, 'serve'], {
     cwd: folder,
     env: { ...environment, ...more },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', log, 'pipe'],
   });
+  // Where it is a pipe nobody reads it.
+  child.stdout?.destroy();
   let said = '';
   const ended = once(child, 'close').then(([code]) => ({ code, said }));
   const running = new Promise<string>((resolve, reject) => {
-    child.stderr.on('data', (data) => {
+    child.stderr?.on('data', (data) => {
       said += String(data);
       if (/ {2}Data .*\n/.test(said)) resolve(said);
     });
@@ -103,3 +105,41 @@ test('a start that fails says why in one line, and the operator key is not lost 
   // What a closed terminal sends is an orderly stop, too: killed, it would have no code.
   expect(await again.stop('SIGHUP')).toMatchObject({ code: 0 });
 }, 60_000);
+
+test.skipIf(process.platform !== 'linux').each(['pipe', '/dev/full'] as const)(
+  'a log that cannot be written (%s) costs no call: the service goes on, and says so once',
+  async (log) => {
+    const full = log === 'pipe' ? undefined : openSync(log, 'w');
+    // With metrics the start has something to log.
+    const one = service({ THROUGHLINE_METRICS_PORT: '0' }, full ?? 'pipe');
+    const said = await one.running;
+    if (full !== undefined) closeSync(full);
+    expect((await fetch(`${found(said, /API +(http:\S+)\/api\/v1/)}/api/v1/health`)).status).toBe(200);
+    // The stop is logged, too.
+    const { code, said: all } = await one.stop();
+    expect(code).toBe(0);
+    expect(all.match(/the log cannot be written \(.*\); calls go on without it/g)).toHaveLength(1);
+  },
+  30_000,
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'a command whose output nobody reads ends quietly; one that cannot be written says so',
+  async () => {
+    const ended = async (output: 'pipe' | number) => {
+      const child = spawn(process.execPath, [MAIN, '--help'], { stdio: ['ignore', output, 'pipe'] });
+      child.stdout?.destroy();
+      let said = '';
+      child.stderr?.on('data', (data) => {
+        said += String(data);
+      });
+      const [code] = await once(child, 'close');
+      return { code, said };
+    };
+    expect(await ended('pipe')).toEqual({ code: 0, said: '' });
+    const full = openSync('/dev/full', 'w');
+    expect(await ended(full)).toMatchObject({ code: 73, said: expect.stringContaining('standard output') });
+    closeSync(full);
+  },
+  30_000,
+);

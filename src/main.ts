@@ -17,6 +17,7 @@ import { EdgeThread } from './cli/edge-thread.ts';
 import { EXIT, type ExitCode, type StartFailure } from './cli/exit-code.ts';
 import { listen } from './cli/listen.ts';
 import { createLog } from './cli/log.ts';
+import { LostOutput } from './cli/lost-output.ts';
 import { mailer } from './cli/mail.ts';
 import { runProgram } from './cli/program.ts';
 import { sealingKeyFor } from './cli/sealing-key.ts';
@@ -190,6 +191,7 @@ function edgeThread(
 }
 
 async function serve(loaded: LoadedConfig): Promise<ExitCode> {
+  lostOutput.serve();
   const log = createLog(loaded.config.log, process.stdout);
   exitOnBug(log);
   const started = await start(loaded, log);
@@ -205,6 +207,12 @@ async function serve(loaded: LoadedConfig): Promise<ExitCode> {
   log.info('stopped');
   return EXIT.ok;
 }
+
+const lostOutput = new LostOutput(
+  (text) => process.stderr.write(text),
+  (code) => process.exit(code),
+);
+lostOutput.watch(process.stdout, process.stderr);
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   version,

@@ -1,3 +1,4 @@
+import { hostText } from '../base/flow.ts';
 import type { TrunkServerAddress } from '../link/routing.ts';
 
 /** What a start has to tell. */
@@ -16,7 +17,7 @@ export interface Started {
 
 /** What the person who started the service needs next. */
 export function banner(started: Started): string {
-  const servers = started.trunkServers.map(({ id, address, port }) => `${id} ${address}:${port}`);
+  const servers = started.trunkServers.map(({ id, address, port }) => `${id} ${hostText(address)}:${port}`);
   const lines = [
     `Throughline ${started.version} is running.`,
     `  API            ${started.url}/api/v1   (described at ${started.url}/api/docs)`,
