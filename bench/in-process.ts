@@ -159,9 +159,9 @@ class Sink implements TrunkServerHost {
     this.#seen?.(flow, text);
   }
 
-  spool(events: readonly unknown[]): boolean {
+  spool(events: readonly unknown[]) {
     this.records += events.length;
-    return true;
+    return { kept: events.length, again: false };
   }
 
   ask(): void {

@@ -3,6 +3,7 @@ import type { DnsAnswer, DnsQuestion } from '../base/dns.ts';
 import type { Flow } from '../base/flow.ts';
 import type { FromEdge, SpoolEvent } from '../link/messages.ts';
 import type { TransportOutput } from '../sip/transaction/context.ts';
+import type { Spooled } from './spooler.ts';
 
 /** What a trunk server needs from the thread that it runs on. The tests have one in virtual time. */
 export interface TrunkServerHost extends TransportOutput {
@@ -10,11 +11,8 @@ export interface TrunkServerHost extends TransportOutput {
   ask(question: DnsQuestion, answered: (answer: DnsAnswer, now: Millis) => void): void;
   /** Finds out whether anything listens at `flow`; if not, `TrunkServer.refused` is called, never at once. */
   probe(flow: Flow): void;
-  /**
-   * Appends to the spool. On return the events survive the end of the process. False when the disk does not
-   * take them.
-   */
-  spool(events: readonly SpoolEvent[]): boolean;
+  /** Appends to the spool. On return the events that are `kept` survive the end of the process. */
+  spool(events: readonly SpoolEvent[]): Spooled;
   /** To the control plane. */
   post(message: FromEdge): void;
 }

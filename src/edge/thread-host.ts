@@ -13,6 +13,7 @@ import { RefusalProbe } from '../net/refusal-probe.ts';
 import { describeBindError, type SendError } from '../net/socket-error.ts';
 import { type DatagramSocket, UdpSocket } from '../net/udp-socket.ts';
 import type { TrunkServerHost } from './host.ts';
+import type { Spooled } from './spooler.ts';
 import { TrunkServer } from './trunk-server.ts';
 
 const HEALTH_INTERVAL = 1_000;
@@ -109,22 +110,22 @@ export class EdgeThreadHost implements TrunkServerHost {
     this.#probe.probe(flow, this.#sendFailed);
   }
 
-  spool(events: readonly SpoolEvent[]): boolean {
+  spool(events: readonly SpoolEvent[]): Spooled {
     const position = this.#spool.append(events);
     if (position.ok) {
       this.#spoolFailing = false;
       this.#spooled = position.value;
       this.#spoolTimer ??= setTimeout(this.#tellSpooled, SPOOLED_INTERVAL);
-      return true;
+      return { kept: events.length, again: false };
     }
+    const { cause, written } = position.error;
     if (!this.#spoolFailing) {
       this.#spoolFailing = true;
-      const { cause } = position.error;
       this.log('error', 'The spool takes no more: call records and bindings are kept in memory only', {
         cause: JSON.stringify(cause),
       });
     }
-    return false;
+    return { kept: written, again: cause.kind !== 'tooLong' };
   }
 
   readonly #tellSpooled = (): void => {

@@ -77,7 +77,6 @@ export class TrunkServer implements DeliveryOffice {
   #datagramsIn = 0;
   #datagramsOut = 0;
   #discarded = 0;
-  #recordsLost = 0;
 
   /** `timerPatience`: how late transactions may end, so that not each of them wakes the host. */
   constructor(start: EdgeStart, host: TrunkServerHost, random: Random, timerPatience: Millis = 0) {
@@ -98,9 +97,7 @@ export class TrunkServer implements DeliveryOffice {
     this.#boot = random.token(8).replaceAll('.', '-');
     this.#branchIds = new BranchIds(this.#boot);
     this.signed = new SignedRoutes(start.signingKey);
-    this.spooler = new Spooler(this.#housekeeping, (events) => {
-      if (!host.spool(events)) this.#recordsLost += events.length;
-    });
+    this.spooler = new Spooler(this.#housekeeping, (events) => host.spool(events));
     this.legs = new NumberLegs(this.#housekeeping, (counts) => host.post({ kind: 'numberLegs', counts }));
     this.#feed = new RoutingFeed(this.peers.places, (message) => host.post(message));
     this.registrations = new Registrations(
@@ -115,7 +112,7 @@ export class TrunkServer implements DeliveryOffice {
       timers: this.#housekeeping,
       output: this,
       receive: (text, source, now) => this.#receive(text, source, now),
-      keep: () => this.spooler.flush(),
+      keep: () => this.spooler.keep(),
     });
     this.#locator = new Locator(host, this.flows, random, [this.family]);
     this.#probes = new Probes((flow) => host.probe(flow));
@@ -342,7 +339,7 @@ export class TrunkServer implements DeliveryOffice {
       datagramsIn: this.#datagramsIn,
       datagramsOut: this.#datagramsOut,
       discarded: this.#discarded,
-      recordsLost: this.#recordsLost,
+      recordsLost: this.spooler.lost,
       counts: this.tally.counts(now),
     };
   }

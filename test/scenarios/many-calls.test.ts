@@ -35,6 +35,27 @@ atBothTrunkServers((scenario) => {
     },
   );
 
+  scenario(
+    'while the disk is full calls and registrations go on, and their records come later',
+    {},
+    (stand) => {
+      stand.here.diskFull = true;
+      stand.register();
+      for (let i = 0; i < 100; i += 1) {
+        stand.call();
+        stand.run(20);
+      }
+      stand.run(5_000);
+      expect(stand.pbx.legs).toHaveLength(100);
+      expect(stand.here.events).toHaveLength(0);
+      stand.here.diskFull = false;
+      stand.run(2_000);
+      expect(stand.here.events[0]?.kind).toBe('bound');
+      expect(stand.here.records).toHaveLength(100);
+      expect(stand.here.server.health(stand.network.now).recordsLost).toBe(0);
+    },
+  );
+
   scenario('garbage on the wire is counted, not answered, and the calls go on', {}, (stand) => {
     stand.register();
     const before = stand.network.trace.length;

@@ -3,6 +3,7 @@ import type { DnsAnswer, DnsQuestion } from '../../src/base/dns.ts';
 import type { Flow } from '../../src/base/flow.ts';
 import type { CallRecord } from '../../src/domain/call-record.ts';
 import type { TrunkServerHost } from '../../src/edge/host.ts';
+import type { Spooled } from '../../src/edge/spooler.ts';
 import { TrunkServer } from '../../src/edge/trunk-server.ts';
 import type { EdgeStart, FromEdge, SpoolEvent, ToEdge } from '../../src/link/messages.ts';
 import { parseSpoolLine } from '../../src/link/spool-event.ts';
@@ -17,6 +18,7 @@ export class TrunkNode implements NetworkNode, TrunkServerHost {
   /** What would stand in its spool. */
   readonly events: SpoolEvent[] = [];
   readonly posted: FromEdge[] = [];
+  diskFull = false;
   server: TrunkServer;
   readonly #network: Network;
   readonly #start: EdgeStart;
@@ -74,14 +76,15 @@ export class TrunkNode implements NetworkNode, TrunkServerHost {
     this.#network.probe(flow.address, flow.port, (now) => this.server.refused(flow, now));
   }
 
-  spool(events: readonly SpoolEvent[]): boolean {
+  spool(events: readonly SpoolEvent[]): Spooled {
+    if (this.diskFull) return { kept: 0, again: true };
     for (const written of events) {
       const line = JSON.stringify(written);
       const event = parseSpoolLine(line);
       if (event === undefined) throw new Error(`${this.name} spooled what cannot be read: ${line}`);
       this.events.push(event);
     }
-    return true;
+    return { kept: events.length, again: false };
   }
 
   post(message: FromEdge): void {
