@@ -192,6 +192,7 @@ const EDGE_START: EdgeStart = {
   realm: REALM,
   digestAlgorithms: ['MD5', 'SHA-256'],
   signingKey: 'the key of the benchmark, and of nothing else',
+  sealingKey: '00'.repeat(32),
   registrationExpiry: { min: 60, max: 3_600, default: 3_600 },
   spoolFolder: '',
   nameServers: [],

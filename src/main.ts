@@ -27,6 +27,7 @@ import { DEFAULT_DELIVERY } from './domain/delivery-settings.ts';
 import { trunkServerId } from './domain/ids.ts';
 import type { EdgeStart } from './link/messages.ts';
 import type { TrunkServerAddress } from './link/routing.ts';
+import type { SealingKey } from './link/sealing.ts';
 import { realClock } from './net/real-clock.ts';
 
 const packageJson = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
@@ -98,7 +99,7 @@ async function build(
   cleanup.defer(() => control.value.close());
 
   const threads = trunkServers.map((self) =>
-    edgeThread(self, trunkServers, config, control.value, folder.value.spools, log),
+    edgeThread(self, trunkServers, config, control.value, key.value, folder.value.spools, log),
   );
   cleanup.defer(async () => {
     await Promise.all(threads.map((thread) => thread.stop()));
@@ -170,6 +171,7 @@ function edgeThread(
   all: readonly TrunkServerAddress[],
   config: Config,
   control: RunningControlPlane,
+  sealingKey: SealingKey,
   spoolFolder: string,
   log: Logger,
 ): EdgeThread {
@@ -180,6 +182,7 @@ function edgeThread(
     realm: config.realm,
     digestAlgorithms: config.digestAlgorithms,
     signingKey: control.signingKey,
+    sealingKey: sealingKey.text,
     registrationExpiry: { min: minExpires, max: maxExpires, default: defaultExpires },
     spoolFolder,
     nameServers: config.nameServers,

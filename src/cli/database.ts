@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
+import type { SealingKey } from '../link/sealing.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
-import type { SealingKey } from '../store/sealing.ts';
 import { Store } from '../store/store.ts';
 import { WholeDatabase } from '../store/whole-database.ts';
 import type { Config } from './config-schema.ts';

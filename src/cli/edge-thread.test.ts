@@ -11,6 +11,7 @@ const START: EdgeStart = {
   realm: 'r',
   digestAlgorithms: ['MD5'],
   signingKey: 'k',
+  sealingKey: '00'.repeat(32),
   registrationExpiry: { min: 60, max: 3600, default: 3600 },
   spoolFolder: '/nonexistent',
   nameServers: [],

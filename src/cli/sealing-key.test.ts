@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OTHER_SEALING_KEY, SEALING_KEY, SEALING_TEXT } from '../../test/support/sealing-key.ts';
 import { must } from '../../test/support/store-contract.ts';
-import { SealingKey } from '../store/sealing.ts';
+import { SealingKey } from '../link/sealing.ts';
 import { Store } from '../store/store.ts';
 import { configSchema } from './config-schema.ts';
 import { sealingKeyFor } from './sealing-key.ts';

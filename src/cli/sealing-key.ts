@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
-import { SealingKey } from '../store/sealing.ts';
+import { SealingKey } from '../link/sealing.ts';
 import type { Config } from './config-schema.ts';
 import { type DatabasePlace, databasePlace, nameOf, openWhole, unavailable } from './database.ts';
 import { EXIT, type StartFailure } from './exit-code.ts';

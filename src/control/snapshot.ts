@@ -3,12 +3,14 @@ import type { Binding } from '../domain/binding.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import type { ToEdge } from '../link/messages.ts';
-import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
+import type { RoutingPolicy, SnapshotRow } from '../link/routing.ts';
 import type { StoreUnavailable } from '../store/failure.ts';
 import type { Repositories, Store } from '../store/store.ts';
 
 /** Rows in one message: large enough to be cheap, small enough that neither thread stalls. */
 const CHUNK = 5_000;
+/** Of DIDs that are no more than a line. */
+const LINES = 10_000;
 
 /** At the start all trunk servers want the routing table within milliseconds. */
 const GATHER_MS = 5;
@@ -72,29 +74,47 @@ async function sendTables(tables: Repositories, policy: RoutingPolicy, post: Pos
     after = accounts.at(-1)?.account.id;
   }
   for (let after: TrunkGroupId | undefined; ; ) {
-    const trunkGroups = await tables.trunkGroups.list(undefined, after, CHUNK);
+    const trunkGroups = await tables.trunkGroups.listSealed(after, CHUNK);
     await sendRows(
       post,
-      trunkGroups.map((trunkGroup) => ({ kind: 'trunkGroup', trunkGroup })),
+      trunkGroups.map((trunkGroup) =>
+        'sealed' in trunkGroup
+          ? { kind: 'sealedTrunkGroup', trunkGroup }
+          : { kind: 'trunkGroup', trunkGroup },
+      ),
     );
     if (trunkGroups.length < CHUNK) break;
     after = trunkGroups.at(-1)?.id;
   }
-  for (let after: E164 | undefined; ; ) {
-    const dids = await tables.dids.list({}, after, CHUNK);
-    await sendRows(
-      post,
-      dids.map((did) => ({ kind: 'did', did })),
-    );
-    if (dids.length < CHUNK) break;
-    after = dids.at(-1)?.number;
-  }
+  await sendDids(tables, post);
   const gateways = await tables.gateways.list();
   await sendRows(
     post,
     gateways.map((gateway) => ({ kind: 'gateway', gateway })),
   );
   return revision;
+}
+
+/** All of them without their settings, and then those that have settings with these. */
+async function sendDids({ dids }: Repositories, post: Post): Promise<void> {
+  for (let after: E164 | undefined; ; ) {
+    const part = await dids.lines(after, LINES);
+    if (part === undefined) break;
+    post({ kind: 'snapshotDids', lines: part.lines });
+    await breathe();
+    after = part.last;
+  }
+  for (const setting of ['failover', 'triggers'] as const) {
+    for (let after: E164 | undefined; ; ) {
+      const own = await dids.withOwn(setting, after, CHUNK);
+      await sendRows(
+        post,
+        own.map((did) => ({ kind: 'did', did })),
+      );
+      if (own.length < CHUNK) break;
+      after = own.at(-1)?.number;
+    }
+  }
 }
 
 /** Sends bindings in messages of a bearable size. */
@@ -104,9 +124,13 @@ export function sendBindings(bindings: readonly Binding[], post: (message: ToEdg
   }
 }
 
-async function sendRows(post: Post, rows: readonly RoutingChange[]): Promise<void> {
+async function sendRows(post: Post, rows: readonly SnapshotRow[]): Promise<void> {
   if (rows.length === 0) return;
   post({ kind: 'snapshotRows', json: JSON.stringify(rows) });
-  // Between chunks the main thread also serves the API.
-  await new Promise((resolve) => setImmediate(resolve));
+  await breathe();
+}
+
+/** Between chunks the main thread also serves the API. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,12 +2,11 @@ import type { Millis } from '../base/clock.ts';
 import type { Flow, UdpFlows } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
 import { Timer, type Timers } from '../base/timers.ts';
-import type { TrunkGroup } from '../domain/account.ts';
 import type { Binding } from '../domain/binding.ts';
 import type { TrunkGroupId } from '../domain/ids.ts';
 import type { EdgeStart } from '../link/messages.ts';
+import { SEALED_AS, SealingKey } from '../link/sealing.ts';
 import { DigestAuthenticator } from '../sip/auth/authenticator.ts';
-import type { KnownCredentials } from '../sip/auth/digest.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import type { LiveBinding } from '../sip/registrar/binding.ts';
@@ -17,7 +16,9 @@ import { register } from '../sip/registrar/register.ts';
 import type { RegistrationLimits } from '../sip/registrar/register-request.ts';
 import { unescapeUri } from '../sip/uri/escape.ts';
 import { parseUri } from '../sip/uri/parse.ts';
+import type { TrunkServerHost } from './host.ts';
 import type { Peers } from './peers.ts';
+import type { Unseal } from './routed-trunk-group.ts';
 import type { RoutingTable } from './routing-table.ts';
 import type { Spooler } from './spooler.ts';
 import type { Target } from './targets.ts';
@@ -38,6 +39,7 @@ export class Registrations {
   readonly #spooler: Spooler;
   readonly #timers: Timers;
   readonly #authenticator: DigestAuthenticator;
+  readonly #unseal: Unseal;
   readonly #location = new LocationService();
   readonly #expiry: Timer<'expiry'>;
   readonly #limits: RegistrationLimits;
@@ -49,6 +51,7 @@ export class Registrations {
     random: Random,
     spooler: Spooler,
     timers: Timers,
+    post: TrunkServerHost['post'],
   ) {
     this.#start = start;
     this.#flows = flows;
@@ -59,6 +62,9 @@ export class Registrations {
       expiry: start.registrationExpiry,
       isOurs: (host, port) => peers.isOurs(host, port),
     };
+    const key = SealingKey.parse(start.sealingKey);
+    if (key === undefined) throw new Error('the sealing key of the trunk server is none');
+    this.#unseal = unsealing(key, post);
     this.#authenticator = new DigestAuthenticator({
       realm: start.realm,
       algorithms: start.digestAlgorithms,
@@ -120,7 +126,7 @@ export class Registrations {
     const verdict = this.#authenticator.verify(
       request,
       source.address,
-      (username) => credentialsAt(table.trunkGroupsByUsername.get(username), now),
+      (username) => table.trunkGroupsByUsername.get(username)?.credentials(this.#unseal, now),
       now,
     );
     if (verdict.kind === 'challenge') {
@@ -192,11 +198,19 @@ export class Registrations {
   }
 }
 
-/** What a REGISTER is checked by: the old password, too, as long as it is valid. */
-function credentialsAt(trunkGroup: TrunkGroup | undefined, now: Millis): KnownCredentials | undefined {
-  const old = trunkGroup?.oldHa1;
-  if (trunkGroup === undefined || old === undefined || old.until <= now) return trunkGroup?.ha1;
-  return { ...trunkGroup.ha1, old };
+function unsealing(key: SealingKey, post: TrunkServerHost['post']): Unseal {
+  return (id, sealed) => {
+    const md5 = key.unseal(sealed.md5, SEALED_AS.ha1(id, 'MD5'));
+    const sha256 = key.unseal(sealed.sha256, SEALED_AS.ha1(id, 'SHA-256'));
+    if (md5.ok && sha256.ok) return { md5: md5.value, sha256: sha256.value };
+    post({
+      kind: 'log',
+      level: 'error',
+      message: 'the SIP credentials of a trunk group are damaged in the database: give it a new password',
+      fields: { trunkGroup: id },
+    });
+    return undefined;
+  };
 }
 
 /** §10.3 step 5: the user part of To; undefined where To is no sip URI. */

@@ -2,12 +2,12 @@ import { assertNever } from '../base/assert-never.ts';
 import type { Millis } from '../base/clock.ts';
 import type { OwnAddress } from '../domain/address-policy.ts';
 import type { FromEdge, ToEdge } from '../link/messages.ts';
-import type { RoutingChange } from '../link/routing.ts';
+import type { RoutingChange, SnapshotRow } from '../link/routing.ts';
 import { RoutingTable } from './routing-table.ts';
 
 type RoutingMessage = Extract<
   ToEdge,
-  { kind: 'snapshotBegin' | 'snapshotRows' | 'snapshotEnd' | 'changePart' | 'change' }
+  { kind: 'snapshotBegin' | 'snapshotRows' | 'snapshotDids' | 'snapshotEnd' | 'changePart' | 'change' }
 >;
 
 /** Keeps the routing table at the newest revision that the control plane has sent. */
@@ -51,6 +51,9 @@ export class RoutingFeed {
       case 'snapshotRows':
         this.#take(message.json);
         return;
+      case 'snapshotDids':
+        this.#incoming?.applyPlainDids(message.lines);
+        return;
       case 'snapshotEnd':
         if (this.#incoming === undefined) return;
         this.#table = this.#incoming;
@@ -83,7 +86,7 @@ export class RoutingFeed {
   }
 
   #take(json: string): void {
-    const rows: readonly RoutingChange[] = JSON.parse(json);
+    const rows: readonly SnapshotRow[] = JSON.parse(json);
     for (const row of rows) this.#incoming?.apply(row);
   }
 

@@ -1,13 +1,14 @@
 import { assertNever } from '../base/assert-never.ts';
-import type { Account, Did, TrunkGroup } from '../domain/account.ts';
+import type { Account } from '../domain/account.ts';
 import { type AddressPolicy, addressPolicy, type OwnAddress } from '../domain/address-policy.ts';
 import { type DialPlan, dialPlanOf, NANP } from '../domain/dial-plan.ts';
 import { type Gateway, gatewayPlaces } from '../domain/gateway.ts';
-import type { AccountId, GatewayId, TrunkGroupId } from '../domain/ids.ts';
-import type { E164 } from '../domain/phone-number.ts';
-import type { RoutingChange, RoutingPolicy } from '../link/routing.ts';
+import { type AccountId, type GatewayId, type TrunkGroupId, trunkGroupId } from '../domain/ids.ts';
+import type { RoutingPolicy, SnapshotRow } from '../link/routing.ts';
+import { DidTable } from './did-table.ts';
 import { GatewaySources } from './gateway-sources.ts';
 import { NumberVerdicts } from './number-verdicts.ts';
+import { RoutedTrunkGroup } from './routed-trunk-group.ts';
 
 const DEFAULT_POLICY: RoutingPolicy = {
   homeCountry: 'US',
@@ -25,9 +26,9 @@ export class RoutingTable {
   readonly numbers = new NumberVerdicts();
   dialPlan: DialPlan = NANP;
   readonly accounts = new Map<AccountId, Account>();
-  readonly trunkGroups = new Map<TrunkGroupId, TrunkGroup>();
-  readonly trunkGroupsByUsername = new Map<string, TrunkGroup>();
-  readonly dids = new Map<E164, Did>();
+  readonly trunkGroups = new Map<TrunkGroupId, RoutedTrunkGroup>();
+  readonly trunkGroupsByUsername = new Map<string, RoutedTrunkGroup>();
+  readonly dids = new DidTable();
   readonly gateways = new Map<GatewayId, Gateway>();
   readonly sources = new GatewaySources();
   #trunkServers: readonly OwnAddress[];
@@ -53,7 +54,12 @@ export class RoutingTable {
     return this.#addressPolicy;
   }
 
-  apply(change: RoutingChange): void {
+  /** DIDs without settings of their own, as the snapshot brings them. */
+  applyPlainDids(lines: string): void {
+    this.dids.take(lines, (id) => this.trunkGroups.get(trunkGroupId(id)));
+  }
+
+  apply(change: SnapshotRow): void {
     switch (change.kind) {
       case 'account':
         this.accounts.set(change.account.id, change.account);
@@ -62,15 +68,19 @@ export class RoutingTable {
         this.accounts.delete(change.id);
         return;
       case 'trunkGroup':
-        this.#removeTrunkGroup(change.trunkGroup.id);
-        this.trunkGroups.set(change.trunkGroup.id, change.trunkGroup);
-        this.trunkGroupsByUsername.set(change.trunkGroup.username, change.trunkGroup);
+      case 'sealedTrunkGroup': {
+        const trunkGroup = new RoutedTrunkGroup(change.trunkGroup);
+        this.#removeTrunkGroup(trunkGroup.id);
+        this.trunkGroups.set(trunkGroup.id, trunkGroup);
+        this.trunkGroupsByUsername.set(trunkGroup.username, trunkGroup);
         return;
+      }
       case 'trunkGroupRemoved':
         this.#removeTrunkGroup(change.id);
+        this.dids.forget(change.id);
         return;
       case 'did':
-        this.dids.set(change.did.number, this.#shared(change.did));
+        this.dids.set(change.did);
         return;
       case 'didRemoved':
         this.dids.delete(change.number);
@@ -94,13 +104,6 @@ export class RoutingTable {
       default:
         assertNever(change);
     }
-  }
-
-  /** Of a million DIDs each would keep the ids of its account and trunk group in memory of its own. */
-  #shared(did: Did): Did {
-    const account = this.accounts.get(did.account)?.id;
-    const trunkGroup = this.trunkGroups.get(did.trunkGroup)?.id;
-    return account === undefined || trunkGroup === undefined ? did : { ...did, account, trunkGroup };
   }
 
   #removeTrunkGroup(id: TrunkGroupId): void {

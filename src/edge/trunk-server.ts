@@ -107,6 +107,7 @@ export class TrunkServer implements DeliveryOffice {
       random,
       this.spooler,
       this.#housekeeping,
+      (message) => host.post(message),
     );
     this.#registers = new RegisterBatches({
       timers: this.#housekeeping,

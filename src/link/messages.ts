@@ -17,6 +17,8 @@ export interface EdgeStart {
   readonly digestAlgorithms: readonly ('MD5' | 'SHA-256')[];
   /** Signs Record-Route and hand-over marks. The same on every trunk server, kept over restarts. */
   readonly signingKey: string;
+  /** The sealing key as text: it opens what a REGISTER is checked by. */
+  readonly sealingKey: string;
   readonly registrationExpiry: { readonly min: number; readonly max: number; readonly default: number };
   readonly spoolFolder: string;
   /** Name servers to ask instead of the machine's, `address[:port]`. */
@@ -27,8 +29,13 @@ export interface EdgeStart {
 export type ToEdge =
   /** Routing tables are replaced whole: begin, rows in any number of messages, end. */
   | { readonly kind: 'snapshotBegin' }
-  /** `RoutingChange`s as JSON: written once, and read by each trunk server on its own thread. */
+  /** `SnapshotRow`s as JSON: written once, and read by each trunk server on its own thread. */
   | { readonly kind: 'snapshotRows'; readonly json: string }
+  /**
+   * Many DIDs, behind their trunk groups: lines of a number and the id of its trunk group. Those with settings of their
+   * own come as rows again.
+   */
+  | { readonly kind: 'snapshotDids'; readonly lines: string }
   | { readonly kind: 'snapshotEnd'; readonly revision: number }
   /** What a large revision changed, in pieces: they count once its `change` comes, with the last of them. */
   | { readonly kind: 'changePart'; readonly revision: number; readonly changes: readonly RoutingChange[] }

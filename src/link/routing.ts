@@ -46,6 +46,19 @@ export interface RoutingPolicy {
   readonly maxDiversions: number;
 }
 
+/**
+ * A trunk group with its HA1s as they lie in the store: a trunk server opens them when a PBX registers for the first time
+ * (`SEALED_AS.ha1`). Those of a hundred thousand take more than a second.
+ */
+export interface SealedTrunkGroup extends Omit<TrunkGroup, 'ha1' | 'oldHa1'> {
+  readonly sealed: TrunkGroup['ha1'];
+}
+
+/** What a snapshot consists of. */
+export type SnapshotRow =
+  | RoutingChange
+  | { readonly kind: 'sealedTrunkGroup'; readonly trunkGroup: SealedTrunkGroup };
+
 /** One row of the routing table set or removed. */
 export type RoutingChange =
   | { readonly kind: 'account'; readonly account: Account }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Did } from '../domain/account.ts';
 import type { TriggerSettings } from '../domain/delivery-settings.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
@@ -122,6 +122,46 @@ export class Dids {
     if (filter.account !== undefined) query = query.where('dids.account', '=', filter.account);
     if (filter.trunkGroup !== undefined) query = query.where('dids.trunk_group', '=', filter.trunkGroup);
     if (after !== undefined) query = query.where('dids.number', '>', after);
+    return (await query.execute()).map(didFrom);
+  }
+
+  /**
+   * By number, the ones behind `after`, each as a line of its number and the id of its trunk group, made by the database:
+   * a million DIDs as objects take seconds. `last`: the number of the last line. Undefined where there are none.
+   */
+  async lines(
+    after: E164 | undefined,
+    limit: number,
+  ): Promise<{ readonly lines: string; readonly last: E164 } | undefined> {
+    let part = this.#db.selectFrom('dids').select(['number', 'trunk_group']).orderBy('number').limit(limit);
+    if (after !== undefined) part = part.where('number', '>', after);
+    const row = await this.#db
+      .selectFrom(part.as('part'))
+      .select((select) => [
+        sql<
+          string | null
+        >`string_agg(${sql.ref('number')} || ' ' || ${sql.ref('trunk_group')}, ${sql.lit('\n')})`.as('lines'),
+        select.fn.max('number').as('last'),
+      ])
+      .executeTakeFirstOrThrow();
+    return row.lines === null ? undefined : { lines: row.lines, last: row.last };
+  }
+
+  /** By number, the ones behind `after` that have failover settings, or triggers, of their own. */
+  async withOwn(
+    setting: 'failover' | 'triggers',
+    after: E164 | undefined,
+    limit: number,
+  ): Promise<readonly Did[]> {
+    let query = this.#select().limit(limit);
+    if (setting === 'triggers') {
+      query = query.where('dids.triggers_json', 'is not', null).orderBy('dids.number');
+      if (after !== undefined) query = query.where('dids.number', '>', after);
+    } else {
+      // By the index of the settings: most DIDs have none.
+      query = query.where('failover.did', 'is not', null).orderBy('failover.did');
+      if (after !== undefined) query = query.where('failover.did', '>', after);
+    }
     return (await query.execute()).map(didFrom);
   }
 

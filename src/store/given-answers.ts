@@ -1,9 +1,10 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
+import { SEALED_AS, type SealingKey } from '../link/sealing.ts';
 import { firstBeyond } from './first-beyond.ts';
 import { DamagedRow } from './json-column.ts';
 import type { Tables } from './schema.ts';
-import { SEALED_AS, type SealingKey } from './sealing.ts';
+import { unseal } from './unseal.ts';
 
 /** What was answered when a request with this key came first. */
 export interface KeptAnswer {
@@ -50,7 +51,7 @@ export class GivenAnswers {
       .where('id', '=', id)
       .executeTakeFirst();
     if (found === undefined || found.answer === null) throw new DamagedRow(`the answer ${id} is missing`);
-    const opened = Buffer.from(this.#key.open(found.answer, SEALED_AS.answer(id)), 'base64');
+    const opened = Buffer.from(unseal(this.#key, found.answer, SEALED_AS.answer(id)), 'base64');
     return { requestHash: found.request_hash, answer: inflateRawSync(opened).toString('utf8') };
   }
 

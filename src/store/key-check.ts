@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import { err, ok, type Result } from '../base/result.ts';
+import { keyIdOf, SEALED_AS, type SealingKey } from '../link/sealing.ts';
 import type { Tables } from './schema.ts';
 import { sealClearText } from './seal-clear-text.ts';
 import { fromKeyToKey, rewriteSealed } from './sealed-rows.ts';
-import { keyIdOf, SEALED_AS, type SealingKey } from './sealing.ts';
 import { Secrets } from './secrets.ts';
 import { type AnyTables, tablesOf } from './whole-rows.ts';
 

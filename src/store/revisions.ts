@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
+import { SEALED_AS, type SealingKey } from '../link/sealing.ts';
 import { firstBeyond } from './first-beyond.ts';
 import type { Tables } from './schema.ts';
-import { SEALED_AS, type SealingKey } from './sealing.ts';
+import { unseal } from './unseal.ts';
 
 export interface StoredRevision {
   readonly revision: number;
@@ -73,7 +74,8 @@ export class Revisions {
       .limit(limit)
       .execute();
     return rows.map(({ revision, at, changes_json: sealed }) => {
-      const changesJson = sealed === null ? undefined : this.#key.open(sealed, SEALED_AS.changes(revision));
+      const changesJson =
+        sealed === null ? undefined : unseal(this.#key, sealed, SEALED_AS.changes(revision));
       return { revision, at, changesJson };
     });
   }

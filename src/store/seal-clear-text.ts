@@ -1,9 +1,9 @@
 import { createDecipheriv, hkdfSync } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import type { SealingKey } from '../link/sealing.ts';
 import { DamagedRow } from './json-column.ts';
 import type { Tables } from './schema.ts';
 import { rewriteSealed } from './sealed-rows.ts';
-import type { SealingKey } from './sealing.ts';
 import { Secrets } from './secrets.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import { trunkGroupId } from '../domain/ids.ts';
+import { SEALED_AS, type SealingKey } from '../link/sealing.ts';
 import type { Tables } from './schema.ts';
-import { SEALED_AS, type SealingKey } from './sealing.ts';
+import { unseal } from './unseal.ts';
 
 /** Makes of a text in the database another one. `as`: what it is sealed as. */
 export interface Rewrite {
@@ -14,7 +15,7 @@ const BATCH = 1_000;
 
 /** From one key to another. */
 export function fromKeyToKey(from: SealingKey, to: SealingKey): Rewrite {
-  const text = (sealed: string, as: string) => to.seal(from.open(sealed, as), as);
+  const text = (sealed: string, as: string) => to.seal(unseal(from, sealed, as), as);
   return { text, totp: text };
 }
 

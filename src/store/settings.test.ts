@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SEALING_KEY } from '../../test/support/sealing-key.ts';
 import {
   ALICE,
   ALICE_PBX,
@@ -11,11 +12,13 @@ import {
   onEveryDatabase,
   trunkGroup,
 } from '../../test/support/store-contract.ts';
+import { ok } from '../base/result.ts';
 import type { Account } from '../domain/account.ts';
 import { DEFAULT_DELIVERY } from '../domain/delivery-settings.ts';
 import type { FailoverSettings } from '../domain/failover-settings.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import { gatewayId, trunkGroupId } from '../domain/ids.ts';
+import { SEALED_AS } from '../link/sealing.ts';
 
 onEveryDatabase('settings', (use) => {
   describe('accounts and trunk groups', () => {
@@ -56,6 +59,25 @@ onEveryDatabase('settings', (use) => {
         new Map(groups.map(({ id, name }) => [id, name])),
       );
       expect(await use().read((tables) => tables.trunkGroups.namesOf([]))).toEqual(new Map());
+    });
+
+    test('come to trunk servers sealed, and open while there is an old password', async () => {
+      const until = 99;
+      await use().run((tables) =>
+        tables.trunkGroups.setHa1({ ...trunkGroup(), oldHa1: { md5: 'o', sha256: 'p', until } }, 2),
+      );
+      const [alice, bob] = await use().read(async (tables) => {
+        const first = await tables.trunkGroups.listSealed(undefined, 1);
+        return [...first, ...(await tables.trunkGroups.listSealed(first[0]?.id, 5))];
+      });
+      expect(alice).toEqual({ ...trunkGroup(), oldHa1: { md5: 'o', sha256: 'p', until } });
+      if (bob === undefined || !('sealed' in bob)) throw new Error('it is not sealed');
+      const { ha1, ...names } = trunkGroup(BOB_PBX, BOB);
+      expect(bob).toEqual({ ...names, sealed: expect.anything() });
+      expect(SEALING_KEY.unseal(bob.sealed.md5, SEALED_AS.ha1(BOB_PBX, 'MD5'))).toEqual(ok(ha1.md5));
+      expect(SEALING_KEY.unseal(bob.sealed.sha256, SEALED_AS.ha1(BOB_PBX, 'SHA-256'))).toEqual(
+        ok(ha1.sha256),
+      );
     });
 
     test('a user name cannot be given twice', async () => {
@@ -131,6 +153,37 @@ onEveryDatabase('settings', (use) => {
         await use().read((tables) => tables.dids.list({ trunkGroup: BOB_PBX }, undefined, 6)),
       ).toHaveLength(1);
       expect(await use().read((tables) => tables.dids.list({}, undefined, 100))).toHaveLength(11);
+    });
+
+    test('come as lines with their trunk groups, and those with settings of their own apart', async () => {
+      const triggers = { preset: 'anything', add: [], remove: [486] } as const;
+      const [one, two, three] = [did('+12125550100'), did('+12125550101', BOB, BOB_PBX), did('+12125550102')];
+      expect(await use().read((tables) => tables.dids.lines(undefined, 5))).toBeUndefined();
+      await use().run(async (tables) => {
+        await tables.dids.insert([three, two, one], 20, 2);
+        await tables.failover.putForAccount(ALICE, BACKUP, 2);
+        await tables.failover.putForDids([two, three], BACKUP, 3);
+        await tables.dids.setTriggers(one.number, triggers, 3);
+        await tables.dids.setTriggers(three.number, triggers, 3);
+      });
+      const first = await use().read((tables) => tables.dids.lines(undefined, 2));
+      expect(first).toEqual({
+        lines: `${one.number} ${ALICE_PBX}\n${two.number} ${BOB_PBX}`,
+        last: two.number,
+      });
+      const rest = await use().read((tables) => tables.dids.lines(first?.last, 2));
+      expect(rest).toEqual({ lines: `${three.number} ${ALICE_PBX}`, last: three.number });
+      expect(await use().read((tables) => tables.dids.lines(rest?.last, 2))).toBeUndefined();
+      const full = { ...three, failover: BACKUP, triggers };
+      for (const [setting, all] of [
+        ['failover', [{ ...two, failover: BACKUP }, full]],
+        ['triggers', [{ ...one, triggers }, full]],
+      ] as const) {
+        const page = await use().read((tables) => tables.dids.withOwn(setting, undefined, 1));
+        expect(page).toEqual([all[0]]);
+        const next = await use().read((tables) => tables.dids.withOwn(setting, page[0]?.number, 5));
+        expect(next).toEqual([all[1]]);
+      }
     });
 
     test('failover settings and triggers belong to a DID and go with it', async () => {

@@ -1,5 +1,6 @@
 import { Kysely, sql } from 'kysely';
 import { err, ok, type Result } from '../base/result.ts';
+import type { SealingKey } from '../link/sealing.ts';
 import { Accounts } from './accounts.ts';
 import { Activations } from './activations.ts';
 import { ApiKeys } from './api-keys.ts';
@@ -26,7 +27,6 @@ import { RecoveryCodes } from './recovery-codes.ts';
 import { Revisions } from './revisions.ts';
 import type { Tables } from './schema.ts';
 import { migratorOf, type SchemaVersion, schemaVersion } from './schema-version.ts';
-import type { SealingKey } from './sealing.ts';
 import { Secrets } from './secrets.ts';
 import { SpoolPositions } from './spool-positions.ts';
 import { type Transactions, WithinTransaction } from './transactions.ts';

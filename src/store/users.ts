@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { AccountId } from '../domain/ids.ts';
+import { SEALED_AS, type SealingKey } from '../link/sealing.ts';
 import type { Tables, UsersTable } from './schema.ts';
-import { SEALED_AS, type SealingKey } from './sealing.ts';
+import { unseal } from './unseal.ts';
 
 export type Role = UsersTable['role'];
 
@@ -146,7 +147,7 @@ export class Users {
 
   #from(row: UsersTable): User {
     const opened = (sealed: string | null) =>
-      sealed === null ? undefined : this.#key.open(sealed, SEALED_AS.totp(row.id));
+      sealed === null ? undefined : unseal(this.#key, sealed, SEALED_AS.totp(row.id));
     return {
       id: row.id,
       account: row.account ?? undefined,

@@ -1,12 +1,25 @@
 import { expect } from 'vitest';
 import type { Binding } from '../../src/domain/binding.ts';
+import type { SnapshotRow } from '../../src/link/routing.ts';
+import { SEALED_AS } from '../../src/link/sealing.ts';
 import { HeaderId } from '../../src/sip/message/header-name.ts';
 import { buildRequest } from '../../src/sip/message/request.ts';
+import { SEALING_KEY } from '../support/sealing-key.ts';
 import { header } from './caller.ts';
 import { Exchange } from './dialog.ts';
 import { REGISTERING } from './pbx.ts';
 import { atBothTrunkServers } from './scenario.ts';
-import { GROUP, OTHER_GROUP, PASSWORD, REALM, toNumber, trunkGroup, withOldPassword } from './settings.ts';
+import {
+  DID,
+  e164,
+  GROUP,
+  OTHER_GROUP,
+  PASSWORD,
+  REALM,
+  toNumber,
+  trunkGroup,
+  withOldPassword,
+} from './settings.ts';
 import type { Stand } from './stand.ts';
 
 function bound(stand: Stand): readonly Binding[] {
@@ -83,6 +96,42 @@ atBothTrunkServers((scenario) => {
       'SIP/2.0 401 Unauthorized',
     ]);
   });
+
+  for (const [sealedFor, status] of [
+    [GROUP, 200],
+    [OTHER_GROUP, 401],
+  ] as const) {
+    scenario(`HA1s that came sealed, for ${sealedFor}: ${status}`, {}, (stand) => {
+      const account = stand.here.server.table.accounts.values().next().value;
+      if (account === undefined) throw new Error('there is no account');
+      const { ha1, ...names } = trunkGroup();
+      const sealed = {
+        md5: SEALING_KEY.seal(ha1.md5, SEALED_AS.ha1(sealedFor, 'MD5')),
+        sha256: SEALING_KEY.seal(ha1.sha256, SEALED_AS.ha1(sealedFor, 'SHA-256')),
+      };
+      const rows: readonly SnapshotRow[] = [
+        { kind: 'account', account },
+        { kind: 'sealedTrunkGroup', trunkGroup: { ...names, sealed } },
+      ];
+      stand.here.command(
+        { kind: 'snapshotBegin' },
+        { kind: 'snapshotRows', json: JSON.stringify(rows) },
+        { kind: 'snapshotDids', lines: `${DID} ${GROUP}` },
+        { kind: 'snapshotEnd', revision: 2 },
+      );
+      expect(stand.here.server.table.dids.get(e164(DID))?.account).toBe(account.id);
+      stand.here.posted.length = 0;
+      for (let times = 0; times < 2; times += 1) {
+        const registering = stand.pbx.register(stand.here.place);
+        stand.run(REGISTERING);
+        expect(registering.status).toBe(status);
+      }
+      const logged = stand.here.posted.filter(({ kind }) => kind === 'log');
+      expect(logged).toEqual(
+        status === 200 ? [] : [expect.objectContaining({ fields: { trunkGroup: GROUP } })],
+      );
+    });
+  }
 
   for (const algorithm of ['MD5', 'SHA-256'] as const) {
     scenario(`a new password with an overlap: both are taken until it ends (${algorithm})`, {}, (stand) => {
@@ -263,9 +312,7 @@ atBothTrunkServers((scenario) => {
     { failover: { number: toNumber } },
     (stand) => {
       stand.register();
-      const did = stand.here.server.table.dids.keys().next().value;
-      if (did === undefined) throw new Error('there is no DID');
-      stand.here.command({ kind: 'planQuery', query: 7, did });
+      stand.here.command({ kind: 'planQuery', query: 7, did: e164(DID) });
       const answer = stand.here.posted.at(-1);
       expect(answer).toMatchObject({
         kind: 'planAnswer',

@@ -8,6 +8,7 @@ import { type PbxAddress, parsePbxAddress } from '../../src/domain/pbx-address.t
 import { type E164, parseE164 } from '../../src/domain/phone-number.ts';
 import type { EdgeStart } from '../../src/link/messages.ts';
 import type { RoutingChange, RoutingPolicy } from '../../src/link/routing.ts';
+import { SEALING_TEXT } from '../support/sealing-key.ts';
 
 export const REALM = 'sip.throughline.example';
 export const PASSWORD = 'correct horse';
@@ -157,6 +158,7 @@ export function edgeStart(name: TrunkName | 'trunk3', third: boolean): EdgeStart
     realm: REALM,
     digestAlgorithms: ['SHA-256', 'MD5'],
     signingKey: 'a key that only trunk servers know',
+    sealingKey: SEALING_TEXT,
     registrationExpiry: { min: 60, max: 3_600, default: 3_600 },
     spoolFolder: '/nowhere',
     nameServers: [],

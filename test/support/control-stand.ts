@@ -10,7 +10,8 @@ import type { CreatedAccount, Scope } from '../../src/control/views.ts';
 import { type TrunkServerId, trunkServerId } from '../../src/domain/ids.ts';
 import { type E164, parseE164 } from '../../src/domain/phone-number.ts';
 import type { FromEdge, ToEdge } from '../../src/link/messages.ts';
-import type { RoutingChange } from '../../src/link/routing.ts';
+import type { RoutingChange, SnapshotRow } from '../../src/link/routing.ts';
+import { SEALED_AS } from '../../src/link/sealing.ts';
 import { sqliteBulkRows } from '../../src/store/bulk-rows.ts';
 import { nodeSqliteDialect } from '../../src/store/node-sqlite.ts';
 import type { Tables } from '../../src/store/schema.ts';
@@ -52,6 +53,18 @@ export async function eventually(assertion: () => void | Promise<void>): Promise
   await vi.waitFor(assertion, { timeout: NEVER, interval: 2 });
 }
 
+/** As a change of that trunk group comes. */
+function opened(row: SnapshotRow): RoutingChange {
+  if (row.kind !== 'sealedTrunkGroup') return row;
+  const { sealed, ...trunkGroup } = row.trunkGroup;
+  const { id } = trunkGroup;
+  const ha1 = {
+    md5: must(SEALING_KEY.unseal(sealed.md5, SEALED_AS.ha1(id, 'MD5'))),
+    sha256: must(SEALING_KEY.unseal(sealed.sha256, SEALED_AS.ha1(id, 'SHA-256'))),
+  };
+  return { kind: 'trunkGroup', trunkGroup: { ...trunkGroup, ha1 } };
+}
+
 /** A trunk server of which only the link is there. */
 export class PlayedEdge implements EdgePort {
   readonly heard: ToEdge[] = [];
@@ -77,11 +90,23 @@ export class PlayedEdge implements EdgePort {
   /** The rows of the last snapshot. */
   get snapshot(): readonly RoutingChange[] {
     const begin = this.kinds.lastIndexOf('snapshotBegin');
-    return this.heard
-      .slice(begin)
-      .flatMap((message): RoutingChange[] =>
-        message.kind === 'snapshotRows' ? JSON.parse(message.json) : [],
-      );
+    const rows: RoutingChange[] = [];
+    for (const message of this.heard.slice(begin)) {
+      if (message.kind === 'snapshotRows') {
+        const sent: SnapshotRow[] = JSON.parse(message.json);
+        rows.push(...sent.map(opened));
+      }
+      if (message.kind !== 'snapshotDids') continue;
+      for (const line of message.lines.split('\n')) {
+        const [number = '', id] = line.split(' ');
+        const of = rows.flatMap((row) => (row.kind === 'trunkGroup' ? [row.trunkGroup] : []));
+        const trunkGroup = of.find((one) => one.id === id);
+        if (trunkGroup === undefined) throw new Error(line);
+        const { account } = trunkGroup;
+        rows.push({ kind: 'did', did: { number: e164(number), account, trunkGroup: trunkGroup.id } });
+      }
+    }
+    return rows;
   }
 
   get changes(): readonly { revision: number; changes: readonly RoutingChange[] }[] {

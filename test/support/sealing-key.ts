@@ -1,4 +1,4 @@
-import { SealingKey } from '../../src/store/sealing.ts';
+import { SealingKey } from '../../src/link/sealing.ts';
 
 function keyOf(text: string): SealingKey {
   const key = SealingKey.parse(text);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { err, ok, type Result } from '../../base/result.ts';
+import { SealingKey } from '../../link/sealing.ts';
 import type { SchemaVersion } from '../../store/schema-version.ts';
-import { SealingKey } from '../../store/sealing.ts';
 import { type CommandLine, withConfig } from '../command-line.ts';
 import type { Config } from '../config-schema.ts';
 import {

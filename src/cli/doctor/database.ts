@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { z } from 'zod';
 import type { Gateway } from '../../domain/gateway.ts';
+import { SealingKey } from '../../link/sealing.ts';
 import type { SchemaVersion } from '../../store/schema-version.ts';
-import { SealingKey } from '../../store/sealing.ts';
 import { versionAt } from '../commands/migrate.ts';
 import { type DatabasePlace, nameOf, onExisting, openStore } from '../database.ts';
 import { EXIT } from '../exit-code.ts';

@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '../base/result.ts';
-import { DamagedRow } from './json-column.ts';
 
 /** Stands before the key's id, the nonce, the tag and the sealed text. */
 const VERSION = 'sealed1';
@@ -34,6 +33,11 @@ export class SealingKey {
     return /^[0-9a-f]{64}$/i.test(text) ? new SealingKey(Buffer.from(text, 'hex')) : undefined;
   }
 
+  /** As `parse` takes it, for a trunk server's thread. */
+  get text(): string {
+    return this.#key.toString('hex');
+  }
+
   /** A new key, as `parse` takes it. */
   static newText(): string {
     return randomBytes(32).toString('hex');
@@ -52,6 +56,11 @@ export class SealingKey {
     return `${VERSION}.${this.id}.${Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')}`;
   }
 
+  /** Whether it says that it was sealed with this key; whether it was is seen when it is unsealed. */
+  sealed(text: string): boolean {
+    return text.startsWith(`${VERSION}.${this.id}.`);
+  }
+
   unseal(sealed: string, as: string): Result<string, Unreadable> {
     const keyId = keyIdOf(sealed);
     if (keyId === undefined) return err({ kind: 'notSealed' });
@@ -66,20 +75,6 @@ export class SealingKey {
       return ok(text.toString('utf8'));
     } catch {
       return err({ kind: 'damaged' });
-    }
-  }
-
-  /** For the repositories: throws DamagedRow, which ends up as a StoreUnavailable. */
-  open(sealed: string, as: string): string {
-    const text = this.unseal(sealed, as);
-    if (text.ok) return text.value;
-    switch (text.error.kind) {
-      case 'notSealed':
-        throw new DamagedRow(`${as} is not sealed`);
-      case 'otherKey':
-        throw new DamagedRow(`${as} is sealed with the key ${text.error.keyId} and not with ${this.id}`);
-      case 'damaged':
-        throw new DamagedRow(`${as} was changed since it was sealed`);
     }
   }
 }
