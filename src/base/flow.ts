@@ -1,4 +1,4 @@
-import { TextMap } from './text-map.ts';
+import { HashTable, hashText } from './hash-table.ts';
 
 /** A transport as it is named in Via (RFC 3261 20.42). */
 export type Transport = 'UDP' | 'TCP' | 'TLS';
@@ -24,46 +24,66 @@ export function isReliable(transport: Transport): boolean {
   return transport !== 'UDP';
 }
 
+/** The flows to one address, by port. */
+interface PeerFlows {
+  readonly address: string;
+  readonly ports: Map<number, Flow>;
+}
+
+class FlowsByAddress extends HashTable<string, PeerFlows> {
+  protected isNamed(value: PeerFlows, address: string): boolean {
+    return value.address === address;
+  }
+}
+
 /**
  * Interns UDP flows by address and port. Bounded: past `limit` it starts afresh, which costs nothing but
  * the identity of flows that are then met again.
  */
 export class UdpFlows {
-  readonly #byPeer: TextMap<Map<number, Flow>>;
+  readonly #byAddress = new FlowsByAddress();
+  readonly #seed: number;
   readonly #limit: number;
   #count = 0;
+  /** The last two that were asked for: most datagrams come from the two sides of a call in turn. */
   #last: Flow | undefined = undefined;
+  #before: Flow | undefined = undefined;
 
-  /** `seed`: see TextMap. */
+  /** `seed`: see `hashText`. */
   constructor(seed = 0, limit = 200_000) {
-    this.#byPeer = new TextMap(seed);
+    this.#seed = seed;
     this.#limit = limit;
   }
 
   of(address: string, port: number): Flow {
-    // Most datagrams come from the peer that the one before came from.
     const last = this.#last;
     if (last !== undefined && last.port === port && last.address === address) return last;
-    this.#last = this.#find(address, port);
-    return this.#last;
+    const before = this.#before;
+    const flow =
+      before !== undefined && before.port === port && before.address === address
+        ? before
+        : this.#find(address, port);
+    this.#before = last;
+    this.#last = flow;
+    return flow;
   }
 
   #find(address: string, port: number): Flow {
-    let ports = this.#byPeer.get(address);
-    if (ports === undefined) {
-      ports = new Map();
-      this.#byPeer.set(address, ports);
-    }
-    const known = ports.get(port);
+    const hash = hashText(address, this.#seed);
+    let peer = this.#byAddress.get(address, hash);
+    const known = peer?.ports.get(port);
     if (known !== undefined) return known;
     if (this.#count >= this.#limit) {
-      this.#byPeer.clear();
+      this.#byAddress.clear();
       this.#count = 0;
-      ports.clear();
-      this.#byPeer.set(address, ports);
+      peer = undefined;
     }
-    const flow: Flow = { transport: 'UDP', address, port };
-    ports.set(port, flow);
+    if (peer === undefined) {
+      peer = { address, ports: new Map() };
+      this.#byAddress.add(peer, hash);
+    }
+    const flow: Flow = { transport: 'UDP', address: peer.address, port };
+    peer.ports.set(port, flow);
     this.#count += 1;
     return flow;
   }

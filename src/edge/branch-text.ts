@@ -44,7 +44,7 @@ export function branchText(
 ): BranchText {
   const { request } = call;
   const toTrusted = target.kind === 'trunkServer' || (target.kind === 'gateway' && target.gateway.trusted);
-  const requestUri = requestUriFor(call, target, number);
+  const requestUri = ownText(requestUriFor(call, target, number));
   const to = target.kind === 'binding' || target.kind === 'backup' ? toWithDid(call, own) : undefined;
   const recordRoute = recordRouteFor(call, target, signed, now);
   const diverted = target.kind === 'gateway';
@@ -109,17 +109,15 @@ function recordRouteFor(
   now: Millis,
 ): BranchRecordRoute {
   const { request, source } = call;
-  const name = {
+  const dialog = {
     sipCallId: ownText(request.callId),
     callerTag: ownText(request.fromTag ?? ''),
     call: call.id,
-  };
-  const ends = {
     caller: callerEnd(request, source),
     callee: endOfFlow(target.flow),
     calleeIsFlow: target.kind === 'binding' && target.behindNat,
   };
-  return new BranchRecordRoute(signed, name, ends, now);
+  return new BranchRecordRoute(signed, dialog, now);
 }
 
 function routesFor(call: IncomingCall, target: Target, signed: SignedRoutes): readonly string[] | undefined {

@@ -10,7 +10,7 @@ import type { FailoverRules } from '../failover/triggers.ts';
 import type { Branch, BranchEnd } from '../sip/proxy/branch.ts';
 import { loopHash } from '../sip/proxy/loop.ts';
 import { ResponseContext, type ResponseContextUser } from '../sip/proxy/response-context.ts';
-import type { OwnRequests } from '../sip/proxy/unwanted-answer.ts';
+import type { OwnMessages } from '../sip/proxy/unwanted-answer.ts';
 import type { InviteServerTransaction } from '../sip/transaction/invite-server.ts';
 import type { TransactionLayer } from '../sip/transaction/layer.ts';
 import { branchText, type OwnAddress } from './branch-text.ts';
@@ -37,9 +37,8 @@ export interface DeliveryOffice {
   readonly random: Random;
   readonly own: OwnAddress;
   readonly signed: SignedRoutes;
-  readonly ownRequests: OwnRequests;
+  readonly ownMessages: OwnMessages;
   newBranch(loopHash: string): string;
-  newTag(): string;
   /** What an attempt of the plan calls, as of now. */
   targetsOf(attempt: PlannedAttempt, now: Millis): (Target | Unlocated)[];
   /** Finds the addresses of a backup or gateway; calls back at once when no DNS is needed. */
@@ -86,14 +85,7 @@ export class Delivery implements ResponseContextUser {
     this.log = log;
     this.#hunt = startHunt(plan, rules, now);
     this.#timer = new Timer<TimerKind>(this, 'probe');
-    this.#context = new ResponseContext(
-      office.layer,
-      server,
-      call.request,
-      office.newTag(),
-      office.ownRequests,
-      this,
-    );
+    this.#context = new ResponseContext(office.layer, server, call.request, office.ownMessages, this);
   }
 
   begin(now: Millis): void {
@@ -242,11 +234,6 @@ export class Delivery implements ResponseContextUser {
         recordRoutes: built.recordRoutes,
         branch: id,
         flow: target.flow,
-        limits: {
-          noResponse: limits.noResponse,
-          noProgress: limits.noProgress === 'off' ? undefined : limits.noProgress,
-          ring: limits.ring,
-        },
         forwarding: {
           to: built.originalTo,
           removeAssertedIdentity: !built.toTrusted,
@@ -254,6 +241,7 @@ export class Delivery implements ResponseContextUser {
         },
         notForCaller: target.kind === 'trunkServer' ? OF_TRUNK_SERVERS : NONE,
       },
+      limits,
       built.text,
       now,
     );

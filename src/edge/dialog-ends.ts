@@ -1,11 +1,12 @@
 import type { Millis } from '../base/clock.ts';
 import { type Flow, hostText } from '../base/flow.ts';
 import { firstContactUri } from '../sip/message/contact.ts';
+import { ownText } from '../base/own-text.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import type { SipUri } from '../sip/uri/sip-uri.ts';
 import { uriOf } from './own-route.ts';
-import type { DialogEnds, DialogName, SignedRoutes } from './signed-routes.ts';
+import type { NewDialog, SignedRoutes } from './signed-routes.ts';
 
 /** host[:port] of a URI, as the ends of a dialog are written. */
 export function endOf(uri: SipUri): string {
@@ -31,34 +32,48 @@ export function callerEnd(invite: SipRequest, source: Flow): string {
 export class BranchRecordRoute {
   readonly user: string;
   readonly #signed: SignedRoutes;
-  readonly #name: DialogName;
-  readonly #ends: DialogEnds;
-  readonly #madeAt: Millis;
+  readonly #sipCallId: string;
+  readonly #callerTag: string;
+  readonly #calleeIsFlow: boolean;
   #lastEnd: string;
   #lastUser: string;
+  /** The Contact of a provisional response, for which `#lastUser` is right: mostly the final one has the same. */
+  #lastContact: string | undefined = undefined;
 
-  constructor(signed: SignedRoutes, name: DialogName, ends: DialogEnds, now: Millis) {
+  constructor(signed: SignedRoutes, dialog: NewDialog, now: Millis) {
     this.#signed = signed;
-    this.#name = name;
-    this.#ends = ends;
-    this.#madeAt = now;
-    this.user = signed.dialogUser(name, ends, now);
-    this.#lastEnd = ends.callee;
+    this.#sipCallId = dialog.sipCallId;
+    this.#callerTag = dialog.callerTag;
+    this.#calleeIsFlow = dialog.calleeIsFlow;
+    this.user = ownText(signed.dialogUser(dialog, now));
+    this.#lastEnd = dialog.callee;
     this.#lastUser = this.user;
   }
 
   /** What stands for `user` in a response on its way to the caller. */
   forCaller(response: SipResponse): string {
-    if (this.#ends.calleeIsFlow) return this.user;
+    if (this.#calleeIsFlow) return this.user;
     const routes = response.headers.elements(HeaderId.RecordRoute);
-    const ours = routes.findIndex((route) => route.includes(this.user));
-    const callee = ours === -1 ? undefined : hopOf(response, routes[ours - 1]);
+    const ours = this.#ours(routes);
+    if (ours === -1) return this.user;
+    const contact = ours === 0 ? response.headers.value(HeaderId.Contact) : undefined;
+    const known = contact !== undefined && contact === this.#lastContact;
+    // It is a view of the response, which would be kept with it for as long as the final one may come again.
+    this.#lastContact = undefined;
+    if (known) return this.#lastUser;
+    const callee = hopOf(response, routes[ours - 1]);
     if (callee === undefined) return this.user;
+    if (response.status < 200) this.#lastContact = contact;
     if (callee !== this.#lastEnd) {
-      this.#lastUser = this.#signed.dialogUser(this.#name, { ...this.#ends, callee }, this.#madeAt);
+      this.#lastUser = ownText(this.#signed.withCallee(this.user, callee, this.#sipCallId, this.#callerTag));
       this.#lastEnd = callee;
     }
     return this.#lastUser;
+  }
+
+  #ours(routes: readonly string[]): number {
+    for (let i = 0; i < routes.length; i += 1) if (routes[i]?.includes(this.user) === true) return i;
+    return -1;
   }
 }
 

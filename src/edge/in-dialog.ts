@@ -4,7 +4,7 @@ import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import { stampReceived } from '../sip/message/received.ts';
 import { buildResponse } from '../sip/message/response.ts';
-import type { BranchEnd } from '../sip/proxy/branch.ts';
+import type { BranchEnd, BranchLimits } from '../sip/proxy/branch.ts';
 import { forwardRequest } from '../sip/proxy/forward-request.ts';
 import { loopHash } from '../sip/proxy/loop.ts';
 import { NonInviteForward } from '../sip/proxy/non-invite-forward.ts';
@@ -26,6 +26,11 @@ interface Hop {
   readonly uri: SipUri | undefined;
 }
 
+const NONE: readonly number[] = [];
+
+/** Only the transaction's own Timer B and Timer C: this is the caller's dialog, not a delivery. */
+const NO_LIMITS: BranchLimits = { noResponse: undefined, noProgress: undefined, ring: undefined };
+
 /** Requests within dialogs: routed by their Route set alone, so that no state of ours is needed (16.4–16.6). */
 export class InDialog {
   readonly #server: TrunkServer;
@@ -37,45 +42,21 @@ export class InDialog {
   invite(transaction: InviteServerTransaction, request: SipRequest, route: ReadRoute, now: Millis): void {
     const server = this.#server;
     const user = new ReInvite();
-    const context = new ResponseContext(
-      server.layer,
-      transaction,
-      request,
-      server.newTag(),
-      server.ownRequests,
-      user,
-    );
+    const context = new ResponseContext(server.layer, transaction, request, server.ownMessages, user);
     user.context = context;
     context.sendTrying(now);
     const hop = nextHop(request, route);
-    this.#findFlow(hop, route.dialog, now, (flow, at) => {
-      if (flow === undefined) {
-        context.finish({ kind: 'status', status: 500, reason: 'Next Hop Not Found' }, at);
-        return;
-      }
-      const branch = server.newBranch(loopHash(request));
-      const { text, trusted } = this.#forward(
-        request,
-        hop,
-        transaction.topVia,
-        transaction.flow,
-        flow,
-        branch,
-      );
-      context.startBranch(
-        {
-          requestUri: hop.requestUri,
-          recordRoutes: request.headers.elements(HeaderId.RecordRoute).length,
-          branch,
-          flow,
-          // Only the transaction's own Timer B and Timer C: this is the caller's dialog, not a delivery.
-          limits: { noResponse: undefined, noProgress: undefined, ring: undefined },
-          forwarding: { to: undefined, removeAssertedIdentity: !trusted },
-        },
-        text,
-        at,
-      );
-    });
+    const place = this.#placeOf(hop, route.dialog);
+    const flow = server.flowAt(place);
+    if (flow !== undefined || place === undefined) {
+      this.#passInvite(context, transaction, request, hop, flow, now);
+      return;
+    }
+    server.locateUri(
+      place,
+      (found, at) => this.#passInvite(context, transaction, request, hop, found, at),
+      now,
+    );
   }
 
   nonInvite(
@@ -87,33 +68,99 @@ export class InDialog {
   ): void {
     const server = this.#server;
     const hop = nextHop(request, route);
-    this.#findFlow(hop, route.dialog, now, (flow, at) => {
-      const tag = server.newTag();
-      if (flow === undefined) {
-        const options = { toTag: tag, topVia: transaction.topVia, reason: 'Next Hop Not Found' };
-        transaction.respond(500, buildResponse(request, 500, options), at);
-        return;
-      }
-      const branch = server.newBranch(loopHash(request));
-      const { text, trusted } = this.#forward(request, hop, transaction.topVia, source, flow, branch);
-      const forwarding = { to: undefined, removeAssertedIdentity: !trusted };
-      new NonInviteForward(server.layer, transaction, request, forwarding, tag).start(text, branch, flow, at);
-      // §15.1.1: whatever is answered to a BYE, or nothing, the call is over for the side that sent it.
-      const call = request.method === 'BYE' ? route.dialog?.call : undefined;
-      if (call !== undefined) server.callEnded(call, at);
-    });
+    const place = this.#placeOf(hop, route.dialog);
+    const flow = server.flowAt(place);
+    if (flow !== undefined || place === undefined) {
+      this.#passNonInvite(transaction, request, source, route, hop, flow, now);
+      return;
+    }
+    server.locateUri(
+      place,
+      (found, at) => this.#passNonInvite(transaction, request, source, route, hop, found, at),
+      now,
+    );
   }
 
   /** The ACK for a 2xx has no transaction: it is passed on and nothing is kept (13.2.2.4). */
   ack(request: SipRequest, source: Flow, route: ReadRoute, now: Millis): void {
     const server = this.#server;
     const hop = nextHop(request, route);
+    const place = this.#placeOf(hop, route.dialog);
+    const flow = server.flowAt(place);
+    if (flow !== undefined) this.#passAck(request, source, hop, flow);
+    else if (place !== undefined) {
+      server.locateUri(
+        place,
+        (found) => {
+          if (found !== undefined) this.#passAck(request, source, hop, found);
+        },
+        now,
+      );
+    }
+  }
+
+  #passInvite(
+    context: ResponseContext,
+    transaction: InviteServerTransaction,
+    request: SipRequest,
+    hop: Hop,
+    flow: Flow | undefined,
+    now: Millis,
+  ): void {
+    if (flow === undefined) {
+      context.finish({ kind: 'status', status: 500, reason: 'Next Hop Not Found' }, now);
+      return;
+    }
+    const branch = this.#server.newBranch(loopHash(request));
+    const { text, trusted } = this.#forward(request, hop, transaction.topVia, transaction.flow, flow, branch);
+    context.startBranch(
+      {
+        requestUri: hop.requestUri,
+        recordRoutes: request.headers.elements(HeaderId.RecordRoute).length,
+        branch,
+        flow,
+        forwarding: { to: undefined, removeAssertedIdentity: !trusted, recordRoute: undefined },
+        notForCaller: NONE,
+      },
+      NO_LIMITS,
+      text,
+      now,
+    );
+  }
+
+  #passNonInvite(
+    transaction: NonInviteServerTransaction,
+    request: SipRequest,
+    source: Flow,
+    route: ReadRoute,
+    hop: Hop,
+    flow: Flow | undefined,
+    now: Millis,
+  ): void {
+    const server = this.#server;
+    if (flow === undefined) {
+      const options = { toTag: server.newTag(), topVia: transaction.topVia, reason: 'Next Hop Not Found' };
+      transaction.respond(500, buildResponse(request, 500, options), now);
+      return;
+    }
+    const branch = server.newBranch(loopHash(request));
+    const { text, trusted } = this.#forward(request, hop, transaction.topVia, source, flow, branch);
+    const forwarding = { to: undefined, removeAssertedIdentity: !trusted, recordRoute: undefined };
+    new NonInviteForward(server.layer, transaction, request, forwarding, server.ownMessages).start(
+      text,
+      branch,
+      flow,
+      now,
+    );
+    // §15.1.1: whatever is answered to a BYE, or nothing, the call is over for the side that sent it.
+    const call = request.method === 'BYE' ? route.dialog?.call : undefined;
+    if (call !== undefined) server.callEnded(call, now);
+  }
+
+  #passAck(request: SipRequest, source: Flow, hop: Hop, flow: Flow): void {
+    const branch = this.#server.newBranch(loopHash(request));
     const topVia = stampReceived(request, source.address, source.port);
-    this.#findFlow(hop, route.dialog, now, (flow) => {
-      if (flow === undefined) return;
-      const branch = server.newBranch(loopHash(request));
-      server.send(flow, this.#forward(request, hop, topVia, source, flow, branch).text);
-    });
+    this.#server.send(flow, this.#forward(request, hop, topVia, source, flow, branch).text);
   }
 
   /**
@@ -121,24 +168,12 @@ export class InDialog {
    * gateway or trunk server; anything else would make us send wherever a stranger likes, so it goes to that
    * end all the same. A PBX behind a NAT is reached along its flow.
    */
-  #findFlow(
-    hop: Hop,
-    dialog: DialogRoute | undefined,
-    now: Millis,
-    found: (flow: Flow | undefined, now: Millis) => void,
-  ): void {
-    if (dialog === undefined) {
-      found(undefined, now);
-      return;
-    }
+  #placeOf(hop: Hop, dialog: DialogRoute | undefined): SipUri | undefined {
+    if (dialog === undefined) return undefined;
     const asked = hop.uri;
-    if (asked !== undefined && !dialog.isFlow && this.#mayGoTo(asked, dialog)) {
-      this.#server.locateUri(asked, found, now);
-      return;
-    }
+    if (asked !== undefined && !dialog.isFlow && this.#mayGoTo(asked, dialog)) return asked;
     const end = parseUri(`sip:${dialog.end}`);
-    if (end.ok && end.value.kind === 'sip') this.#server.locateUri(end.value, found, now);
-    else found(undefined, now);
+    return end.ok && end.value.kind === 'sip' ? end.value : undefined;
   }
 
   #mayGoTo(uri: SipUri, dialog: DialogRoute): boolean {

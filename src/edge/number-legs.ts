@@ -1,6 +1,6 @@
 import type { Millis } from '../base/clock.ts';
 import { Timer, type Timers } from '../base/timers.ts';
-import type { AccountId, CallId, TrunkServerId } from '../domain/ids.ts';
+import type { AccountId, TrunkServerId } from '../domain/ids.ts';
 import type { NumberLegCounts } from '../link/messages.ts';
 
 /** A leg whose BYE never came by is forgotten after this, so that a cap cannot stay used up. */
@@ -23,7 +23,8 @@ export class NumberLegs {
   readonly #timers: Timers;
   readonly #tell: (counts: NumberLegCounts) => void;
   readonly #timer: Timer<'tell'>;
-  readonly #legs = new Map<CallId, Leg>();
+  /** By the number of the call. */
+  readonly #legs = new Map<number, Leg>();
   readonly #counts = new Map<AccountId, number>();
   readonly #changed = new Set<AccountId>();
   readonly #elsewhere = new Map<TrunkServerId, Map<AccountId, number>>();
@@ -35,15 +36,16 @@ export class NumberLegs {
     this.#timer = new Timer<'tell'>(this, 'tell');
   }
 
-  start(call: CallId, account: AccountId, now: Millis): void {
+  start(call: number, account: AccountId, now: Millis): void {
     this.#expire(now);
     if (this.#legs.has(call)) return;
     this.#legs.set(call, { account, since: now });
     this.#count(account, 1, now);
   }
 
-  end(call: CallId, now: Millis): void {
-    const leg = this.#legs.get(call);
+  end(call: number, now: Millis): void {
+    // Most calls have none.
+    const leg = this.#legs.size === 0 ? undefined : this.#legs.get(call);
     if (leg === undefined) return;
     this.#legs.delete(call);
     this.#count(leg.account, -1, now);
@@ -51,6 +53,7 @@ export class NumberLegs {
 
   up(account: AccountId): number {
     let up = this.#counts.get(account) ?? 0;
+    if (this.#elsewhere.size === 0) return up;
     for (const counts of this.#elsewhere.values()) up += counts.get(account) ?? 0;
     return up;
   }

@@ -1,6 +1,6 @@
 import type { Millis } from '../base/clock.ts';
 import type { Flow } from '../base/flow.ts';
-import { type CallId, callId } from '../domain/ids.ts';
+import type { CallId } from '../domain/ids.ts';
 import { normaliseDialled } from '../domain/phone-number.ts';
 import { planDelivery } from '../failover/plan-delivery.ts';
 import { failoverRules } from '../failover/triggers.ts';
@@ -114,7 +114,7 @@ export class RequestHandler implements RequestUser {
     }
     const maxForwards = request.maxForwards.ok ? request.maxForwards.value : undefined;
     const call: IncomingCall = {
-      id: callId(server.newCallId()),
+      id: server.newCallId(),
       request,
       topVia: transaction.topVia,
       source: transaction.flow,

@@ -6,9 +6,15 @@ const DAY = 86_400_000;
 const NOW = 20_000 * DAY;
 
 const signed = new SignedRoutes('a key');
-const dialog = { sipCallId: 'x@carrier', callerTag: 'caller', call: callId('boot-1') };
-const ends = { caller: '198.51.100.1', callee: 'pbx.example.com:5070', calleeIsFlow: false };
-const user = signed.dialogUser(dialog, ends, NOW);
+const dialog = {
+  sipCallId: 'x@carrier',
+  callerTag: 'caller',
+  call: callId('boot-1'),
+  caller: '198.51.100.1',
+  callee: 'pbx.example.com:5070',
+  calleeIsFlow: false,
+};
+const user = signed.dialogUser(dialog, NOW);
 const fromCaller = { callId: 'x@carrier', fromTag: 'caller', toTag: 'callee' };
 const fromCallee = { callId: 'x@carrier', fromTag: 'callee', toTag: 'caller' };
 
@@ -27,13 +33,13 @@ describe('A Record-Route of ours says which dialog it is for and where that lead
   });
 
   test('a PBX behind a NAT is reached along its flow, the caller never', () => {
-    const bound = signed.dialogUser(dialog, { ...ends, calleeIsFlow: true }, NOW);
+    const bound = signed.dialogUser({ ...dialog, calleeIsFlow: true }, NOW);
     expect(signed.readDialogUser(bound, fromCaller, NOW)?.isFlow).toBe(true);
     expect(signed.readDialogUser(bound, fromCallee, NOW)?.isFlow).toBe(false);
   });
 
   test('it is a legal user part whatever the ends are', () => {
-    const odd = signed.dialogUser(dialog, { ...ends, caller: '[2001:db8::1]:5070' }, NOW);
+    const odd = signed.dialogUser({ ...dialog, caller: '[2001:db8::1]:5070' }, NOW);
     expect(odd).toMatch(/^[A-Za-z0-9._-]+$/);
     expect(signed.readDialogUser(odd, fromCallee, NOW)?.end).toBe('[2001:db8::1]:5070');
   });
@@ -41,13 +47,18 @@ describe('A Record-Route of ours says which dialog it is for and where that lead
   test.each(['192.0.2.7', '192.0.2.7:5080', '[2001:db8::c:f]', 'under_score.example:5070', 'odd!host%x'])(
     'the end %s comes back as it was',
     (end) => {
-      const there = signed.dialogUser(dialog, { ...ends, callee: end }, NOW);
-      const back = signed.dialogUser(dialog, { ...ends, caller: end }, NOW);
+      const there = signed.dialogUser({ ...dialog, callee: end }, NOW);
+      const back = signed.dialogUser({ ...dialog, caller: end }, NOW);
       expect(there + back).toMatch(/^[A-Za-z0-9._-]+$/);
       expect(signed.readDialogUser(there, fromCaller, NOW)?.end).toBe(end);
       expect(signed.readDialogUser(back, fromCallee, NOW)?.end).toBe(end);
     },
   );
+
+  test('with another callee it is as if it had been made so', () => {
+    const other = signed.dialogUser({ ...dialog, callee: '[2001:db8::1]:5070' }, NOW);
+    expect(signed.withCallee(user, '[2001:db8::1]:5070', 'x@carrier', 'caller')).toBe(other);
+  });
 
   test('another trunk server with the same key reads it, one with another key does not', () => {
     expect(new SignedRoutes('a key').readDialogUser(user, fromCaller, NOW)).toBeDefined();

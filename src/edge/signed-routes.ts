@@ -16,19 +16,16 @@ const DAY: Millis = 86_400_000;
 /** A dialog that is older than this many days is no longer routed: what leaks must not open a way for ever. */
 const MOST_DAYS = 7;
 
-/** Where the two sides of a dialog are reached from here: host[:port], as in a URI. */
-export interface DialogEnds {
+/** A dialog that is being made: what names it, and where its two sides are reached from here. */
+export interface NewDialog {
+  readonly sipCallId: string;
+  readonly callerTag: string;
+  readonly call: CallId;
+  /** host[:port], as in a URI. */
   readonly caller: string;
   readonly callee: string;
   /** The callee is a PBX behind a NAT: requests go along the flow of its registration (RFC 5626 section 5.3). */
   readonly calleeIsFlow: boolean;
-}
-
-/** What names a dialog while it is being made. */
-export interface DialogName {
-  readonly sipCallId: string;
-  readonly callerTag: string;
-  readonly call: CallId;
 }
 
 /** What a Record-Route of ours says when it comes back as a Route. */
@@ -63,31 +60,35 @@ export class SignedRoutes {
   }
 
   /** The user part of a Record-Route: `d.call.day.callerCcallee.mac`, with F for C where the callee is a flow. */
-  dialogUser(name: DialogName, ends: DialogEnds, now: Millis): string {
-    const callee = `${ends.calleeIsFlow ? 'F' : 'C'}${encode(ends.callee)}`;
-    const payload = `d.${name.call}.${this.#today(now)}.${encode(ends.caller)}${callee}`;
-    return this.#signed(payload, dialogKey(name.sipCallId, name.callerTag));
+  dialogUser(dialog: NewDialog, now: Millis): string {
+    const callee = `${dialog.calleeIsFlow ? 'F' : 'C'}${encode(dialog.callee)}`;
+    const payload = `d.${dialog.call}.${this.#today(now)}.${encode(dialog.caller)}${callee}`;
+    return this.#signedFor(payload, dialog.sipCallId, dialog.callerTag);
+  }
+
+  /** `user`, which is of the dialog of that name, with another callee, which is no flow. */
+  withCallee(user: string, callee: string, sipCallId: string, callerTag: string): string {
+    const payload = user.substring(0, endOfCaller(user, callerStart(user))) + `C${encode(callee)}`;
+    return this.#signedFor(payload, sipCallId, callerTag);
   }
 
   /** Undefined when the user part is not ours, too old, or was made for another dialog. */
   readDialogUser(user: string, request: Tagged, now: Millis): DialogRoute | undefined {
     if (!user.startsWith('d.')) return undefined;
     const { callId: sipCallId, fromTag = '', toTag = '' } = request;
-    const towardsCallee = this.#isSigned(user, dialogKey(sipCallId, fromTag));
-    if (!towardsCallee && !this.#isSigned(user, dialogKey(sipCallId, toTag))) return undefined;
+    const towardsCallee = this.#isSignedFor(user, sipCallId, fromTag);
+    if (!towardsCallee && !this.#isSignedFor(user, sipCallId, toTag)) return undefined;
     // It is as we wrote it.
     const callEnd = user.indexOf('.', 2);
-    const dayEnd = user.indexOf('.', callEnd + 1);
-    const day = user.substring(callEnd + 1, dayEnd);
+    const caller = callerStart(user);
+    const day = user.substring(callEnd + 1, caller - 1);
     if (day !== this.#today(now) && this.#day - Number.parseInt(day, 36) > MOST_DAYS) return undefined;
-    const end = user.length - MAC_LENGTH - 1;
-    let middle = dayEnd + 1;
-    while (middle < end && user.charCodeAt(middle) !== CALLEE && user.charCodeAt(middle) !== FLOW)
-      middle += 1;
+    const end = payloadEnd(user);
+    const middle = endOfCaller(user, caller);
     const call = callId(user.substring(2, callEnd));
     return towardsCallee
       ? { call, end: decode(user.substring(middle + 1, end)), isFlow: user.charCodeAt(middle) === FLOW }
-      : { call, end: decode(user.substring(dayEnd + 1, middle)), isFlow: false };
+      : { call, end: decode(user.substring(caller, middle)), isFlow: false };
   }
 
   /** The user part of the Route that hands one INVITE over to another trunk server. */
@@ -103,13 +104,29 @@ export class SignedRoutes {
   }
 
   #signed(payload: string, about: string): string {
-    return `${payload}.${this.#hash.sign(`${payload}\n${about}`, MAC_LENGTH)}`;
+    return `${payload}.${this.#hash.add(payload).add('\n').sign(about, MAC_LENGTH)}`;
   }
 
   #isSigned(user: string, about: string): boolean {
-    const payloadEnd = user.length - MAC_LENGTH - 1;
-    if (payloadEnd < 2 || user.charCodeAt(payloadEnd) !== DOT) return false;
-    return this.#hash.verify(`${user.substring(0, payloadEnd)}\n${about}`, user, payloadEnd + 1);
+    const end = payloadEnd(user);
+    if (end < 2 || user.charCodeAt(end) !== DOT) return false;
+    return this.#hash
+      .add(user.substring(0, end))
+      .add('\n')
+      .verify(about, user, end + 1);
+  }
+
+  /** The caller's tag stands in From of one side's requests and in To of the other's; the callee's is not known yet. */
+  #signedFor(payload: string, sipCallId: string, callerTag: string): string {
+    const hash = this.#hash.add(payload).add('\n').add(sipCallId).add('\n');
+    return `${payload}.${hash.sign(callerTag, MAC_LENGTH)}`;
+  }
+
+  #isSignedFor(user: string, sipCallId: string, callerTag: string): boolean {
+    const end = payloadEnd(user);
+    if (end < 2 || user.charCodeAt(end) !== DOT) return false;
+    const hash = this.#hash.add(user.substring(0, end)).add('\n').add(sipCallId).add('\n');
+    return hash.verify(callerTag, user, end + 1);
   }
 
   #today(now: Millis): string {
@@ -122,9 +139,21 @@ export class SignedRoutes {
   }
 }
 
-/** The caller's tag stands in From of one side's requests and in To of the other's; the callee's is not known yet. */
-function dialogKey(sipCallId: string, callerTag: string): string {
-  return `${sipCallId}\n${callerTag}`;
+/** Where the dot before the signature stands. */
+function payloadEnd(user: string): number {
+  return user.length - MAC_LENGTH - 1;
+}
+
+/** Where the caller's end begins in `d.call.day.callerCcallee.mac`. */
+function callerStart(user: string): number {
+  return user.indexOf('.', user.indexOf('.', 2) + 1) + 1;
+}
+
+function endOfCaller(user: string, start: number): number {
+  const end = payloadEnd(user);
+  let middle = start;
+  while (middle < end && user.charCodeAt(middle) !== CALLEE && user.charCodeAt(middle) !== FLOW) middle += 1;
+  return middle;
 }
 
 function handOverKey(sipCallId: string, fromTag: string, cseq: number): string {

@@ -13,9 +13,9 @@ function unanswered(id: string, finalStatus: number) {
 
 test('calls are counted by what the caller got, attempts by what became of them', () => {
   const tally = new Tally();
-  tally.called(call('1').record);
-  tally.called(unanswered('2', 487));
-  tally.called(unanswered('3', 480));
+  tally.called(1, call('1').record);
+  tally.called(2, unanswered('2', 487));
+  tally.called(3, unanswered('3', 480));
   expect(tally.counts(2_000)).toMatchObject({
     calls: { answered: 1, cancelled: 1, failed: 1 },
     attempts: { answered: 0, rejected: 3, unreachable: 0, noResponse: 0, cancelled: 0, skipped: 0 },
@@ -24,7 +24,7 @@ test('calls are counted by what the caller got, attempts by what became of them'
 
 test('a call that was handed over is a call of the trunk server that took it first', () => {
   const tally = new Tally();
-  tally.called({ ...call('1').record, handedOverFrom: callId('0') });
+  tally.called(1, { ...call('1').record, handedOverFrom: callId('0') });
   expect(tally.counts(2_000)).toMatchObject({
     calls: { answered: 0 },
     attempts: { rejected: 1 },
@@ -34,11 +34,11 @@ test('a call that was handed over is a call of the trunk server that took it fir
 
 test('a call is up from its answer to its BYE, or for four hours where that never came by', () => {
   const tally = new Tally();
-  tally.called(call('1').record);
-  tally.called(call('2').record);
+  tally.called(1, call('1').record);
+  tally.called(2, call('2').record);
   expect(tally.counts(2_000).callsUp).toBe(2);
-  tally.ended(callId('1'));
-  tally.ended(callId('1'));
+  tally.ended(1);
+  tally.ended(1);
   expect(tally.counts(2_000).callsUp).toBe(1);
   expect(tally.counts(1_500 + 4 * HOUR).callsUp).toBe(0);
 });

@@ -1,6 +1,5 @@
 import type { Millis } from '../base/clock.ts';
 import { type CallRecord, outcomeOf } from '../domain/call-record.ts';
-import type { CallId } from '../domain/ids.ts';
 import type { EdgeCounts } from '../link/messages.ts';
 
 /** A call whose BYE never came by is no longer counted as up after this. */
@@ -20,18 +19,18 @@ export class Tally {
     skipped: 0,
   };
   readonly #registrations: Counts<'registrations'> = { accepted: 0, challenged: 0, refused: 0 };
-  /** Answered and not ended, in the order in which they were answered. */
-  readonly #up = new Map<CallId, Millis>();
+  /** The numbers of the calls that are answered and not ended, in the order in which they were answered. */
+  readonly #up = new Map<number, Millis>();
 
-  called(record: CallRecord): void {
+  called(call: number, record: CallRecord): void {
     for (const { outcome } of record.attempts) this.#attempts[outcome.kind] += 1;
     // What was handed over is a call of the trunk server that took it first.
     if (record.handedOverFrom !== undefined) return;
     this.#calls[outcomeOf(record)] += 1;
-    if (record.answeredAt !== undefined) this.#up.set(record.id, record.answeredAt);
+    if (record.answeredAt !== undefined) this.#up.set(call, record.answeredAt);
   }
 
-  ended(call: CallId): void {
+  ended(call: number): void {
     this.#up.delete(call);
   }
 

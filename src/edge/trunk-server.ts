@@ -14,11 +14,12 @@ import { buildResponse } from '../sip/message/response.ts';
 import type { Branch } from '../sip/proxy/branch.ts';
 import { BranchIds } from '../sip/proxy/branch-ids.ts';
 import { loopHash } from '../sip/proxy/loop.ts';
-import type { OwnRequests } from '../sip/proxy/unwanted-answer.ts';
+import type { OwnMessages } from '../sip/proxy/unwanted-answer.ts';
 import { TransactionLayer } from '../sip/transaction/layer.ts';
 import { DEFAULT_TIMINGS } from '../sip/transaction/timings.ts';
 import type { SipUri } from '../sip/uri/sip-uri.ts';
 import type { OwnAddress } from './branch-text.ts';
+import { CallIds } from './call-ids.ts';
 import type { Delivery, DeliveryOffice } from './delivery.ts';
 import type { TrunkServerHost } from './host.ts';
 import type { IncomingCall } from './incoming-call.ts';
@@ -47,7 +48,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly random: Random;
   readonly layer: TransactionLayer;
   readonly own: OwnAddress;
-  readonly ownRequests: OwnRequests;
+  readonly ownMessages: OwnMessages;
   /** What its socket can send to. */
   readonly family: AddressFamily;
   readonly signed: SignedRoutes;
@@ -71,8 +72,8 @@ export class TrunkServer implements DeliveryOffice {
   readonly #probes: Probes;
   readonly #registers: RegisterBatches;
   #routed: { readonly request: SipRequest; readonly route: ReadRoute } | undefined;
+  readonly #callIds: CallIds;
   #counter = 0;
-  #calls = 0;
   #begun = 0;
   #datagramsIn = 0;
   #datagramsOut = 0;
@@ -89,13 +90,15 @@ export class TrunkServer implements DeliveryOffice {
     this.peers = new Peers(start.self, start.peers, this.flows);
     const { address, port } = start.self;
     this.family = address.includes(':') ? 'ipv6' : 'ipv4';
-    this.ownRequests = {
+    this.ownMessages = {
       via: `SIP/2.0/UDP ${hostText(address)}:${port};rport`,
       newBranch: () => this.newBranch('0'),
+      newTag: () => this.newTag(),
     };
     this.own = { authority: `${hostText(address)}:${port}`, host: hostText(address) };
     this.#boot = random.token(8).replaceAll('.', '-');
     this.#branchIds = new BranchIds(this.#boot);
+    this.#callIds = new CallIds(this.#boot);
     this.signed = new SignedRoutes(start.signingKey);
     this.spooler = new Spooler(this.#housekeeping, (events) => host.spool(events));
     this.legs = new NumberLegs(this.#housekeeping, (counts) => host.post({ kind: 'numberLegs', counts }));
@@ -246,9 +249,8 @@ export class TrunkServer implements DeliveryOffice {
     return `${this.#boot}${loopHash(request)}`;
   }
 
-  newCallId(): string {
-    this.#calls += 1;
-    return `${this.#boot}-${this.#calls.toString(36)}`;
+  newCallId(): CallId {
+    return this.#callIds.next();
   }
 
   /** True for the address of a gateway or another trunk server. */
@@ -266,14 +268,17 @@ export class TrunkServer implements DeliveryOffice {
     this.#locator.locate(target.address, policy, located, now);
   }
 
+  /** The flow to a URI of a dialog, where there is nothing to look up: nearly always it has an address. */
+  flowAt(uri: SipUri | undefined): Flow | undefined {
+    const host = uri?.host;
+    return host?.kind === 'ipv4' && this.family === 'ipv4'
+      ? this.peers.flowTo(host.address, uri?.port ?? 5060)
+      : undefined;
+  }
+
   /** Finds the flow towards a URI of a dialog. */
   locateUri(uri: SipUri, found: (flow: Flow | undefined, now: Millis) => void, now: Millis): void {
-    // Nearly always the end of a dialog is an address, and there is nothing to look up.
     const { host, port } = uri;
-    if (host.kind === 'ipv4' && !this.own.host.startsWith('[')) {
-      found(this.peers.flowTo(host.address, port ?? 5060), now);
-      return;
-    }
     const address: PbxAddress = port === undefined ? { host } : { host, port };
     this.#locator.locate(
       address,
@@ -288,17 +293,22 @@ export class TrunkServer implements DeliveryOffice {
   }
 
   numberLegStarted(call: IncomingCall, now: Millis): void {
-    this.legs.start(call.id, call.account.id, now);
+    const number = this.#callIds.numberOf(call.id);
+    if (number !== undefined) this.legs.start(number, call.account.id, now);
   }
 
   numberLegEnded(call: IncomingCall, now: Millis): void {
-    this.legs.end(call.id, now);
+    const number = this.#callIds.numberOf(call.id);
+    if (number !== undefined) this.legs.end(number, now);
   }
 
   /** A BYE has ended the call. */
   callEnded(call: CallId, now: Millis): void {
-    this.legs.end(call, now);
-    this.tally.ended(call);
+    const number = this.#callIds.numberOf(call);
+    if (number !== undefined) {
+      this.legs.end(number, now);
+      this.tally.ended(number);
+    }
     this.spooler.add({ kind: 'callEnded', call, at: now }, now);
   }
 
@@ -324,7 +334,8 @@ export class TrunkServer implements DeliveryOffice {
     this.#deliveries.delete(delivery.number);
     const { record } = delivery.log;
     if (record === undefined) return;
-    this.tally.called(record);
+    const number = this.#callIds.numberOf(record.id);
+    if (number !== undefined) this.tally.called(number, record);
     this.spooler.add({ kind: 'call', record }, now);
   }
 
@@ -336,7 +347,7 @@ export class TrunkServer implements DeliveryOffice {
       callsInProgress: this.#deliveries.size,
       transactions: this.layer.size,
       timers: this.#timers.running,
-      calls: this.#calls,
+      calls: this.#callIds.made,
       datagramsIn: this.#datagramsIn,
       datagramsOut: this.#datagramsOut,
       discarded: this.#discarded,

@@ -25,14 +25,14 @@ describe('how long a target is given', () => {
     const { hunt } = begin(plan(pbx(), backup()), rules('unreachable', { noProgress: 'off' }));
     expect(targetLimits(hunt, false, 60_000)).toEqual({
       noResponse: 4_000,
-      noProgress: 'off',
+      noProgress: undefined,
       ring: 120_000,
     });
   });
 
   test('another trunk server is not hurried once it has said 100', () => {
     const { hunt } = begin(plan(other(), backup()));
-    expect(targetLimits(hunt, false, 0).noProgress).toBe('off');
+    expect(targetLimits(hunt, false, 0).noProgress).toBeUndefined();
     const { hunt: beforeNumber } = begin(plan(other(), number()));
     expect(targetLimits(beforeNumber, false, 0).noProgress).toBe(16_000);
   });

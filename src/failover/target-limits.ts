@@ -8,8 +8,8 @@ import { noAnswerTriggers } from './triggers.ts';
 export interface TargetLimits {
   /** From the first INVITE until anything comes. */
   readonly noResponse: Millis;
-  /** From the first INVITE until an 18x or a final response comes; 'off': not limited. */
-  readonly noProgress: Millis | 'off';
+  /** From the first INVITE until an 18x or a final response comes; undefined: not limited. */
+  readonly noProgress: Millis | undefined;
   /** From the first 18x until the final response. */
   readonly ring: Millis;
 }
@@ -29,11 +29,11 @@ export function targetLimits(hunt: Hunt, targetsLeft: boolean, now: Millis, same
   };
 }
 
-function progressLimit(hunt: Hunt, noProgress: Millis | 'off', left: Millis): Millis | 'off' {
+function progressLimit(hunt: Hunt, noProgress: Millis | 'off', left: Millis): Millis | undefined {
   // Another trunk server answers 100 at once and then hunts by itself: its silence says nothing of its PBX.
   const own = currentAttempt(hunt)?.target.kind === 'trunkServer' ? 'off' : noProgress;
   if (own !== 'off') return Math.min(own, left);
-  return left === Number.POSITIVE_INFINITY ? 'off' : left;
+  return left === Number.POSITIVE_INFINITY ? undefined : left;
 }
 
 /**

@@ -21,6 +21,7 @@ export class IncomingLeg {
   readonly #agent: Agent;
   readonly #server: InviteServerTransaction;
   readonly #behaviour: Behaviour;
+  readonly #topVia: string;
 
   constructor(agent: Agent, server: InviteServerTransaction, invite: SipRequest, behaviour: Behaviour) {
     this.#agent = agent;
@@ -30,6 +31,7 @@ export class IncomingLeg {
     this.tag = agent.unique('t');
     this.dialog = Dialog.ofRequest(agent, invite, this.tag);
     this.#behaviour = behaviour;
+    this.#topVia = server.topVia;
     for (const step of behaviour.steps) agent.network.after(step.after, () => this.#take(step));
   }
 
@@ -80,6 +82,7 @@ export class IncomingLeg {
 
   #send({ status, headers, body, reason }: Step): void {
     this.#agent.respond(this.#server, this.invite, status, {
+      topVia: this.#topVia,
       toTag: this.tag,
       recordRoute: true,
       headers: `${status < 300 ? `Contact: <${this.#agent.contact}>\r\n` : ''}${headers ?? ''}`,

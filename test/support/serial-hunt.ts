@@ -46,8 +46,11 @@ export class SerialHunt implements ResponseContextUser {
       this.core.layer,
       arrived.transaction,
       arrived.request,
-      'us',
-      { via: 'SIP/2.0/UDP 192.0.2.10:5060;rport', newBranch: () => this.#newBranch() },
+      {
+        via: 'SIP/2.0/UDP 192.0.2.10:5060;rport',
+        newBranch: () => this.#newBranch(),
+        newTag: () => 'us',
+      },
       this,
     );
     this.context.sendTrying(this.core.now);
@@ -86,9 +89,10 @@ export class SerialHunt implements ResponseContextUser {
         recordRoutes: 1 + request.headers.elements(HeaderId.RecordRoute).length,
         branch: id,
         flow: this.flow(target),
-        limits,
         forwarding: { to: CALLED_TO, removeAssertedIdentity: false },
+        notForCaller: [],
       },
+      limits,
       text,
       this.core.now,
     );

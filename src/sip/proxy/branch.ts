@@ -1,6 +1,6 @@
 import type { Millis } from '../../base/clock.ts';
 import type { Flow } from '../../base/flow.ts';
-import { Timer } from '../../base/timers.ts';
+import { Deadline } from '../../base/timers.ts';
 import type { SipResponse } from '../message/message.ts';
 import { buildCancel } from '../message/request.ts';
 import { type ClientTransactionUser, NOBODY } from '../transaction/context.ts';
@@ -22,6 +22,8 @@ export interface BranchLimits {
   readonly ring: Millis | undefined;
 }
 
+const NO_LIMITS: BranchLimits = { noResponse: undefined, noProgress: undefined, ring: undefined };
+
 /** What is kept of one copy of the request. The copy itself is not: it would stay as long as late answers may come. */
 export interface BranchRequest {
   readonly requestUri: string;
@@ -30,10 +32,9 @@ export interface BranchRequest {
   /** The branch in its top Via. */
   readonly branch: string;
   readonly flow: Flow;
-  readonly limits: BranchLimits;
   readonly forwarding: ResponseForwarding;
   /** Final statuses from this target that are meant for us alone: never what the caller gets (16.7 step 6). */
-  readonly notForCaller?: readonly number[];
+  readonly notForCaller: readonly number[];
 }
 
 /** How a branch ended without a 2xx. */
@@ -65,15 +66,18 @@ export interface BranchUser {
  */
 type State = 'calling' | 'proceeding' | 'ringing' | 'abandoned' | 'answered' | 'ended';
 
-/** A branch of a response context (16.6, 16.7, 16.8): one client transaction and the time it may take. */
-export class Branch implements ClientTransactionUser {
+/**
+ * A branch of a response context (16.6, 16.7, 16.8): one client transaction and the time it may take. What it is due for
+ * is the limit that runs.
+ */
+export class Branch extends Deadline implements ClientTransactionUser {
   readonly request: BranchRequest;
   state: State = 'calling';
   /** A 180 or 183 came from this target: its user is being asked, or the caller hears it. */
   rang = false;
   readonly #layer: TransactionLayer;
   readonly #user: BranchUser;
-  readonly #limit: Timer<'limit'>;
+  #limits: BranchLimits;
   #limitMeans: 'silent' | 'noProgress' | 'noAnswer' | 'cancelled' = 'silent';
   #transaction: InviteClientTransaction | undefined;
   #cancelSent = false;
@@ -82,18 +86,20 @@ export class Branch implements ClientTransactionUser {
   /** Header lines for the CANCEL. */
   #cancelHeaders: string | undefined;
 
-  constructor(layer: TransactionLayer, request: BranchRequest, user: BranchUser) {
+  constructor(layer: TransactionLayer, request: BranchRequest, limits: BranchLimits, user: BranchUser) {
+    super();
     this.#layer = layer;
     this.request = request;
     this.#user = user;
-    this.#limit = new Timer<'limit'>(this, 'limit');
+    this.#limits = limits;
   }
 
   /** `text`: the copy itself. */
   start(text: string, now: Millis): void {
     this.#startedAt = now;
-    const { branch, flow, limits } = this.request;
-    if (limits.noResponse !== undefined) this.#layer.timers.set(this.#limit, limits.noResponse, now);
+    const { branch, flow } = this.request;
+    const { noResponse } = this.#limits;
+    if (noResponse !== undefined) this.#layer.timers.set(this, noResponse, now);
     this.#transaction = this.#layer.sendInvite(text, branch, flow, this, now);
   }
 
@@ -113,7 +119,7 @@ export class Branch implements ClientTransactionUser {
    */
   abandon(now: Millis, reason?: string): void {
     if (!this.pending) return;
-    this.#transaction?.stopRetransmitting();
+    this.#transaction?.stopRetransmitting(now);
     this.#giveUp(reason, now);
   }
 
@@ -145,7 +151,7 @@ export class Branch implements ClientTransactionUser {
     this.#end({ kind: 'transportFailed' }, now);
   }
 
-  timerFired(_kind: 'limit', now: Millis): void {
+  due(now: Millis): void {
     if (this.#limitMeans === 'cancelled') {
       // §9.1: 64*T1 after the CANCEL the transaction is over, final response or not.
       this.#transaction?.terminate();
@@ -162,7 +168,7 @@ export class Branch implements ClientTransactionUser {
       this.#cancel(now);
       return;
     }
-    const { limits } = this.request;
+    const limits = this.#limits;
     const { status } = response;
     const rings = (status === 180 || status === 183) && !this.rang;
     if (rings) this.rang = true;
@@ -186,7 +192,7 @@ export class Branch implements ClientTransactionUser {
       this.#end({ kind: 'noResponse', cause: 'silent' }, now);
       return;
     }
-    this.#layer.timers.cancel(this.#limit);
+    this.#stopLimit();
     this.state = 'answered';
     this.#user.success(this, response, now);
   }
@@ -197,13 +203,13 @@ export class Branch implements ClientTransactionUser {
       return;
     }
     if (!this.pending) return;
-    this.#layer.timers.cancel(this.#limit);
+    this.#stopLimit();
     this.state = 'ended';
     this.#user.failed(this, end, now);
   }
 
   #settle(now: Millis): void {
-    this.#layer.timers.cancel(this.#limit);
+    this.#stopLimit();
     this.state = 'ended';
     this.#user.settled(this, now);
   }
@@ -212,7 +218,7 @@ export class Branch implements ClientTransactionUser {
     const cancellable = this.state !== 'calling';
     this.state = 'abandoned';
     this.#cancelHeaders = reason;
-    this.#layer.timers.cancel(this.#limit);
+    this.#stopLimit();
     if (cancellable) this.#cancel(now);
   }
 
@@ -227,7 +233,13 @@ export class Branch implements ClientTransactionUser {
 
   #setLimit(means: 'noProgress' | 'noAnswer' | 'cancelled', duration: Millis, now: Millis): void {
     this.#limitMeans = means;
-    this.#layer.timers.set(this.#limit, duration, now);
+    this.#layer.timers.set(this, duration, now);
+  }
+
+  /** Nothing is limited any more. What is kept for 64*T1 should be little. */
+  #stopLimit(): void {
+    this.#layer.timers.cancel(this);
+    this.#limits = NO_LIMITS;
   }
 }
 

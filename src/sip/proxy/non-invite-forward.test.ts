@@ -16,7 +16,11 @@ beforeEach(() => {
   if (arrived === undefined) throw new Error('the request was not passed up');
   const { transaction, request } = arrived;
   const plain = { to: undefined, removeAssertedIdentity: false };
-  const forward = new NonInviteForward(core.layer, transaction, request, plain, 'us');
+  const forward = new NonInviteForward(core.layer, transaction, request, plain, {
+    via: '',
+    newBranch: () => '',
+    newTag: () => 'us',
+  });
   forward.start(COPY, 'z9hG4bKours', core.pbx, core.now);
 });
 

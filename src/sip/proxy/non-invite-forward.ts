@@ -1,6 +1,6 @@
 import type { Millis } from '../../base/clock.ts';
 import type { Flow } from '../../base/flow.ts';
-import { Timer } from '../../base/timers.ts';
+import { Deadline } from '../../base/timers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { buildResponse } from '../message/response.ts';
 import type { ClientTransactionUser } from '../transaction/context.ts';
@@ -9,34 +9,37 @@ import type { NonInviteServerTransaction } from '../transaction/non-invite-serve
 import { untilT2 } from '../transaction/timings.ts';
 import { isOurs } from './branch.ts';
 import { forwardResponse, type ResponseForwarding } from './forward-response.ts';
+import type { OwnMessages } from './unwanted-answer.ts';
 
-/** A request other than INVITE on its way through us to one target: the response context it needs (16.7). */
-export class NonInviteForward implements ClientTransactionUser {
+/**
+ * A request other than INVITE on its way through us to one target: the response context it needs (16.7). What it is due
+ * for is a 100.
+ */
+export class NonInviteForward extends Deadline implements ClientTransactionUser {
   readonly #layer: TransactionLayer;
   readonly #server: NonInviteServerTransaction;
   readonly #request: SipRequest;
   readonly #forwarding: ResponseForwarding;
-  readonly #localTag: string;
-  readonly #trying: Timer<'trying'>;
+  readonly #own: OwnMessages;
 
   constructor(
     layer: TransactionLayer,
     server: NonInviteServerTransaction,
     request: SipRequest,
     forwarding: ResponseForwarding,
-    localTag: string,
+    own: OwnMessages,
   ) {
+    super();
     this.#layer = layer;
     this.#server = server;
     this.#request = request;
     this.#forwarding = forwarding;
-    this.#localTag = localTag;
-    this.#trying = new Timer<'trying'>(this, 'trying');
+    this.#own = own;
   }
 
   /** Sends the copy, whose top Via has `branch`. */
   start(text: string, branch: string, flow: Flow, now: Millis): void {
-    this.#layer.timers.set(this.#trying, untilT2(this.#layer.timings), now);
+    this.#layer.timers.set(this, untilT2(this.#layer.timings), now);
     this.#layer.sendNonInvite(this.#request.method, text, branch, flow, this, now);
   }
 
@@ -61,23 +64,23 @@ export class NonInviteForward implements ClientTransactionUser {
   }
 
   /** RFC 4320 section 4.1: a 100 neither before the sender has slowed down to T2 nor long after. */
-  timerFired(_kind: 'trying', now: Millis): void {
+  due(now: Millis): void {
     this.#server.respond(100, buildResponse(this.#request, 100, { topVia: this.#server.topVia }), now);
   }
 
   /** RFC 4320 section 4.2: no final response; there is no time left in which it could arrive. */
   #abandon(): void {
-    this.#layer.timers.cancel(this.#trying);
+    this.#layer.timers.cancel(this);
     this.#server.abandon();
   }
 
   #respond(status: number, now: Millis): void {
-    const options = { toTag: this.#localTag, topVia: this.#server.topVia };
+    const options = { toTag: this.#own.newTag(), topVia: this.#server.topVia };
     this.#send(status, buildResponse(this.#request, status, options), now);
   }
 
   #send(status: number, text: string, now: Millis): void {
-    this.#layer.timers.cancel(this.#trying);
+    this.#layer.timers.cancel(this);
     this.#server.respond(status, text, now);
   }
 }

@@ -7,10 +7,17 @@ import type { ServerTransactionUser } from '../transaction/context.ts';
 import type { InviteServerTransaction } from '../transaction/invite-server.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
 import { betterResponse } from './best-response.ts';
-import { Branch, type BranchEnd, type BranchRequest, type BranchUser, isOurs } from './branch.ts';
+import {
+  Branch,
+  type BranchEnd,
+  type BranchLimits,
+  type BranchRequest,
+  type BranchUser,
+  isOurs,
+} from './branch.ts';
 import { collectChallenges } from './challenges.ts';
 import { forwardResponse } from './forward-response.ts';
-import { type OwnRequests, UnwantedAnswers } from './unwanted-answer.ts';
+import { type OwnMessages, UnwantedAnswers } from './unwanted-answer.ts';
 
 /** Who decides what is tried next. */
 export interface ResponseContextUser {
@@ -28,6 +35,7 @@ export interface ResponseContextUser {
 const COMPLETED_ELSEWHERE = 'Reason: SIP;cause=200;text="Call completed elsewhere"\r\n';
 
 const NO_REFUSALS: readonly SipResponse[] = [];
+const NO_BRANCHES: readonly Branch[] = [];
 
 /** What the caller gets when every branch has failed. */
 export type FinalAnswer =
@@ -44,11 +52,11 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   readonly #layer: TransactionLayer;
   readonly #server: InviteServerTransaction;
   #user: ResponseContextUser;
-  readonly #localTag: string;
-  readonly #own: OwnRequests;
+  readonly #own: OwnMessages;
   /** Made when it is needed, which is seldom. */
   #unwanted: UnwantedAnswers | undefined = undefined;
-  readonly #branches: Branch[] = [];
+  /** In the order in which they were started; mostly there is one. */
+  #branches: readonly Branch[] = NO_BRANCHES;
   #best: SipResponse | undefined;
   #refusals: readonly SipResponse[] = NO_REFUSALS;
   #bestBranch: Branch | undefined;
@@ -56,19 +64,16 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   #answeredTag: string | undefined;
   #cancelled = false;
 
-  /** `localTag`: the To tag of the responses that we make ourselves. */
   constructor(
     layer: TransactionLayer,
     server: InviteServerTransaction,
     request: SipRequest,
-    localTag: string,
-    own: OwnRequests,
+    own: OwnMessages,
     user: ResponseContextUser,
   ) {
     this.#layer = layer;
     this.#server = server;
     this.#request = request;
-    this.#localTag = localTag;
     this.#own = own;
     this.#user = user;
     server.user = this;
@@ -91,10 +96,10 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   }
 
   /** Tries one more target with the copy `text`; undefined when the call is no longer open. */
-  startBranch(request: BranchRequest, text: string, now: Millis): Branch | undefined {
+  startBranch(request: BranchRequest, limits: BranchLimits, text: string, now: Millis): Branch | undefined {
     if (!this.open) return undefined;
-    const branch = new Branch(this.#layer, request, this);
-    this.#branches.push(branch);
+    const branch = new Branch(this.#layer, request, limits, this);
+    this.#branches = this.#branches === NO_BRANCHES ? [branch] : [...this.#branches, branch];
     branch.start(text, now);
     return branch;
   }
@@ -162,7 +167,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
   }
 
   #remember(branch: Branch, response: SipResponse): void {
-    if (branch.request.notForCaller?.includes(response.status) === true) return;
+    if (branch.request.notForCaller.includes(response.status)) return;
     const best = betterResponse(this.#best, response);
     if (best !== this.#best) this.#bestBranch = branch;
     this.#best = best;
@@ -187,7 +192,7 @@ export class ResponseContext implements ServerTransactionUser, BranchUser {
 
   #respond(status: number, reason: string | undefined, now: Millis): void {
     if (this.#request === undefined) return;
-    const options = { reason, toTag: this.#localTag, topVia: this.#server.topVia };
+    const options = { reason, toTag: this.#own.newTag(), topVia: this.#server.topVia };
     const text = buildResponse(this.#request, status, options);
     this.#finished(status, text, now);
   }

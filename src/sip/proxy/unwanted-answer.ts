@@ -6,11 +6,13 @@ import { NOBODY } from '../transaction/context.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
 import type { Branch, BranchRequest } from './branch.ts';
 
-/** How this element names itself in requests of its own. One for all calls. */
-export interface OwnRequests {
+/** How this element names itself in messages of its own. One for all calls. */
+export interface OwnMessages {
   /** Our Via value up to the branch parameter. */
   readonly via: string;
   newBranch(): string;
+  /** For To of a final response. */
+  newTag(): string;
 }
 
 /** Legs that one call can have: past it a callee that forks, or lies, is left to its own time limits. */
@@ -22,11 +24,11 @@ const MOST_LEGS = 20;
  */
 export class UnwantedAnswers {
   readonly #layer: TransactionLayer;
-  readonly #own: OwnRequests;
+  readonly #own: OwnMessages;
   /** The ACK of each leg that got its BYE, by To tag: a 2xx that comes again gets the same one (13.2.2.4). */
   readonly #acks = new Map<string, string>();
 
-  constructor(layer: TransactionLayer, own: OwnRequests) {
+  constructor(layer: TransactionLayer, own: OwnMessages) {
     this.#layer = layer;
     this.#own = own;
   }

@@ -103,7 +103,7 @@ describe('§17.1.1.2: Calling', () => {
   test('the transaction user can stop the retransmissions and still hears a late answer', () => {
     const transaction = call();
     core.wait(600);
-    transaction.stopRetransmitting();
+    transaction.stopRetransmitting(core.now);
     core.wait(20_000);
     expect(core.times('INVITE')).toEqual([0, 500]);
     answer(200);

@@ -1,7 +1,7 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
-import { Timer } from '../../base/timers.ts';
+import { Deadline } from '../../base/timers.ts';
 import type { MessageLimits } from '../message/limits.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
@@ -10,7 +10,6 @@ import { type ClientTransactionUser, NOBODY, type TransactionContext } from './c
 import { timerD, transactionTimeout } from './timings.ts';
 
 type State = 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated';
-type TimerKind = 'A' | 'end';
 
 /** What we sent may hold more than what came in: our own Via, Record-Route and Diversion, to begin with. */
 const UNLIMITED: MessageLimits = {
@@ -21,10 +20,15 @@ const UNLIMITED: MessageLimits = {
   uri: Number.POSITIVE_INFINITY,
 };
 
-/** The INVITE client transaction: RFC 3261 figure 5 as RFC 6026 section 7.2 amends it. */
-export class InviteClientTransaction {
+/**
+ * The INVITE client transaction: RFC 3261 figure 5 as RFC 6026 section 7.2 amends it. What it is due for is Timer A
+ * until it is time for B, then D or M.
+ */
+export class InviteClientTransaction extends Deadline {
   readonly kind = 'inviteClient';
   readonly branch: string;
+  /** Of the branch. */
+  readonly hash: number;
   readonly flow: Flow;
   state: State = 'calling';
   readonly #context: TransactionContext;
@@ -34,35 +38,36 @@ export class InviteClientTransaction {
   #text: string | undefined;
   /** The ACK for a final response other than 2xx. */
   #ack: string | undefined = undefined;
-  /** Until a response has come; not over TCP and TLS. */
-  #a: Timer<TimerKind> | undefined = undefined;
-  /** B, then D or M: never two of them at once. */
-  readonly #end: Timer<TimerKind>;
-  #retransmission: Millis;
+  /** The interval of Timer A; 0: the INVITE is not sent again. */
+  #retransmission: Millis = 0;
+  /** When Timer B is due. */
+  #endsAt: Millis | undefined = undefined;
 
   constructor(
     context: TransactionContext,
     text: string,
     branch: string,
+    hash: number,
     flow: Flow,
     user: ClientTransactionUser,
   ) {
+    super();
     this.#context = context;
     this.#text = text;
     this.branch = branch;
+    this.hash = hash;
     this.flow = flow;
     this.#user = user;
-    this.#end = new Timer<TimerKind>(this, 'end');
-    this.#retransmission = context.timings.t1;
   }
 
   start(now: Millis): void {
     const { timers, timings, output } = this.#context;
-    if (!isReliable(this.flow.transport)) {
-      this.#a = new Timer<TimerKind>(this, 'A');
-      timers.set(this.#a, this.#retransmission, now);
+    if (isReliable(this.flow.transport)) timers.setPatient(this, transactionTimeout(timings), now);
+    else {
+      this.#retransmission = timings.t1;
+      this.#endsAt = now + transactionTimeout(timings);
+      timers.set(this, this.#retransmission, now);
     }
-    timers.setPatient(this.#end, transactionTimeout(timings), now);
     if (this.#text !== undefined) output.send(this.flow, this.#text);
   }
 
@@ -91,9 +96,12 @@ export class InviteClientTransaction {
   }
 
   /** Stops Timer A: the transaction user has given the target up, but a late answer must still be met. */
-  stopRetransmitting(): void {
-    if (this.#a !== undefined) this.#context.timers.cancel(this.#a);
-    this.#a = undefined;
+  stopRetransmitting(now: Millis): void {
+    if (this.#retransmission === 0) return;
+    this.#retransmission = 0;
+    if (this.state === 'calling' && this.#endsAt !== undefined) {
+      this.#context.timers.set(this, Math.max(0, this.#endsAt - now), now);
+    }
   }
 
   transportFailed(now: Millis): void {
@@ -121,18 +129,17 @@ export class InviteClientTransaction {
   terminate(): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
-    this.stopRetransmitting();
-    this.#context.timers.cancel(this.#end);
+    this.#context.timers.cancel(this);
     this.#context.forgetClient(this);
     this.#text = undefined;
     this.#ack = undefined;
     this.#user = NOBODY;
   }
 
-  timerFired(kind: TimerKind, now: Millis): void {
-    if (kind === 'A') {
+  due(now: Millis): void {
+    if (this.#retransmission > 0 && this.#endsAt !== undefined && now < this.#endsAt) {
       this.#retransmission *= 2;
-      if (this.#a !== undefined) this.#context.timers.set(this.#a, this.#retransmission, now);
+      this.#context.timers.set(this, Math.min(this.#retransmission, this.#endsAt - now), now);
       if (this.#text !== undefined) this.#context.output.send(this.flow, this.#text);
       return;
     }
@@ -142,11 +149,16 @@ export class InviteClientTransaction {
     if (timedOut) user.timedOut(this, now);
   }
 
+  #stopTimers(): void {
+    this.#retransmission = 0;
+    this.#endsAt = undefined;
+    this.#context.timers.cancel(this);
+  }
+
   #proceed(response: SipResponse, now: Millis): void {
     if (this.state === 'calling') {
       this.state = 'proceeding';
-      this.stopRetransmitting();
-      this.#context.timers.cancel(this.#end);
+      this.#stopTimers();
     }
     this.#user.response(this, response, now);
   }
@@ -154,8 +166,8 @@ export class InviteClientTransaction {
   #accept(response: SipResponse, now: Millis): void {
     this.state = 'accepted';
     this.#text = undefined;
-    this.stopRetransmitting();
-    this.#context.timers.setPatient(this.#end, transactionTimeout(this.#context.timings), now);
+    this.#stopTimers();
+    this.#context.timers.setPatient(this, transactionTimeout(this.#context.timings), now);
     this.#user.response(this, response, now);
   }
 
@@ -163,7 +175,7 @@ export class InviteClientTransaction {
     this.state = 'completed';
     const user = this.#user;
     const { timers, timings, output } = this.#context;
-    this.stopRetransmitting();
+    this.#stopTimers();
     // §17.1.1.3: the ACK for a non-2xx belongs to this transaction and goes where the INVITE went.
     const request = this.sentRequest();
     if (request !== undefined) {
@@ -173,7 +185,7 @@ export class InviteClientTransaction {
     this.#text = undefined;
     this.#user = NOBODY;
     if (isReliable(this.flow.transport)) this.terminate();
-    else timers.setPatient(this.#end, timerD(timings), now);
+    else timers.setPatient(this, timerD(timings), now);
     user.response(this, response, now);
   }
 

@@ -1,43 +1,43 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
-import { Timer } from '../../base/timers.ts';
+import { Deadline } from '../../base/timers.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { ServerTransactionUser, TransactionContext } from './context.ts';
 import type { ServerKey } from './server-key.ts';
 import { transactionTimeout } from './timings.ts';
 
 type State = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated';
-type TimerKind = 'G' | 'end';
 
-/** The INVITE server transaction: RFC 3261 figure 7 as RFC 6026 section 7.1 amends it. */
-export class InviteServerTransaction {
+/**
+ * The INVITE server transaction: RFC 3261 figure 7 as RFC 6026 section 7.1 amends it. What it is due for is Timer G
+ * until it is time for H, else I or L.
+ */
+export class InviteServerTransaction extends Deadline {
   readonly kind = 'inviteServer';
   readonly key: ServerKey;
   /** Where responses go (18.2.2, RFC 3581). */
   readonly flow: Flow;
-  /** The top Via of the request, `received` and `rport` filled in: responses carry it. */
-  readonly topVia: string;
+  /** The top Via of the request, `received` and `rport` filled in: responses carry it. '' behind the final one. */
+  topVia: string;
   state: State = 'proceeding';
   /** Who wants to hear of a CANCEL; nobody after the final response. */
   user: ServerTransactionUser | undefined = undefined;
   /** Under what its copies are found (8.2.2.2). Set by the layer. */
   mergeKey: string | undefined = undefined;
   readonly #context: TransactionContext;
-  /** Made for a final response other than 2xx. */
-  #g: Timer<TimerKind> | undefined = undefined;
-  /** H, I or L: never two of them at once. */
-  readonly #end: Timer<TimerKind>;
-  #retransmission: Millis;
+  /** Of the final response, by Timer G. */
+  #retransmission: Millis = 0;
+  /** When Timer H is due. */
+  #endsAt: Millis | undefined = undefined;
   #lastResponse: string | undefined = undefined;
 
   constructor(context: TransactionContext, key: ServerKey, flow: Flow, topVia: string) {
+    super();
     this.#context = context;
     this.key = key;
     this.flow = flow;
     this.topVia = topVia;
-    this.#end = new Timer<TimerKind>(this, 'end');
-    this.#retransmission = context.timings.t1;
   }
 
   /** The INVITE came again. */
@@ -61,10 +61,9 @@ export class InviteServerTransaction {
     if (this.state !== 'completed') return;
     this.state = 'confirmed';
     const { timers, timings } = this.#context;
-    this.#cancelG();
     this.#lastResponse = undefined;
     if (isReliable(this.flow.transport)) this.#terminate();
-    else timers.setPatient(this.#end, timings.t4, now);
+    else timers.setPatient(this, timings.t4, now);
   }
 
   /** True while a final response may still be sent. */
@@ -86,41 +85,38 @@ export class InviteServerTransaction {
       return;
     }
     this.user = undefined;
+    this.topVia = '';
     if (status < 300) {
       this.state = 'accepted';
       this.#lastResponse = undefined;
-      timers.setPatient(this.#end, transactionTimeout(timings), now);
-    } else {
-      this.state = 'completed';
-      this.#lastResponse = text;
-      if (!isReliable(this.flow.transport)) {
-        this.#g = new Timer<TimerKind>(this, 'G');
-        timers.set(this.#g, this.#retransmission, now);
-      }
-      timers.setPatient(this.#end, transactionTimeout(timings), now);
+      timers.setPatient(this, transactionTimeout(timings), now);
+      return;
+    }
+    this.state = 'completed';
+    this.#lastResponse = text;
+    if (isReliable(this.flow.transport)) timers.setPatient(this, transactionTimeout(timings), now);
+    else {
+      this.#retransmission = timings.t1;
+      this.#endsAt = now + transactionTimeout(timings);
+      timers.set(this, this.#retransmission, now);
     }
   }
 
-  timerFired(kind: TimerKind, now: Millis): void {
-    if (kind === 'end') {
+  due(now: Millis): void {
+    if (this.state !== 'completed' || this.#endsAt === undefined || now >= this.#endsAt) {
       this.#terminate();
       return;
     }
     const { timers, timings, output } = this.#context;
     this.#retransmission = Math.min(this.#retransmission * 2, timings.t2);
-    if (this.#g !== undefined) timers.set(this.#g, this.#retransmission, now);
+    timers.set(this, Math.min(this.#retransmission, this.#endsAt - now), now);
     if (this.#lastResponse !== undefined) output.send(this.flow, this.#lastResponse);
-  }
-
-  #cancelG(): void {
-    if (this.#g !== undefined) this.#context.timers.cancel(this.#g);
   }
 
   #terminate(): void {
     this.state = 'terminated';
     this.#lastResponse = undefined;
-    this.#cancelG();
-    this.#context.timers.cancel(this.#end);
+    this.#context.timers.cancel(this);
     this.#context.forgetServer(this);
     this.user = undefined;
   }

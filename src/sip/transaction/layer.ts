@@ -1,7 +1,6 @@
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable, type UdpFlows } from '../../base/flow.ts';
-import { ownText } from '../../base/own-text.ts';
-import { TextMap } from '../../base/text-map.ts';
+import { HashTable, hashText } from '../../base/hash-table.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { stampReceived } from '../message/received.ts';
@@ -9,9 +8,10 @@ import type { Via } from '../message/via.ts';
 import type { ClientTransactionUser, TransactionContext, TransportOutput } from './context.ts';
 import { InviteClientTransaction } from './invite-client.ts';
 import { InviteServerTransaction } from './invite-server.ts';
+import { mergeKey } from './merge-key.ts';
 import { NonInviteClientTransaction } from './non-invite-client.ts';
 import { NonInviteServerTransaction } from './non-invite-server.ts';
-import { mergeKey, serverKey } from './server-key.ts';
+import { ServerKey } from './server-key.ts';
 import type { TransactionTimings } from './timings.ts';
 
 export type ClientTransaction = InviteClientTransaction | NonInviteClientTransaction;
@@ -46,8 +46,26 @@ export interface TransactionLayerOptions {
   readonly timers: Timers;
   readonly timings: TransactionTimings;
   readonly flows: UdpFlows;
-  /** Drawn at random, so that peers cannot make branches that slow us down; see TextMap. */
+  /** Drawn at random, so that peers cannot make branches that slow us down; see `hashText`. */
   readonly seed: number;
+}
+
+class ServersByKey extends HashTable<ServerKey, ServerTransaction> {
+  protected isNamed(transaction: ServerTransaction, key: ServerKey): boolean {
+    return transaction.key.equals(key);
+  }
+}
+
+class ClientsByBranch extends HashTable<string, ClientTransaction> {
+  protected isNamed(transaction: ClientTransaction, branch: string): boolean {
+    return transaction.branch === branch;
+  }
+}
+
+class InvitesByMergeKey extends HashTable<string, InviteServerTransaction> {
+  protected isNamed(transaction: InviteServerTransaction, key: string): boolean {
+    return transaction.mergeKey === key;
+  }
 }
 
 /** All transactions of one trunk server: matches what arrives (17.1.3, 17.2.3) and makes new ones. */
@@ -57,11 +75,12 @@ export class TransactionLayer implements TransactionContext {
   readonly timings: TransactionTimings;
   readonly #flows: UdpFlows;
   readonly #user: RequestUser;
-  readonly #servers: TextMap<ServerTransaction>;
-  /** Client transactions by branch; a CANCEL has its INVITE's branch, so it stands apart. */
-  readonly #clients: TextMap<ClientTransaction>;
-  readonly #cancels: TextMap<ClientTransaction>;
-  readonly #merges: TextMap<InviteServerTransaction>;
+  readonly #seed: number;
+  readonly #servers = new ServersByKey();
+  readonly #clients = new ClientsByBranch();
+  /** A CANCEL has its INVITE's branch, so it stands apart. */
+  readonly #cancels = new ClientsByBranch();
+  readonly #merges = new InvitesByMergeKey();
 
   constructor(options: TransactionLayerOptions, user: RequestUser) {
     this.output = options.output;
@@ -69,10 +88,7 @@ export class TransactionLayer implements TransactionContext {
     this.timings = options.timings;
     this.#flows = options.flows;
     this.#user = user;
-    this.#servers = new TextMap(options.seed);
-    this.#clients = new TextMap(options.seed);
-    this.#cancels = new TextMap(options.seed);
-    this.#merges = new TextMap(options.seed);
+    this.#seed = options.seed;
   }
 
   /** How many transactions there are. */
@@ -81,8 +97,8 @@ export class TransactionLayer implements TransactionContext {
   }
 
   receiveRequest(request: SipRequest, source: Flow, now: Millis): void {
-    const key = serverKey(request);
-    const known = this.#servers.get(key);
+    const key = new ServerKey(request, this.#seed);
+    const known = this.#servers.get(key, key.hash);
     if (request.method === 'ACK') {
       if (known?.kind === 'inviteServer' && known.state !== 'accepted') known.receiveAck(request, now);
       else this.#user.ack(request, source, now);
@@ -92,19 +108,18 @@ export class TransactionLayer implements TransactionContext {
       known.receiveRetransmission();
       return;
     }
-    const cancelled =
-      request.method === 'CANCEL' ? this.#servers.get(serverKey(request, 'INVITE')) : undefined;
+    const cancelled = request.method === 'CANCEL' ? this.#cancelledBy(request) : undefined;
     if (cancelled === undefined && this.#user.answeredStatelessly(request, source, now)) return;
     const flow = this.responseFlow(request.via, source);
-    const topVia = ownText(stampReceived(request, source.address, source.port));
+    const topVia = stampReceived(request, source.address, source.port);
     if (request.method === 'INVITE') {
-      const transaction = new InviteServerTransaction(this, ownText(key), flow, topVia);
-      this.#servers.set(transaction.key, transaction);
+      const transaction = new InviteServerTransaction(this, key.makeOwn(source.address), flow, topVia);
+      this.#servers.add(transaction, key.hash);
       this.#user.invite(transaction, request, this.#isMerged(request, transaction), now);
       return;
     }
-    const transaction = new NonInviteServerTransaction(this, ownText(key), flow, topVia);
-    this.#servers.set(transaction.key, transaction);
+    const transaction = new NonInviteServerTransaction(this, key.makeOwn(source.address), flow, topVia);
+    this.#servers.add(transaction, key.hash);
     if (cancelled?.kind === 'inviteServer') this.#user.cancel(transaction, cancelled, request, now);
     else this.#user.nonInvite(transaction, request, source, now);
   }
@@ -112,7 +127,8 @@ export class TransactionLayer implements TransactionContext {
   receiveResponse(response: SipResponse, source: Flow, now: Millis): void {
     const { branch } = response.via;
     const transactions = response.cseqMethod === 'CANCEL' ? this.#cancels : this.#clients;
-    const transaction = branch === undefined ? undefined : transactions.get(branch);
+    const transaction =
+      branch === undefined ? undefined : transactions.get(branch, hashText(branch, this.#seed));
     // §17.1.3: the method must match as well.
     if (
       transaction === undefined ||
@@ -132,8 +148,9 @@ export class TransactionLayer implements TransactionContext {
     user: ClientTransactionUser,
     now: Millis,
   ): InviteClientTransaction {
-    const transaction = new InviteClientTransaction(this, text, branch, flow, user);
-    this.#clients.set(branch, transaction);
+    const hash = hashText(branch, this.#seed);
+    const transaction = new InviteClientTransaction(this, text, branch, hash, flow, user);
+    this.#clients.add(transaction, hash);
     transaction.start(now);
     return transaction;
   }
@@ -147,8 +164,9 @@ export class TransactionLayer implements TransactionContext {
     user: ClientTransactionUser,
     now: Millis,
   ): NonInviteClientTransaction {
-    const transaction = new NonInviteClientTransaction(this, text, branch, flow, user);
-    (method === 'CANCEL' ? this.#cancels : this.#clients).set(branch, transaction);
+    const hash = hashText(branch, this.#seed);
+    const transaction = new NonInviteClientTransaction(this, text, branch, hash, flow, user);
+    (method === 'CANCEL' ? this.#cancels : this.#clients).add(transaction, hash);
     transaction.start(now);
     return transaction;
   }
@@ -170,25 +188,32 @@ export class TransactionLayer implements TransactionContext {
   }
 
   forgetClient(transaction: ClientTransaction): void {
-    const { branch } = transaction;
-    if (this.#clients.get(branch) === transaction) this.#clients.delete(branch);
-    else if (this.#cancels.get(branch) === transaction) this.#cancels.delete(branch);
+    this.#clients.delete(transaction, transaction.hash);
+    if (transaction.kind === 'nonInviteClient') this.#cancels.delete(transaction, transaction.hash);
   }
 
   forgetServer(transaction: ServerTransaction): void {
-    this.#servers.delete(transaction.key);
+    this.#servers.delete(transaction, transaction.key.hash);
     if (transaction.kind !== 'inviteServer' || transaction.mergeKey === undefined) return;
-    if (this.#merges.get(transaction.mergeKey) === transaction) this.#merges.delete(transaction.mergeKey);
+    this.#merges.delete(transaction, hashText(transaction.mergeKey, this.#seed));
+  }
+
+  /** §9.2: the INVITE, or whatever it is, that a CANCEL is about. */
+  #cancelledBy(cancel: SipRequest): ServerTransaction | undefined {
+    const key = new ServerKey(cancel, this.#seed, 'INVITE');
+    return this.#servers.get(key, key.hash);
   }
 
   /** §8.2.2.2: a copy is merged while the first is in progress or was answered; after a refusal it is a retry. */
   #isMerged(request: SipRequest, transaction: InviteServerTransaction): boolean {
     const key = mergeKey(request);
     if (key === undefined) return false;
-    const first = this.#merges.get(key);
-    if (first !== undefined && (first.state === 'proceeding' || first.state === 'accepted')) return true;
-    transaction.mergeKey = ownText(key);
-    this.#merges.set(transaction.mergeKey, transaction);
+    const hash = hashText(key, this.#seed);
+    const first = this.#merges.get(key, hash);
+    if (first?.state === 'proceeding' || first?.state === 'accepted') return true;
+    if (first !== undefined) this.#merges.delete(first, hash);
+    transaction.mergeKey = key;
+    this.#merges.add(transaction, hash);
     return false;
   }
 }

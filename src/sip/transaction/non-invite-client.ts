@@ -1,18 +1,21 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
-import { Timer } from '../../base/timers.ts';
+import { Deadline } from '../../base/timers.ts';
 import type { SipResponse } from '../message/message.ts';
 import { type ClientTransactionUser, NOBODY, type TransactionContext } from './context.ts';
 import { transactionTimeout } from './timings.ts';
 
 type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
-type TimerKind = 'E' | 'end';
 
-/** The non-INVITE client transaction: RFC 3261 figure 6. */
-export class NonInviteClientTransaction {
+/**
+ * The non-INVITE client transaction: RFC 3261 figure 6. What it is due for is Timer E until it is time for F, then K.
+ */
+export class NonInviteClientTransaction extends Deadline {
   readonly kind = 'nonInviteClient';
   readonly branch: string;
+  /** Of the branch. */
+  readonly hash: number;
   readonly flow: Flow;
   state: State = 'trying';
   readonly #context: TransactionContext;
@@ -20,35 +23,36 @@ export class NonInviteClientTransaction {
   #user: ClientTransactionUser;
   /** The request as sent; dropped as soon as nothing can need it. */
   #text: string | undefined;
-  /** Until the final response has come; not over TCP and TLS. */
-  #e: Timer<TimerKind> | undefined = undefined;
-  /** F, then K. */
-  readonly #end: Timer<TimerKind>;
-  #retransmission: Millis;
+  /** The interval of Timer E; 0: the request is not sent again. */
+  #retransmission: Millis = 0;
+  /** When Timer F is due. */
+  #endsAt: Millis | undefined = undefined;
 
   constructor(
     context: TransactionContext,
     text: string,
     branch: string,
+    hash: number,
     flow: Flow,
     user: ClientTransactionUser,
   ) {
+    super();
     this.#context = context;
     this.#text = text;
     this.branch = branch;
+    this.hash = hash;
     this.flow = flow;
     this.#user = user;
-    this.#end = new Timer<TimerKind>(this, 'end');
-    this.#retransmission = context.timings.t1;
   }
 
   start(now: Millis): void {
     const { timers, timings, output } = this.#context;
-    if (!isReliable(this.flow.transport)) {
-      this.#e = new Timer<TimerKind>(this, 'E');
-      timers.set(this.#e, this.#retransmission, now);
+    if (isReliable(this.flow.transport)) timers.setPatient(this, transactionTimeout(timings), now);
+    else {
+      this.#retransmission = timings.t1;
+      this.#endsAt = now + transactionTimeout(timings);
+      timers.set(this, this.#retransmission, now);
     }
-    timers.setPatient(this.#end, transactionTimeout(timings), now);
     if (this.#text !== undefined) output.send(this.flow, this.#text);
   }
 
@@ -79,20 +83,19 @@ export class NonInviteClientTransaction {
   terminate(): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
-    this.#cancelE();
-    this.#context.timers.cancel(this.#end);
+    this.#context.timers.cancel(this);
     this.#context.forgetClient(this);
     this.#text = undefined;
     this.#user = NOBODY;
   }
 
-  timerFired(kind: TimerKind, now: Millis): void {
-    if (kind === 'E') {
+  due(now: Millis): void {
+    if (this.#retransmission > 0 && this.#endsAt !== undefined && now < this.#endsAt) {
       const { timers, timings, output } = this.#context;
       // §17.1.2.2: in Proceeding Timer E is reset to T2, in Trying it doubles up to T2.
       this.#retransmission =
         this.state === 'proceeding' ? timings.t2 : Math.min(this.#retransmission * 2, timings.t2);
-      if (this.#e !== undefined) timers.set(this.#e, this.#retransmission, now);
+      timers.set(this, Math.min(this.#retransmission, this.#endsAt - now), now);
       if (this.#text !== undefined) output.send(this.flow, this.#text);
       return;
     }
@@ -102,20 +105,16 @@ export class NonInviteClientTransaction {
     if (timedOut) user.timedOut(this, now);
   }
 
-  #cancelE(): void {
-    if (this.#e !== undefined) this.#context.timers.cancel(this.#e);
-    this.#e = undefined;
-  }
-
   #complete(response: SipResponse, now: Millis): void {
     this.state = 'completed';
     const user = this.#user;
     this.#user = NOBODY;
     this.#text = undefined;
+    this.#retransmission = 0;
+    this.#endsAt = undefined;
     const { timers, timings } = this.#context;
-    this.#cancelE();
     if (isReliable(this.flow.transport)) this.terminate();
-    else timers.setPatient(this.#end, timings.t4, now);
+    else timers.setPatient(this, timings.t4, now);
     user.response(this, response, now);
   }
 }

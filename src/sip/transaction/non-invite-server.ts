@@ -1,32 +1,31 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
-import { Timer } from '../../base/timers.ts';
+import { Deadline } from '../../base/timers.ts';
 import type { TransactionContext } from './context.ts';
 import type { ServerKey } from './server-key.ts';
 import { transactionTimeout } from './timings.ts';
 
 type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
 
-/** The non-INVITE server transaction: RFC 3261 figure 8. */
-export class NonInviteServerTransaction {
+/** The non-INVITE server transaction: RFC 3261 figure 8. What it is due for is Timer J. */
+export class NonInviteServerTransaction extends Deadline {
   readonly kind = 'nonInviteServer';
   readonly key: ServerKey;
   /** Where responses go (18.2.2, RFC 3581). */
   readonly flow: Flow;
-  /** The top Via of the request, `received` and `rport` filled in: responses carry it. */
-  readonly topVia: string;
+  /** The top Via of the request, `received` and `rport` filled in: responses carry it. '' behind the final one. */
+  topVia: string;
   state: State = 'trying';
   readonly #context: TransactionContext;
-  readonly #j: Timer<'J'>;
   #lastResponse: string | undefined = undefined;
 
   constructor(context: TransactionContext, key: ServerKey, flow: Flow, topVia: string) {
+    super();
     this.#context = context;
     this.key = key;
     this.flow = flow;
     this.topVia = topVia;
-    this.#j = new Timer<'J'>(this, 'J');
   }
 
   get open(): boolean {
@@ -56,8 +55,9 @@ export class NonInviteServerTransaction {
       return;
     }
     this.state = 'completed';
+    this.topVia = '';
     if (isReliable(this.flow.transport)) this.#terminate();
-    else this.#context.timers.setPatient(this.#j, transactionTimeout(this.#context.timings), now);
+    else this.#context.timers.setPatient(this, transactionTimeout(this.#context.timings), now);
   }
 
   /** Ends a transaction that gets no final response at all (RFC 4320 section 4.2). */
@@ -65,14 +65,14 @@ export class NonInviteServerTransaction {
     if (this.open) this.#terminate();
   }
 
-  timerFired(): void {
+  due(): void {
     this.#terminate();
   }
 
   #terminate(): void {
     this.state = 'terminated';
     this.#lastResponse = undefined;
-    this.#context.timers.cancel(this.#j);
+    this.#context.timers.cancel(this);
     this.#context.forgetServer(this);
   }
 }
