@@ -78,5 +78,5 @@ function backupGroupState(
 }
 
 function gatewayIds(table: RoutingTable, random: Random): GatewayId[] {
-  return orderGateways([...table.gateways.values()], random).map((gateway) => gateway.id);
+  return orderGateways(table.allGateways, random).map((gateway) => gateway.id);
 }

@@ -1,7 +1,7 @@
 import type { Millis } from '../base/clock.ts';
 import type { Flow } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
-import { Timer } from '../base/timers.ts';
+import { Deadline } from '../base/timers.ts';
 import type { AttemptOutcome, DeliveryPlan, PlannedAttempt } from '../domain/delivery.ts';
 import { currentAttempt, type Hunt, startHunt } from '../failover/hunt.ts';
 import { type NextStep, nextAttempt, type PassedOver } from '../failover/next-attempt.ts';
@@ -54,7 +54,7 @@ export interface DeliveryOffice {
 type TimerKind = 'locate' | 'probe';
 
 /** One call on its way through its delivery plan: asks failover what comes next, and makes it happen. */
-export class Delivery implements ResponseContextUser {
+export class Delivery extends Deadline implements ResponseContextUser {
   readonly call: IncomingCall;
   readonly log: CallLog;
   /** Set by its office alone. */
@@ -62,7 +62,7 @@ export class Delivery implements ResponseContextUser {
   readonly #office: DeliveryOffice;
   readonly #hunt: Hunt;
   readonly #context: ResponseContext;
-  readonly #timer: Timer<TimerKind>;
+  /** What it is due for. */
   #timerMeans: TimerKind = 'probe';
   #queue: (Target | Unlocated)[] = [];
   #branch: Branch | undefined;
@@ -80,11 +80,11 @@ export class Delivery implements ResponseContextUser {
     log: CallLog,
     now: Millis,
   ) {
+    super();
     this.#office = office;
     this.call = call;
     this.log = log;
     this.#hunt = startHunt(plan, rules, now);
-    this.#timer = new Timer<TimerKind>(this, 'probe');
     this.#context = new ResponseContext(office.layer, server, call.request, office.ownMessages, this);
   }
 
@@ -123,7 +123,7 @@ export class Delivery implements ResponseContextUser {
     this.#office.finished(this, now);
   }
 
-  timerFired(_kind: TimerKind, now: Millis): void {
+  due(now: Millis): void {
     if (this.#timerMeans === 'probe') {
       if (this.#branch?.state === 'calling') this.#office.probe(this.#branch, now);
       return;
@@ -299,10 +299,10 @@ export class Delivery implements ResponseContextUser {
 
   #setTimer(kind: TimerKind, duration: Millis, now: Millis): void {
     this.#timerMeans = kind;
-    this.#office.layer.timers.set(this.#timer, duration, now);
+    this.#office.layer.timers.set(this, duration, now);
   }
 
   #cancelTimer(): void {
-    this.#office.layer.timers.cancel(this.#timer);
+    this.#office.layer.timers.cancel(this);
   }
 }

@@ -1,7 +1,7 @@
 import type { Millis } from '../base/clock.ts';
 import { type Flow, hostText } from '../base/flow.ts';
-import { firstContactUri } from '../sip/message/contact.ts';
 import { ownText } from '../base/own-text.ts';
+import { firstContactUri } from '../sip/message/contact.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest, SipResponse } from '../sip/message/message.ts';
 import type { SipUri } from '../sip/uri/sip-uri.ts';

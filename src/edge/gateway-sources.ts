@@ -9,11 +9,22 @@ interface Range extends AddressRange {
   readonly gateway: Gateway;
 }
 
+/** What was found for an address. */
+interface Found {
+  readonly address: string;
+  readonly gateway: Gateway | undefined;
+}
+
+const NOT_FOUND: Found = { address: '', gateway: undefined };
+
 /** Which gateway an address belongs to. A longer prefix wins over a shorter one. */
 export class GatewaySources {
   #ranges: readonly Range[] = [];
   readonly #hosts = new Set<string>();
   readonly #known = new Map<string, Gateway | undefined>();
+  /** The last two that were found: mostly the two sides of a call in turn. */
+  #last: Found = NOT_FOUND;
+  #before: Found = NOT_FOUND;
 
   replace(gateways: Iterable<Gateway>): void {
     const ranges: Range[] = [];
@@ -28,6 +39,8 @@ export class GatewaySources {
     }
     this.#ranges = ranges.sort((a, b) => b.bits - a.bits);
     this.#known.clear();
+    this.#last = NOT_FOUND;
+    this.#before = NOT_FOUND;
   }
 
   /** True for the host of a gateway: an address that it sends from, or the one that it is called at. */
@@ -37,6 +50,14 @@ export class GatewaySources {
 
   /** The gateway that sends from `address`; undefined for a stranger. */
   find(address: string): Gateway | undefined {
+    if (this.#last.address === address) return this.#last.gateway;
+    const before = this.#before;
+    this.#before = this.#last;
+    this.#last = before.address === address ? before : { address, gateway: this.#findKnown(address) };
+    return this.#last.gateway;
+  }
+
+  #findKnown(address: string): Gateway | undefined {
     const known = this.#known.get(address);
     if (known !== undefined || this.#known.has(address)) return known;
     if (this.#known.size >= MEMORY_LIMIT) this.#known.clear();

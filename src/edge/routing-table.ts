@@ -30,6 +30,8 @@ export class RoutingTable {
   readonly trunkGroupsByUsername = new Map<string, RoutedTrunkGroup>();
   readonly dids = new DidTable();
   readonly gateways = new Map<GatewayId, Gateway>();
+  /** The same, for those who need all of them. */
+  allGateways: readonly Gateway[] = [];
   readonly sources = new GatewaySources();
   #trunkServers: readonly OwnAddress[];
   #addressPolicy: AddressPolicy | undefined;
@@ -87,13 +89,11 @@ export class RoutingTable {
         return;
       case 'gateway':
         this.gateways.set(change.gateway.id, change.gateway);
-        this.sources.replace(this.gateways.values());
-        this.#addressPolicy = undefined;
+        this.#gatewaysChanged();
         return;
       case 'gatewayRemoved':
         this.gateways.delete(change.id);
-        this.sources.replace(this.gateways.values());
-        this.#addressPolicy = undefined;
+        this.#gatewaysChanged();
         return;
       case 'policy':
         this.policy = change.policy;
@@ -104,6 +104,12 @@ export class RoutingTable {
       default:
         assertNever(change);
     }
+  }
+
+  #gatewaysChanged(): void {
+    this.allGateways = [...this.gateways.values()];
+    this.sources.replace(this.allGateways);
+    this.#addressPolicy = undefined;
   }
 
   #removeTrunkGroup(id: TrunkGroupId): void {

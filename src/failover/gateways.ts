@@ -8,6 +8,8 @@ import type { Gateway } from '../domain/gateway.ts';
 export function orderGateways(gateways: readonly Gateway[], random: Random): Gateway[] {
   const left: Gateway[] = [];
   for (const gateway of gateways) if (gateway.address !== undefined) left.push(gateway);
+  // Nothing is drawn where there is no choice.
+  if (left.length < 2) return left;
   const ordered: Gateway[] = [];
   while (left.length > 0) {
     const priority = lowestPriority(left);

@@ -15,7 +15,7 @@ export class BranchIds {
 
   next(loopHash: string): string {
     this.#count += 1;
-    return `${this.#prefix}${this.#count.toString(36)}.${loopHash}`;
+    return `${this.#prefix}${this.#count}.${loopHash}`;
   }
 }
 

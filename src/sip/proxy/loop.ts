@@ -17,7 +17,8 @@ export function loopHash(request: SipRequest): string {
   hash = mixAll(hash, request, HeaderId.Route);
   hash = mixAll(hash, request, HeaderId.ProxyRequire);
   hash = Math.imul(hash ^ request.cseq, 0x01000193);
-  return (hash >>> 0).toString(36);
+  // In decimal, and no more than V8 has as an integer: other numbers take it ten times as long to write.
+  return String(hash & 0x7fffffff);
 }
 
 function mixAll(hash: number, { headers }: SipRequest, id: HeaderId): number {

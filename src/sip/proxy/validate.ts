@@ -1,3 +1,4 @@
+import { HeaderId } from '../message/header-name.ts';
 import type { SipRequest } from '../message/message.ts';
 
 /** An answer that ends a request before anything was tried. */
@@ -22,7 +23,9 @@ export function refusalOf(request: SipRequest): Refusal | undefined {
   const maxForwards = request.maxForwards;
   if (!maxForwards.ok) return { status: 400, reason: 'Malformed Max-Forwards' };
   if (maxForwards.value === 0 && request.method !== 'REGISTER') return { status: 483 };
+  if (!request.headers.has(HeaderId.ProxyRequire)) return undefined;
   const required = request.proxyRequire;
-  if (required.length > 0) return { status: 420, headers: `Unsupported: ${required.join(', ')}\r\n` };
-  return undefined;
+  return required.length > 0
+    ? { status: 420, headers: `Unsupported: ${required.join(', ')}\r\n` }
+    : undefined;
 }
