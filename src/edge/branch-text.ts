@@ -4,6 +4,7 @@ import type { AttemptOutcome } from '../domain/delivery.ts';
 import { formatDid } from '../domain/did-format.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
+import type { SipRequest } from '../sip/message/message.ts';
 import { forwardRequest } from '../sip/proxy/forward-request.ts';
 import { withUser } from '../sip/uri/format.ts';
 import { BranchRecordRoute, callerEnd, endOfFlow } from './dialog-ends.ts';
@@ -66,11 +67,16 @@ export function branchText(
   return {
     text,
     requestUri,
-    recordRoutes: request.headers.elements(HeaderId.RecordRoute).length + 1,
+    recordRoutes: recordRoutesOf(request) + 1,
     recordRoute,
     originalTo: originalTo === undefined ? undefined : ownText(originalTo),
     toTrusted,
   };
+}
+
+/** How many Record-Route values there are. */
+export function recordRoutesOf({ headers }: SipRequest): number {
+  return headers.has(HeaderId.RecordRoute) ? headers.elements(HeaderId.RecordRoute).length : 0;
 }
 
 function requestUriFor(call: IncomingCall, target: Target, number: E164 | undefined): string {
@@ -95,7 +101,9 @@ function toWithDid(call: IncomingCall, own: OwnAddress): string | undefined {
   const { uri } = to.value;
   const changed = uri.startsWith('sip') ? withUser(uri, did) : `sip:${did}@${own.host}`;
   if (changed === uri) return undefined;
-  return value.includes('<') ? value.replace(uri, () => changed) : `<${changed}>${to.value.params}`;
+  if (!value.includes('<')) return `<${changed}>${to.value.params}`;
+  const at = value.indexOf(uri);
+  return `${value.substring(0, at)}${changed}${value.substring(at + uri.length)}`;
 }
 
 /**

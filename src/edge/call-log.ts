@@ -115,8 +115,7 @@ export class CallLog {
   finish(status: number, now: Millis): void {
     const { request, account, did, id, handedOverFrom } = this.#call;
     const answeredAt = this.#answeredAt;
-    const attempts: CallAttempt[] = [];
-    for (const open of this.#attempts) attempts.push(closed(open, now));
+    const attempts = this.#attempts.map((open) => closed(open, now));
     const record: { -readonly [K in keyof CallRecord]: CallRecord[K] } = {
       id,
       trunkServer: this.#trunkServer,

@@ -22,7 +22,9 @@ export function endOfFlow(flow: Flow): string {
 
 /** Where requests to the caller go: the proxy next to us, or the caller itself (12.1.1). */
 export function callerEnd(invite: SipRequest, source: Flow): string {
-  return hopOf(invite, invite.headers.elements(HeaderId.RecordRoute)[0]) ?? endOfFlow(source);
+  const { headers } = invite;
+  const above = headers.has(HeaderId.RecordRoute) ? headers.elements(HeaderId.RecordRoute)[0] : undefined;
+  return hopOf(invite, above) ?? endOfFlow(source);
 }
 
 /**
@@ -37,8 +39,6 @@ export class BranchRecordRoute {
   readonly #calleeIsFlow: boolean;
   #lastEnd: string;
   #lastUser: string;
-  /** The Contact of a provisional response, for which `#lastUser` is right: mostly the final one has the same. */
-  #lastContact: string | undefined = undefined;
 
   constructor(signed: SignedRoutes, dialog: NewDialog, now: Millis) {
     this.#signed = signed;
@@ -56,14 +56,8 @@ export class BranchRecordRoute {
     const routes = response.headers.elements(HeaderId.RecordRoute);
     const ours = this.#ours(routes);
     if (ours === -1) return this.user;
-    const contact = ours === 0 ? response.headers.value(HeaderId.Contact) : undefined;
-    const known = contact !== undefined && contact === this.#lastContact;
-    // It is a view of the response, which would be kept with it for as long as the final one may come again.
-    this.#lastContact = undefined;
-    if (known) return this.#lastUser;
     const callee = hopOf(response, routes[ours - 1]);
     if (callee === undefined) return this.user;
-    if (response.status < 200) this.#lastContact = contact;
     if (callee !== this.#lastEnd) {
       this.#lastUser = ownText(this.#signed.withCallee(this.user, callee, this.#sipCallId, this.#callerTag));
       this.#lastEnd = callee;

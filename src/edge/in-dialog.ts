@@ -13,6 +13,7 @@ import type { InviteServerTransaction } from '../sip/transaction/invite-server.t
 import type { NonInviteServerTransaction } from '../sip/transaction/non-invite-server.ts';
 import { parseUri } from '../sip/uri/parse.ts';
 import type { SipUri } from '../sip/uri/sip-uri.ts';
+import { recordRoutesOf } from './branch-text.ts';
 import { endOf } from './dialog-ends.ts';
 import { identityToRemove } from './identity.ts';
 import { type ReadRoute, uriOf } from './own-route.ts';
@@ -116,7 +117,7 @@ export class InDialog {
     context.startBranch(
       {
         requestUri: hop.requestUri,
-        recordRoutes: request.headers.elements(HeaderId.RecordRoute).length,
+        recordRoutes: recordRoutesOf(request),
         branch,
         flow,
         forwarding: { to: undefined, removeAssertedIdentity: !trusted, recordRoute: undefined },

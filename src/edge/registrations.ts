@@ -84,18 +84,7 @@ export class Registrations {
 
   /** Where calls for a trunk group are sent, in order. */
   targets(trunkGroup: TrunkGroupId, now: Millis): Target[] {
-    const targets: Target[] = [];
-    for (const binding of this.#location.lookup(trunkGroup, now)) {
-      const { address, port } = targetOf(binding);
-      targets.push({
-        kind: 'binding',
-        flow: this.#flows.of(address, port),
-        contact: binding.contact,
-        behindNat: binding.behindNat,
-        path: binding.path,
-      });
-    }
-    return targets;
+    return this.#location.lookup(trunkGroup, now).map((binding) => this.#target(binding));
   }
 
   bindings(trunkGroup: TrunkGroupId, now: Millis): Binding[] {
@@ -168,6 +157,12 @@ export class Registrations {
     // The store knows when a binding expires, and forgets it by itself.
     this.#location.expire(now);
     this.#watchExpiry(now);
+  }
+
+  #target(binding: LiveBinding): Target {
+    const { address, port } = targetOf(binding);
+    const { contact, behindNat, path } = binding;
+    return { kind: 'binding', flow: this.#flows.of(address, port), contact, behindNat, path };
   }
 
   #watchExpiry(now: Millis): void {
