@@ -5,6 +5,7 @@ import { formatDid } from '../domain/did-format.ts';
 import type { E164 } from '../domain/phone-number.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
+import { bracketedUriEnd, bracketedUriStart } from '../sip/message/name-address.ts';
 import { forwardRequest } from '../sip/proxy/forward-request.ts';
 import { withUser } from '../sip/uri/format.ts';
 import { BranchRecordRoute, callerEnd, endOfFlow } from './dialog-ends.ts';
@@ -94,16 +95,26 @@ function requestUriFor(call: IncomingCall, target: Target, number: E164 | undefi
 
 /** Asterisk's from-pstn-toheader and others read the DID from To, so it says there what the Request-URI says. */
 function toWithDid(call: IncomingCall, own: OwnAddress): string | undefined {
-  const to = call.request.to;
-  const value = call.request.headers.value(HeaderId.To);
-  if (!to.ok || value === undefined) return undefined;
+  const { request } = call;
+  const value = request.headers.value(HeaderId.To);
+  if (value === undefined) return undefined;
   const did = formatDid(call.did.number, call.account.didFormat);
-  const { uri } = to.value;
-  const changed = uri.startsWith('sip') ? withUser(uri, did) : `sip:${did}@${own.host}`;
-  if (changed === uri) return undefined;
-  if (!value.includes('<')) return `<${changed}>${to.value.params}`;
-  const at = value.indexOf(uri);
-  return `${value.substring(0, at)}${changed}${value.substring(at + uri.length)}`;
+  const start = bracketedUriStart(value);
+  if (start !== -1) {
+    const end = bracketedUriEnd(value, start);
+    const uri = value.substring(start, end);
+    const changed = uriWithDid(uri, did, own);
+    return changed === uri ? undefined : value.substring(0, start) + changed + value.substring(end);
+  }
+  const { to } = request;
+  if (!to.ok) return undefined;
+  const { uri, params } = to.value;
+  const changed = uriWithDid(uri, did, own);
+  return changed === uri ? undefined : `<${changed}>${params}`;
+}
+
+function uriWithDid(uri: string, did: string, own: OwnAddress): string {
+  return uri.startsWith('sip') ? withUser(uri, did) : `sip:${did}@${own.host}`;
 }
 
 /**

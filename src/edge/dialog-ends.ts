@@ -50,13 +50,10 @@ export class BranchRecordRoute {
     this.#lastUser = this.user;
   }
 
-  /** What stands for `user` in a response on its way to the caller. */
+  /** What stands for `user`, which is in a Record-Route, in a response on its way to the caller. */
   forCaller(response: SipResponse): string {
     if (this.#calleeIsFlow) return this.user;
-    const routes = response.headers.elements(HeaderId.RecordRoute);
-    const ours = this.#ours(routes);
-    if (ours === -1) return this.user;
-    const callee = hopOf(response, routes[ours - 1]);
+    const callee = hopOf(response, routeAbove(response, this.user));
     if (callee === undefined) return this.user;
     if (callee !== this.#lastEnd) {
       this.#lastUser = ownText(this.#signed.withCallee(this.user, callee, this.#sipCallId, this.#callerTag));
@@ -64,11 +61,18 @@ export class BranchRecordRoute {
     }
     return this.#lastUser;
   }
+}
 
-  #ours(routes: readonly string[]): number {
-    for (let i = 0; i < routes.length; i += 1) if (routes[i]?.includes(this.user) === true) return i;
-    return -1;
+/** The Record-Route value above ours: that of the proxy next to us on the callee's side, where there is one. */
+function routeAbove({ headers }: SipResponse, user: string): string | undefined {
+  const entry = headers.find(HeaderId.RecordRoute);
+  // Nearly always ours is the only one.
+  if (entry === -1 || headers.isSingle(HeaderId.RecordRoute, entry)) return undefined;
+  const routes = headers.elements(HeaderId.RecordRoute);
+  for (let i = 0; i < routes.length; i += 1) {
+    if (routes[i]?.includes(user) === true) return i === 0 ? undefined : routes[i - 1];
   }
+  return undefined;
 }
 
 /** The next hop that a message tells of: a Record-Route value where there is one, else its Contact. */

@@ -58,7 +58,7 @@ export function readRoute(request: SipRequest, server: Self, now: Millis): ReadR
   const changed = taken > 0 || requestUri !== request.uri;
   return {
     requestUri,
-    routes: changed ? routes.slice(taken) : undefined,
+    routes: changed ? (taken === routes.length ? EMPTY : routes.slice(taken)) : undefined,
     dialog:
       user === undefined || request.toTag === undefined
         ? undefined

@@ -98,6 +98,23 @@ atBothTrunkServers((scenario) => {
     );
   });
 
+  for (const [written, forPbx] of [
+    ['"sip:1@a" <sip:1@a>;x=">"', '"sip:1@a" <sip:2125550142@a>;x=">"'],
+    ['< SIP:1@a;user=phone >', (own: string) => `< sip:2125550142@${own} >`],
+    ['<tel:+12125550142>;x', (own: string) => `<sip:2125550142@${own}>;x`],
+    ['sip:1@a;x', '<sip:2125550142@a>;x'],
+    ['<sip:2125550142@a> ; x', '<sip:2125550142@a> ; x'],
+    ['<sip:1@a>;=', '<sip:1@a>;='],
+  ] as const) {
+    scenario(`To is ${written}: its URI alone is another for the PBX`, {}, (stand) => {
+      stand.register();
+      stand.call({ to: written });
+      stand.run(1_000);
+      const expected = typeof forPbx === 'string' ? forPbx : forPbx(stand.here.address);
+      expect(header(stand.pbx.leg.invite, HeaderId.To)).toBe(expected);
+    });
+  }
+
   for (const written of ['2125550142', '12125550142', '+12125550142', '0112125550142', '+1-212-555-0142']) {
     const known = written !== '0112125550142';
     scenario(

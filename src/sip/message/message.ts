@@ -12,7 +12,7 @@ import { maxForwardsOf } from './max-forwards.ts';
 import { type NameAddress, parseNameAddress } from './name-address.ts';
 import { parseRoutes } from './route.ts';
 import { reasonAt } from './start-line.ts';
-import { parseVia, type Via } from './via.ts';
+import { isVia, parseVia, type Via } from './via.ts';
 
 /**
  * What requests and responses have in common. The mandatory header fields are there and well-formed as far
@@ -143,13 +143,32 @@ abstract class SipMessage {
 
   /** The Via value below the top one: where a response goes on to. Undefined when none, or a broken one. */
   get nextVia(): Via | undefined {
+    const start = this.#nextViaStart();
+    return start === -1 ? undefined : parseVia(this.text, start, this.#nextViaEnd(start));
+  }
+
+  /** True when there is a `nextVia`. */
+  get hasNextVia(): boolean {
+    const start = this.#nextViaStart();
+    return start !== -1 && isVia(this.text, start, this.#nextViaEnd(start));
+  }
+
+  /** Behind the comma on the line of the top Via, or on the next line. -1: there is none. */
+  #nextViaStart(): number {
     const { headers, text } = this;
     const top = headers.find(HeaderId.Via);
-    const lineEnd = headers.valueEnd(top);
     const comma = text.indexOf(',', this.via.end);
-    if (comma !== -1 && comma < lineEnd) return parseVia(text, comma + 1, lineEnd);
+    if (comma !== -1 && comma < headers.valueEnd(top)) return comma + 1;
     const below = headers.findNext(HeaderId.Via, top);
-    return below === -1 ? undefined : parseVia(text, headers.valueStart(below), headers.valueEnd(below));
+    return below === -1 ? -1 : headers.valueStart(below);
+  }
+
+  /** The end of the line with the value at `start`. */
+  #nextViaEnd(start: number): number {
+    const { headers } = this;
+    const top = headers.find(HeaderId.Via);
+    const end = headers.valueEnd(top);
+    return start <= end ? end : headers.valueEnd(headers.findNext(HeaderId.Via, top));
   }
 }
 

@@ -7,7 +7,7 @@ import { scanHeaders } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
 import { areHeaderParams, parseHeaderParams } from './header-params.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { parseNameAddress, sipUriOf, tagOf } from './name-address.ts';
+import { bracketedUriEnd, bracketedUriStart, parseNameAddress, sipUriOf, tagOf } from './name-address.ts';
 import { parseRoutes } from './route.ts';
 
 const read = (text: string) => parseNameAddress(text, 'To');
@@ -146,6 +146,11 @@ describe('the URI alone is that of the whole value', () => {
         expect(sipUriOf(within, 2, 2 + trimmed.length)?.toString()).toBe(
           address.ok ? uriIn(address.value.uri) : undefined,
         );
+        const start = bracketedUriStart(trimmed);
+        if (start === -1) expect(!address.ok || trimmed.startsWith(address.value.uri)).toBe(true);
+        else {
+          expect(address.ok && address.value.uri).toBe(trimmed.slice(start, bracketedUriEnd(trimmed, start)));
+        }
       }),
       { numRuns: 3_000 },
     );

@@ -92,6 +92,21 @@ export function sipUriOf(text: string, start: number, end: number): SipUri | und
   return uri.ok && uri.value.kind === 'sip' ? uri.value : undefined;
 }
 
+/** Where the URI in angle brackets begins; -1 when the value is malformed or has none. */
+export function bracketedUriStart(value: string): number {
+  const paramsStart = addressParamsStart(value, 0, value.length);
+  if (paramsStart === -1 || !areHeaderParams(value, paramsStart, value.length)) return -1;
+  const end = trimLwsEnd(value, 0, paramsStart);
+  const open = isBracketed(value, end) ? openingBracket(value, 0, end) : -1;
+  const start = open === -1 ? end : skipLws(value, open + 1, end - 1);
+  return start < end - 1 ? start : -1;
+}
+
+/** Where the URI in angle brackets ends that begins at `start`. */
+export function bracketedUriEnd(value: string, start: number): number {
+  return trimLwsEnd(value, start, value.indexOf('>', start));
+}
+
 function isBracketed(text: string, addressEnd: number): boolean {
   return text.charCodeAt(addressEnd - 1) === GREATER;
 }

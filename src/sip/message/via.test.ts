@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parseVia } from './via.ts';
+import { isVia, parseVia } from './via.ts';
 
-const via = (text: string) => parseVia(text, 0, text.length);
+const via = (text: string) => {
+  const value = parseVia(text, 0, text.length);
+  expect(isVia(text, 0, text.length)).toBe(value !== undefined);
+  return value;
+};
 
 describe('§20.42: Via', () => {
   test('every parameter that routing uses', () => {
@@ -74,6 +78,7 @@ describe('§20.42: Via', () => {
     'SIP/2.0/UDP []',
     'SIP/2.0/UDP ;branch=x',
     'SIP/2.0/ UDP/a',
+    'SIP/2.0/UDP a : ',
   ])('%j: nobody to answer', (text) => {
     expect(via(text)).toBeUndefined();
   });

@@ -243,6 +243,21 @@ export function parseVia(text: string, start: number, end: number): Via | undefi
   );
 }
 
+/** True when text[start, end) begins with a protocol and a sent-by that `parseVia` takes. */
+export function isVia(text: string, start: number, end: number): boolean {
+  const transport = skipProtocol(text, skipLws(text, start, end), end);
+  if (transport === -1) return false;
+  const transportEnd = skipWhile(text, transport, end, TOKEN);
+  const host = skipLws(text, transportEnd, end);
+  if (transportEnd === transport || host === transportEnd) return false;
+  const hostEnd = skipHost(text, host, end);
+  if (hostEnd === -1) return false;
+  const colon = skipLws(text, hostEnd, end);
+  if (colon === end || text.charCodeAt(colon) !== COLON) return true;
+  const port = skipLws(text, colon + 1, end);
+  return decimalAt(text, port, skipWhile(text, port, end, DIGIT), MAX_PORT) > 0;
+}
+
 /**
  * The offset of the transport: behind `SIP/2.0/`. Any protocol name and version is taken, because a request
  * of another SIP version must be answered with 505 along this very Via.

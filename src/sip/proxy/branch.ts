@@ -245,5 +245,5 @@ export class Branch extends Deadline implements ClientTransactionUser {
 
 /** §16.7 step 3: with no Via below ours a response cannot go on; it was meant for us. */
 export function isOurs(response: SipResponse): boolean {
-  return response.nextVia === undefined;
+  return !response.hasNextVia;
 }

@@ -11,7 +11,7 @@ import { loopHashOf } from './branch-ids.ts';
 export function loopHash(request: SipRequest): string {
   let hash = 0x811c9dc5;
   hash = mix(hash, request.uri);
-  hash = mix(hash, request.callId);
+  hash = mixAll(hash, request, HeaderId.CallId);
   hash = mix(hash, request.fromTag ?? '');
   hash = mix(hash, request.toTag ?? '');
   hash = mixAll(hash, request, HeaderId.Route);
@@ -21,24 +21,31 @@ export function loopHash(request: SipRequest): string {
   return String(hash & 0x7fffffff);
 }
 
+/** The values of all header fields `id`, one after the other. */
 function mixAll(hash: number, { headers }: SipRequest, id: HeaderId): number {
   let mixed = hash;
   for (let entry = headers.find(id); entry !== -1; entry = headers.findNext(id, entry)) {
-    mixed = mix(mixed, headers.valueAt(entry));
+    mixed = headers.folded
+      ? mix(mixed, headers.valueAt(entry))
+      : mixRange(mixed, headers.text, headers.valueStart(entry), headers.valueEnd(entry));
   }
   return mixed;
 }
 
-/** FNV-1a, closed by a separator that no part contains. */
 function mix(hash: number, part: string): number {
+  return mixRange(hash, part, 0, part.length);
+}
+
+/** FNV-1a over text[start, end), closed by a separator that no part contains. */
+function mixRange(hash: number, text: string, start: number, end: number): number {
   let mixed = hash;
-  for (let i = 0; i < part.length; i += 1) mixed = Math.imul(mixed ^ part.charCodeAt(i), 0x01000193);
+  for (let i = start; i < end; i += 1) mixed = Math.imul(mixed ^ text.charCodeAt(i), 0x01000193);
   return Math.imul(mixed ^ 0x0a, 0x01000193);
 }
 
 /** RFC 5393 section 4.2: has this request been here before, with nothing changed that we route by? */
 export function isLoop(request: SipRequest, sentByHost: string, sentByPort: number): boolean {
-  if (request.nextVia === undefined) return false;
+  if (!request.hasNextVia) return false;
   let hash: string | undefined;
   for (const element of request.headers.elements(HeaderId.Via)) {
     if (!element.includes(sentByHost)) continue;

@@ -44,25 +44,31 @@ export function isIpv4(text: string): boolean {
   return isIpv4At(text, 0, text.length);
 }
 
-/** Four numbers from 0 to 255, of one to three digits each. */
 function isIpv4At(text: string, start: number, end: number): boolean {
+  return ipv4End(text, start, end) === end;
+}
+
+/** The offset behind the four numbers from 0 to 255, of one to three digits each, at `start`; -1 without them. */
+export function ipv4End(text: string, start: number, end: number): number {
   let dots = 0;
   let digits = 0;
   let number = 0;
-  for (let p = start; p < end; p += 1) {
+  let p = start;
+  for (; p < end; p += 1) {
     const code = text.charCodeAt(p);
-    if (code === 0x2e) {
-      if (digits === 0) return false;
+    if (code >= 48 && code <= 57) {
+      digits += 1;
+      number = number * 10 + (code - 48);
+      if (digits > 3 || number > 255) return -1;
+    } else if (code === 0x2e && digits > 0 && dots < 3) {
       dots += 1;
       digits = 0;
       number = 0;
     } else {
-      digits += 1;
-      number = number * 10 + (code - 48);
-      if (code < 48 || code > 57 || digits > 3 || number > 255) return false;
+      break;
     }
   }
-  return dots === 3 && digits > 0;
+  return dots === 3 && digits > 0 ? p : -1;
 }
 
 /**

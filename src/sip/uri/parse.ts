@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { ALPHA, DIGIT, decimalAt, HEX, isIn, skipWhile, USER } from './characters.ts';
 import { skipEscaped } from './escape.ts';
-import { hostKindAt } from './host.ts';
+import { hostKindAt, ipv4End } from './host.ts';
 import { SipUri } from './sip-uri.ts';
-import type { OtherUri, TelUri, Uri, UriError } from './uri.ts';
+import type { Host, OtherUri, TelUri, Uri, UriError } from './uri.ts';
 import { uriHeadersFault, uriParamsAt, uriParamsFault } from './uri-params.ts';
 
 const COLON = 0x3a;
@@ -56,8 +56,13 @@ function parseSip(
     }
     hostStart = at + 1;
   }
-  const hostEnd = hostEndAt(text, hostStart, end);
-  const hostKind = hostKindAt(text, hostStart, hostEnd);
+  // Nearly always it is an IPv4 address, which shows where it ends.
+  let hostEnd = ipv4End(text, hostStart, end);
+  let hostKind: Host['kind'] | undefined = 'ipv4';
+  if (hostEnd === -1 || (hostEnd < end && !endsHost(text.charCodeAt(hostEnd)))) {
+    hostEnd = hostEndAt(text, hostStart, end);
+    hostKind = hostKindAt(text, hostStart, hostEnd);
+  }
   if (hostKind === undefined) {
     return malformed('the host is no name, IPv4 address or [IPv6 address]', hostStart - start);
   }
@@ -89,12 +94,12 @@ function hostEndAt(text: string, from: number, end: number): number {
     const close = text.indexOf(']', p);
     return close === -1 || close >= end ? end : close + 1;
   }
-  while (p < end) {
-    const code = text.charCodeAt(p);
-    if (code === COLON || code === SEMICOLON || code === QUESTION) break;
-    p += 1;
-  }
+  while (p < end && !endsHost(text.charCodeAt(p))) p += 1;
   return p;
+}
+
+function endsHost(code: number): boolean {
+  return code === COLON || code === SEMICOLON || code === QUESTION;
 }
 
 /** RFC 3966: digits and visual separators, then parameters. */
