@@ -1,6 +1,7 @@
-import type { Account, TrunkGroup } from '../domain/account.ts';
+import type { Account } from '../domain/account.ts';
 import type { Binding } from '../domain/binding.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
+import type { TrunkGroupNames } from '../store/trunk-groups.ts';
 import type { ControlContext } from './context.ts';
 import type { Answer } from './control-plane.ts';
 import { pageLimit } from './refusals.ts';
@@ -36,7 +37,7 @@ export async function listRegistrations(
 }
 
 function registrationOf(
-  trunkGroup: TrunkGroup,
+  trunkGroup: TrunkGroupNames,
   account: Account | undefined,
   bindings: readonly Binding[],
   trunkServers: readonly TrunkServerView[],
@@ -57,7 +58,7 @@ function registrationOf(
 }
 
 function warningOf(
-  trunkGroup: TrunkGroup,
+  trunkGroup: TrunkGroupNames,
   account: Account | undefined,
   places: RegistrationView['trunkServers'],
   trunkServers: readonly TrunkServerView[],
