@@ -106,6 +106,31 @@ test('a start that fails says why in one line, and the operator key is not lost 
   expect(await again.stop('SIGHUP')).toMatchObject({ code: 0 });
 }, 60_000);
 
+test('SIGTERM for all processes, which parents pass on besides, is one orderly stop', async () => {
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stdout.on('data', (data) => {
+    const before = log;
+    log += String(data);
+    if (!before.includes('"stopping"') && log.includes('"stopping"')) child.kill('SIGTERM');
+  });
+  const ended = once(child, 'close');
+  let said = '';
+  await new Promise<void>((resolve) => {
+    child.stderr.on('data', (data) => {
+      said += String(data);
+      if (/ {2}Data .*\n/.test(said)) resolve();
+    });
+  });
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(log).toContain('"msg":"stopped"');
+}, 30_000);
+
 test.skipIf(process.platform !== 'linux').each(['pipe', '/dev/full'] as const)(
   'a log that cannot be written (%s) costs no call: the service goes on, and says so once',
   async (log) => {

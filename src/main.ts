@@ -202,9 +202,11 @@ async function serve(loaded: LoadedConfig): Promise<ExitCode> {
     process.stderr.write(`throughline: ${started.error.reason}\n`);
     return started.error.exit;
   }
+  // Whoever waits for the banner may send one at once.
+  const signalled = stopSignal();
   process.stderr.write(started.value.banner);
   await started.value.printed();
-  const signal = await stopSignal();
+  const signal = await signalled;
   log.info({ signal }, 'stopping');
   await started.value.stop();
   log.info('stopped');

@@ -5,16 +5,24 @@ import { EXIT } from './exit-code.ts';
 const STOP_LIMIT_MS = 15_000;
 
 /**
- * Resolves with the first SIGTERM, SIGINT or SIGHUP (the terminal was closed). A further SIGTERM or SIGINT ends the
- * process where it stands; a further SIGHUP does not, because terminal and parent both send it.
+ * A signal for all processes of a group, as systemd, terminals and scripts send it, comes once more from the parent,
+ * which passes on what it gets.
+ */
+const SAME_SIGNAL_MS = 1_000;
+
+/**
+ * Resolves with the first SIGTERM, SIGINT or SIGHUP (the terminal was closed). A further SIGTERM or SIGINT, one that
+ * is not the first one again, ends the process where it stands; a SIGHUP never does.
  */
 export function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
-    let stopping = false;
+    let firstAt: number | undefined;
     const heard = (signal: string) => {
-      if (stopping && signal === 'SIGHUP') return;
-      if (stopping) process.exit(EXIT.ok);
-      stopping = true;
+      if (firstAt !== undefined) {
+        if (signal === 'SIGHUP' || performance.now() - firstAt < SAME_SIGNAL_MS) return;
+        process.exit(EXIT.ok);
+      }
+      firstAt = performance.now();
       setTimeout(() => process.exit(EXIT.software), STOP_LIMIT_MS).unref();
       resolve(signal);
     };
