@@ -13,6 +13,6 @@ test('each call has an id of its own, which leads back to its number', () => {
 test('calls of others have no number here', () => {
   const ids = new CallIds('Ab-9_x');
   ids.next();
-  for (const other of ['Ab-9_y-1', 'Ab-9_x-2', 'Ab-9_x-', 'Ab-9_x', ''])
+  for (const other of ['Ab-9_y-1', 'Ab-9_x-2', 'Ab-9_x-', 'Ab-9_x-1.', 'Ab-9_x', ''])
     expect(ids.numberOf(callId(other))).toBeUndefined();
 });

@@ -25,8 +25,21 @@ export class CallIds {
 
   /** Undefined for a call of another trunk server, or of an earlier start of this one. */
   numberOf(call: CallId): number | undefined {
-    if (!call.startsWith(this.#prefix)) return undefined;
-    const number = Number.parseInt(call.substring(this.#prefix.length), 36);
+    const { length } = this.#prefix;
+    if (call.length === length || !call.startsWith(this.#prefix)) return undefined;
+    let number = 0;
+    for (let i = length; i < call.length; i += 1) {
+      const digit = digitAt(call, i);
+      if (digit === -1) return undefined;
+      number = number * 36 + digit;
+    }
     return number <= this.#made ? number : undefined;
   }
+}
+
+/** Of base 36, as `toString` writes it; -1 for what is none. */
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x7a ? code - 0x61 + 10 : -1;
 }
