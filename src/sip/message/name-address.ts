@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { skipLws, skipQuoted, trimLwsEnd } from '../uri/characters.ts';
-import { type Params, unquote } from '../uri/params.ts';
+import { NO_PARAMS, type Params, unquote } from '../uri/params.ts';
 import { parseUri } from '../uri/parse.ts';
 import type { SipUri } from '../uri/sip-uri.ts';
 import { unfold } from './element.ts';
@@ -20,6 +20,33 @@ export interface NameAddress {
   readonly uri: string;
   /** Of the header field, not of the URI. */
   readonly params: Params;
+}
+
+/** A value that has been found well-formed: display name and parameters are read when somebody asks for them. */
+class WrittenAddress implements NameAddress {
+  readonly uri: string;
+  readonly #value: string;
+  readonly #start: number;
+  /** Of the display name, white space included; `#start` where there is none. */
+  readonly #nameEnd: number;
+  readonly #paramsStart: number;
+
+  constructor(value: string, start: number, nameEnd: number, uri: string, paramsStart: number) {
+    this.uri = uri;
+    this.#value = value;
+    this.#start = start;
+    this.#nameEnd = nameEnd;
+    this.#paramsStart = paramsStart;
+  }
+
+  get displayName(): string | undefined {
+    const end = trimLwsEnd(this.#value, this.#start, this.#nameEnd);
+    return end === this.#start ? undefined : unquote(unfold(this.#value.substring(this.#start, end)));
+  }
+
+  get params(): Params {
+    return parseHeaderParams(this.#value, this.#paramsStart, this.#value.length) ?? NO_PARAMS;
+  }
 }
 
 /**
@@ -59,18 +86,18 @@ export function parseNameAddress(value: string, header: string): Result<NameAddr
   const end = trimLwsEnd(value, start, value.length);
   const paramsStart = addressParamsStart(value, start, end);
   if (paramsStart === -1) return err(malformed(header, 'a URI, with or without <>, and ;parameters'));
-  const params = parseHeaderParams(value, paramsStart, end);
-  if (params === undefined) return err(malformed(header, ';name=value parameters behind the URI'));
+  if (!areHeaderParams(value, paramsStart, end)) {
+    return err(malformed(header, ';name=value parameters behind the URI'));
+  }
   const addressEnd = trimLwsEnd(value, start, paramsStart);
   if (!isBracketed(value, addressEnd)) {
-    return ok({ displayName: undefined, uri: value.substring(start, addressEnd), params });
+    return ok(new WrittenAddress(value, start, start, value.substring(start, addressEnd), paramsStart));
   }
   const open = openingBracket(value, start, addressEnd);
   const uriStart = skipLws(value, open + 1, addressEnd - 1);
   const uri = value.substring(uriStart, trimLwsEnd(value, uriStart, addressEnd - 1));
   if (open === -1 || uri === '') return err(malformed(header, 'a URI between < and >'));
-  const name = unfold(value.substring(start, trimLwsEnd(value, start, open)));
-  return ok({ displayName: name === '' ? undefined : unquote(name), uri, params });
+  return ok(new WrittenAddress(value, start, open, uri, paramsStart));
 }
 
 /**
