@@ -20,6 +20,7 @@ describe('a file', () => {
     ['with CR', 'number,backup\r512 555-0100,a;transport=tcp'],
     ['without an end of its last line', 'number,backup\n512 555-0100,a;transport=tcp'],
     ['with a byte order mark', '\uFEFFnumber,backup\n512 555-0100,a;transport=tcp\n'],
+    ['with two byte order marks', '\uFEFF\uFEFFnumber,backup\n512 555-0100,a;transport=tcp\n'],
     ['as Excel in Europe writes it', 'number;backup\r\n512 555-0100;"a;transport=tcp"\r\n'],
     ['with tabs', 'number\tbackup\n512 555-0100\ta;transport=tcp\n'],
     ['with spaces around its cells', ' number , backup \n 512 555-0100\u00a0, a;transport=tcp\n'],
@@ -67,6 +68,7 @@ describe('a file', () => {
         const numbers = read.value.map(({ line }) => line);
         expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
       }),
+      { examples: [[['\uFEFF', '\uFEFF', 'a', '\n', 'a']]] },
     );
   });
 

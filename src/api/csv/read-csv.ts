@@ -14,7 +14,10 @@ export interface CsvLine {
 const SEPARATORS = [',', ';', '\t'];
 
 /** How Excel is told which separator comes; it writes the line itself, too. */
-const SEPARATOR_LINE = /^\uFEFF?sep=(.)\n/iu;
+const SEPARATOR_LINE = /^\uFEFF*sep=(.)\n/iu;
+
+/** Some programs put one more before the one that is there. */
+const BYTE_ORDER_MARKS = /^\uFEFF+/u;
 
 /** Text of a file: UTF-8, or UTF-16 as Excel's "Unicode text". undefined: neither. */
 export function decodeText(bytes: Uint8Array): string | undefined {
@@ -32,7 +35,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 export function readCsv(text: string, most: number): Result<readonly CsvLine[], Problem> {
   const unix = text.replace(/\r\n?/gu, '\n');
   const told = SEPARATOR_LINE.exec(unix);
-  const body = unix.slice(told?.[0].length ?? (unix.startsWith('\uFEFF') ? 1 : 0));
+  const body = unix.slice(told?.[0].length ?? 0).replace(BYTE_ORDER_MARKS, '');
   const delimiter = told?.[1] ?? separatorOf(body);
   const lines: CsvLine[] = [];
   let problem: Problem | undefined;
