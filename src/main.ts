@@ -19,6 +19,7 @@ import { listen } from './cli/listen.ts';
 import { createLog } from './cli/log.ts';
 import { LostOutput } from './cli/lost-output.ts';
 import { mailer } from './cli/mail.ts';
+import { Priority } from './cli/priority.ts';
 import { runProgram } from './cli/program.ts';
 import { sealingKeyFor } from './cli/sealing-key.ts';
 import { exitOnBug, stopSignal } from './cli/signals.ts';
@@ -98,8 +99,9 @@ async function build(
   }
   cleanup.defer(() => control.value.close());
 
+  const priority = new Priority();
   const threads = trunkServers.map((self) =>
-    edgeThread(self, trunkServers, config, control.value, key.value, folder.value.spools, log),
+    edgeThread(self, trunkServers, config, control.value, key.value, folder.value.spools, priority, log),
   );
   cleanup.defer(async () => {
     await Promise.all(threads.map((thread) => thread.stop()));
@@ -133,6 +135,7 @@ async function build(
   if (failure !== undefined) return err(failure);
   // Whoever waits for the banner sends calls then.
   await control.value.edges.ready();
+  priority.lower();
 
   const setup = await control.value.controlPlane.logins.offerSetup();
   if (!setup.ok) log.warn({ reason: setup.error.message }, 'no link for the first log-in could be made');
@@ -173,6 +176,7 @@ function edgeThread(
   control: RunningControlPlane,
   sealingKey: SealingKey,
   spoolFolder: string,
+  priority: Priority,
   log: Logger,
 ): EdgeThread {
   const { minExpires, maxExpires, defaultExpires } = config.registration;
@@ -187,10 +191,15 @@ function edgeThread(
     spoolFolder,
     nameServers: config.nameServers,
   };
-  return new EdgeThread(edgeStart, log, {
-    up: (port) => control.edges.connect(self.id, port),
-    down: (reason) => control.edges.disconnected(self.id, reason),
-  });
+  return new EdgeThread(
+    edgeStart,
+    log,
+    {
+      up: (port) => control.edges.connect(self.id, port),
+      down: (reason) => control.edges.disconnected(self.id, reason),
+    },
+    { priority },
+  );
 }
 
 async function serve(loaded: LoadedConfig): Promise<ExitCode> {

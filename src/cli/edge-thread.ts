@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { EdgePort } from '../control/edge-port.ts';
 import type { EdgeStart, FromEdge, ToEdge } from '../link/messages.ts';
 import { EXIT, type StartFailure } from './exit-code.ts';
+import { Priority } from './priority.ts';
 
 /** What the control plane is told of a trunk server's thread. */
 export interface EdgeThreadEvents {
@@ -15,6 +16,8 @@ export interface EdgeThreadEvents {
 /** What a test replaces. */
 export interface EdgeThreadOptions {
   readonly program?: URL;
+  /** Of the thread that starts it. */
+  readonly priority?: Priority;
   /** Before the first restart; doubles with each death, and falls back once the thread has lived for a while. */
   readonly firstPauseMs?: number;
 }
@@ -40,6 +43,7 @@ export class EdgeThread {
   readonly #log: Logger;
   readonly #events: EdgeThreadEvents;
   readonly #program: URL;
+  readonly #priority: Priority;
   readonly #firstPause: number;
   #worker: Worker | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -53,6 +57,7 @@ export class EdgeThread {
     this.#log = log.child({ trunkServer: start.self.id });
     this.#events = events;
     this.#program = options.program ?? WORKER;
+    this.#priority = options.priority ?? new Priority();
     this.#firstPause = options.firstPauseMs ?? FIRST_PAUSE_MS;
     this.#pause = this.#firstPause;
   }
@@ -100,7 +105,10 @@ export class EdgeThread {
   }
 
   #run(): Worker {
-    const worker = new Worker(this.#program, { workerData: this.#start, name: this.#start.self.id });
+    const { self } = this.#start;
+    const worker = this.#priority.atFull(
+      () => new Worker(this.#program, { workerData: this.#start, name: self.id }),
+    );
     const startedAt = performance.now();
     let listener: ((message: FromEdge) => void) | undefined;
     this.#worker = worker;
