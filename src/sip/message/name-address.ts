@@ -131,7 +131,9 @@ export function bracketedUriStart(value: string): number {
 
 /** Where the URI in angle brackets ends that begins at `start`. */
 export function bracketedUriEnd(value: string, start: number): number {
-  return trimLwsEnd(value, start, value.indexOf('>', start));
+  // Not the next `>`: as it is read as a whole, the last one before the parameters closes it.
+  const addressEnd = trimLwsEnd(value, start, addressParamsStart(value, 0, value.length));
+  return trimLwsEnd(value, start, addressEnd - 1);
 }
 
 function isBracketed(text: string, addressEnd: number): boolean {
