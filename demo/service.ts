@@ -39,6 +39,11 @@ export interface Ending {
   readonly output: string;
 }
 
+/** The environment of this process without what would be settings of the service. */
+export function environmentWithoutSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('THROUGHLINE_')));
+}
+
 /** Runs `node src/main.ts` with a clean environment. */
 export class ServiceProcess {
   readonly #child: ChildProcess;
@@ -51,11 +56,8 @@ export class ServiceProcess {
     variables: Readonly<Record<string, string>> = {},
     nodeArguments: readonly string[] = [],
   ) {
-    const environment = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !name.startsWith('THROUGHLINE_')),
-    );
     this.#child = spawn(process.execPath, [...nodeArguments, MAIN, ...args], {
-      env: { ...environment, ...variables },
+      env: { ...environmentWithoutSettings(), ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const child = this.#child;

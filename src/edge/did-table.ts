@@ -24,30 +24,28 @@ export class DidTable {
   get(number: E164): Did | undefined {
     const did = this.#withSettings.get(number);
     if (did !== undefined) return did;
-    const owner = this.#plain.get(digitsOf(number, 1, number.length));
+    const owner = this.#plain.get(keyOf(number));
     return owner === undefined ? undefined : { number, account: owner.account, trunkGroup: owner.trunkGroup };
   }
 
   has(number: E164): boolean {
-    return (
-      this.#withSettings.has(number) || this.#plain.get(digitsOf(number, 1, number.length)) !== undefined
-    );
+    return this.#withSettings.has(number) || this.#plain.get(keyOf(number)) !== undefined;
   }
 
   set(did: Did): void {
     const { number, account, trunkGroup } = did;
     if (did.failover !== undefined || did.triggers !== undefined) {
-      this.#plain.delete(digitsOf(number, 1, number.length));
+      this.#plain.delete(keyOf(number));
       this.#withSettings.set(number, did);
       return;
     }
     this.#withSettings.delete(number);
-    this.#plain.set(digitsOf(number, 1, number.length), this.#ownerOf(account, trunkGroup));
+    this.#plain.set(keyOf(number), this.#ownerOf(account, trunkGroup));
   }
 
   delete(number: E164): void {
     this.#withSettings.delete(number);
-    this.#plain.delete(digitsOf(number, 1, number.length));
+    this.#plain.delete(keyOf(number));
   }
 
   /**
@@ -88,6 +86,10 @@ export class DidTable {
     this.#owners.set(trunkGroup, owner);
     return owner;
   }
+}
+
+function keyOf(number: E164): number {
+  return digitsOf(number, 1, number.length);
 }
 
 /** The digits behind the + as a number, of which there are at most 15: it is exact, and another for every E.164 number. */

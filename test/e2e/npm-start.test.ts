@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { environmentWithoutSettings } from '../../demo/service.ts';
 import { Stand } from './stand.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,10 +14,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Lends its folder and addresses: the service is started as the README says. */
 const stand = new Stand(126);
 const file = join(stand.folder, 'throughline.yaml');
-/** The tests of the store are told of their database by a variable, which is no setting of the service. */
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !name.startsWith('THROUGHLINE_')),
-);
 let npm: ChildProcess | undefined;
 
 beforeAll(() => {
@@ -49,7 +46,8 @@ async function gone(): Promise<void> {
 async function start(): Promise<{ readonly log: Promise<string> }> {
   const child = spawn('npm', ['start', '--', '--config', file], {
     cwd: ROOT,
-    env: environment,
+    // The tests of the store are told of their database by a variable, which is no setting of the service.
+    env: environmentWithoutSettings(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   npm = child;
