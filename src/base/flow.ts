@@ -24,6 +24,10 @@ export function isReliable(transport: Transport): boolean {
   return transport !== 'UDP';
 }
 
+/** A power of two, and what is shifted out of a hash of 32 bits for it. */
+const RECENT = 1_024;
+const RECENT_SHIFT = 22;
+
 /** The flows to one address, by port. */
 interface PeerFlows {
   readonly address: string;
@@ -45,6 +49,9 @@ export class UdpFlows {
   readonly #seed: number;
   readonly #limit: number;
   #count = 0;
+  /** Flows by a hash of their address as a number; one that falls into the same slot takes it over. */
+  readonly #recent = new Array<Flow | undefined>(RECENT).fill(undefined);
+  readonly #recentBits = new Uint32Array(RECENT);
   /** The last two that were asked for: most datagrams come from the two sides of a call in turn. */
   #last: Flow | undefined = undefined;
   #before: Flow | undefined = undefined;
@@ -68,6 +75,17 @@ export class UdpFlows {
     return flow;
   }
 
+  /** The same for an IPv4 address as a number of 32 bits, its first byte highest: so it stands in a datagram. */
+  ofIpv4(bits: number, port: number): Flow {
+    const slot = (Math.imul(bits, 0x9e3779b1) ^ Math.imul(port, 0x85ebca6b)) >>> RECENT_SHIFT;
+    const recent = this.#recent[slot];
+    if (recent !== undefined && this.#recentBits[slot] === bits && recent.port === port) return recent;
+    const flow = this.of(`${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`, port);
+    this.#recent[slot] = flow;
+    this.#recentBits[slot] = bits;
+    return flow;
+  }
+
   #find(address: string, port: number): Flow {
     const hash = hashText(address, this.#seed);
     let peer = this.#byAddress.get(address, hash);
@@ -75,6 +93,7 @@ export class UdpFlows {
     if (known !== undefined) return known;
     if (this.#count >= this.#limit) {
       this.#byAddress.clear();
+      this.#recent.fill(undefined);
       this.#count = 0;
       peer = undefined;
     }

@@ -5,13 +5,14 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { EdgeStart, FromEdge, SpoolEvent, ToEdge } from '../link/messages.ts';
 import type { SpoolPosition } from '../link/spool.ts';
 import { SpoolWriter } from '../link/spool-writer.ts';
+import type { DatagramSocket } from '../net/datagram-socket.ts';
 import { dnsQuery } from '../net/dns-query.ts';
 import { DnsResolver } from '../net/dns-resolver.ts';
 import { realClock } from '../net/real-clock.ts';
 import { RealRandom } from '../net/real-random.ts';
 import { RefusalProbe } from '../net/refusal-probe.ts';
 import { describeBindError, type SendError } from '../net/socket-error.ts';
-import { type DatagramSocket, UdpSocket } from '../net/udp-socket.ts';
+import { UdpSocket } from '../net/udp-socket.ts';
 import type { TrunkServerHost } from './host.ts';
 import type { Spooled } from './spooler.ts';
 import { TrunkServer } from './trunk-server.ts';
@@ -27,6 +28,14 @@ const TIMER_PATIENCE: Millis = 200;
 /** Whole milliseconds: what is written down must fit the store's integers. */
 function now(): Millis {
   return Math.trunc(realClock.now());
+}
+
+/**
+ * A datagram of a batch comes outside of Node's callback scope (`DatagramEvents`): Node looks for next ticks and for
+ * what promises have put off when something else happens on the thread, so something does.
+ */
+function wake(): void {
+  setImmediate(() => {});
 }
 
 /** Gives a trunk server its socket, its timers, DNS, the spool and the link to the control plane. */
@@ -104,10 +113,12 @@ export class EdgeThreadHost implements TrunkServerHost {
       answered(answer, now());
       this.#setAlarm();
     });
+    wake();
   }
 
   probe(flow: Flow): void {
     this.#probe.probe(flow, this.#sendFailed);
+    wake();
   }
 
   spool(events: readonly SpoolEvent[]): Spooled {
@@ -138,7 +149,7 @@ export class EdgeThreadHost implements TrunkServerHost {
     this.#post(message);
   }
 
-  log(level: 'warn' | 'error', message: string, fields: Readonly<Record<string, string>>): void {
+  log(level: 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, string>>): void {
     this.#post({ kind: 'log', level, message, fields });
   }
 
@@ -150,6 +161,7 @@ export class EdgeThreadHost implements TrunkServerHost {
     });
     if (!bound.ok) return err(`${id}: ${describeBindError(bound.error)}`);
     this.#socket = bound.value;
+    this.log('info', 'listening', { datagrams: bound.value.isBatched ? 'in batches' : 'one by one' });
     return ok(undefined);
   }
 

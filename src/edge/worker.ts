@@ -8,6 +8,19 @@ if (port === null) throw new Error('worker.ts runs as a worker thread');
 const start: EdgeStart = workerData;
 const post = (message: FromEdge): void => port.postMessage(message);
 
+// Node would write them to the error output, in the middle of the log. That node:ffi is experimental is known (decision
+// 022), and it would say so at every start.
+process.removeAllListeners('warning');
+process.on('warning', ({ message, name }) => {
+  if (name === 'ExperimentalWarning') return;
+  post({
+    kind: 'log',
+    level: 'warn',
+    message: 'Node warns of something',
+    fields: { name, warning: message },
+  });
+});
+
 const host = await EdgeThreadHost.start(start, post);
 if (host.ok) port.on('message', (message: ToEdge) => host.value.command(message));
 else post({ kind: 'failed', reason: host.error });

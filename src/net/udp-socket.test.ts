@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Flow, UdpFlows } from '../base/flow.ts';
+import { type DatagramEvents, MAX_DATAGRAM } from './datagram-socket.ts';
+import { nativeCalls } from './native-socket.ts';
 import { describeBindError, type SendError } from './socket-error.ts';
-import { type DatagramEvents, MAX_DATAGRAM, UdpSocket } from './udp-socket.ts';
+import { UdpSocket } from './udp-socket.ts';
 
 /** Hands out what arrives, one datagram for each `next()`. */
 class Inbox implements DatagramEvents {
@@ -23,13 +25,25 @@ class Inbox implements DatagramEvents {
   }
 }
 
-async function bound(address: string, events: DatagramEvents, flows = new UdpFlows()): Promise<UdpSocket> {
-  const socket = await UdpSocket.bind(address, 0, flows, events);
-  if (!socket.ok) throw new Error(describeBindError(socket.error));
-  return socket.value;
-}
+const hasNativeCalls = (await nativeCalls()) !== undefined;
 
-describe('UdpSocket', () => {
+/** One contract for both ways of a datagram. */
+describe.each([true, false])('UdpSocket, batched: %s', (batched) => {
+  async function bound(address: string, events: DatagramEvents, flows = new UdpFlows()): Promise<UdpSocket> {
+    const socket = await UdpSocket.bind(address, 0, flows, events, batched);
+    if (!socket.ok) throw new Error(describeBindError(socket.error));
+    return socket.value;
+  }
+
+  test('goes the way that it is asked to go', async () => {
+    const ipv4 = await bound('127.0.0.1', new Inbox());
+    const ipv6 = await bound('::1', new Inbox());
+    expect(ipv4.isBatched).toBe(batched && hasNativeCalls);
+    expect(ipv6.isBatched).toBe(false);
+    ipv4.close();
+    ipv6.close();
+  });
+
   test.each(['127.0.0.1', '::1'])('carries every byte value unchanged over %s', async (address) => {
     const inbox = new Inbox();
     const flows = new UdpFlows();
@@ -63,7 +77,7 @@ describe('UdpSocket', () => {
 
   test('a port in use is refused with a sentence that says so', async () => {
     const first = await bound('127.0.0.1', new Inbox());
-    const second = await UdpSocket.bind('127.0.0.1', first.port, new UdpFlows(), new Inbox());
+    const second = await UdpSocket.bind('127.0.0.1', first.port, new UdpFlows(), new Inbox(), batched);
     expect(second).toEqual({ ok: false, error: { kind: 'inUse', address: '127.0.0.1', port: first.port } });
     if (!second.ok) {
       expect(describeBindError(second.error)).toBe(
@@ -112,6 +126,67 @@ describe('UdpSocket', () => {
     });
     expect(failure.flow).toBe(flow);
     expect(failure.error.kind).toBe('system');
+    sender.close();
+  });
+
+  test('a burst of hundreds of datagrams of every size comes whole and in order, and so do the answers', async () => {
+    const sent = Array.from({ length: 400 }, (_, i) => `${i} `.padEnd((i * 211) % 20_000, 'x'));
+    const answers: string[] = [];
+    const flows = new UdpFlows();
+    const echo = await bound(
+      '127.0.0.1',
+      { received: (text, flow) => echo.send(flow, text), failed: () => {} },
+      flows,
+    );
+    const all = Promise.withResolvers<void>();
+    const peer = await bound('127.0.0.1', {
+      received: (text) => {
+        answers.push(text);
+        if (answers.length === sent.length) all.resolve();
+      },
+      failed: () => {},
+    });
+    const flow = flows.of('127.0.0.1', echo.port);
+    for (const text of sent) peer.send(flow, text);
+    await all.promise;
+    expect(answers).toEqual(sent);
+    peer.close();
+    echo.close();
+  });
+
+  test('what its owner puts off to a promise happens when an immediate is set', async () => {
+    const put = Promise.withResolvers<string>();
+    const receiver = await bound('127.0.0.1', {
+      received: (text) => {
+        void Promise.resolve(text).then((later) => put.resolve(later));
+        setImmediate(() => {});
+      },
+      failed: () => {},
+    });
+    const sender = await bound('127.0.0.1', new Inbox());
+    sender.send({ transport: 'UDP', address: '127.0.0.1', port: receiver.port }, 'later');
+    expect(await put.promise).toBe('later');
+    sender.close();
+    receiver.close();
+  });
+
+  test('the owner may close it while it receives', async () => {
+    const texts: string[] = [];
+    const closed = Promise.withResolvers<void>();
+    const receiver = await bound('127.0.0.1', {
+      received: (text) => {
+        texts.push(text);
+        receiver.close();
+        closed.resolve();
+      },
+      failed: () => {},
+    });
+    const sender = await bound('127.0.0.1', new Inbox());
+    for (const text of ['one', 'two', 'three'])
+      sender.send({ transport: 'UDP', address: '127.0.0.1', port: receiver.port }, text);
+    await closed.promise;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(texts).toEqual(['one']);
     sender.close();
   });
 

@@ -2,48 +2,31 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIP } from 'node:net';
 import type { Flow, UdpFlows } from '../base/flow.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { type BindError, bindError, type SendError, sendError } from './socket-error.ts';
-
-/** The largest UDP payload over IPv4; IPv6 takes 20 bytes more, which nobody misses. */
-export const MAX_DATAGRAM = 65_507;
+import { BatchedDatagrams } from './batched-datagrams.ts';
+import {
+  type DatagramEvents,
+  type DatagramSocket,
+  MAX_DATAGRAM,
+  type SendFailed,
+} from './datagram-socket.ts';
+import { type Ffi, NativeSocket, nativeCalls } from './native-socket.ts';
+import { type BindError, bindError, sendError } from './socket-error.ts';
 
 /** A burst of some thousand datagrams waits in the kernel while the thread is busy. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** What a datagram socket tells its owner. */
-export interface DatagramEvents {
-  /** `text` holds one character for each byte (latin1). */
-  received(text: string, flow: Flow): void;
-  /** The socket itself is in trouble; it stays open. */
-  failed(error: SendError): void;
-}
-
-/** Told about one datagram that could not be sent. */
-export type SendFailed = (flow: Flow, error: SendError) => void;
-
-/** A bound socket. An implementation that reads and writes datagrams in batches can stand behind it as well. */
-export interface DatagramSocket {
-  /** IPv6 without brackets. */
-  readonly address: string;
-  readonly port: number;
-  /**
-   * Sends `text`, one byte for each character (latin1). Without `failed` an error goes unnoticed, which
-   * saves work for answers and retransmissions; with it, it is called at most once and never before `send`
-   * returns.
-   */
-  send(flow: Flow, text: string, failed?: SendFailed): void;
-  /** Nothing is received or sent any more. */
-  close(): void;
-}
-
-/** RFC 3261 section 18 over node:dgram. Flows are interned in `flows`, so that equal ones are one object. */
+/**
+ * RFC 3261 section 18 over a socket of node:dgram. Where the system's own calls can be had, datagrams go past node:dgram
+ * in batches (decision 022). Flows are interned in `flows`, so that equal ones are one object.
+ */
 export class UdpSocket implements DatagramSocket {
   readonly address: string;
   readonly port: number;
   readonly #socket: Socket;
+  readonly #batched: BatchedDatagrams | undefined;
   #open = true;
 
-  private constructor(socket: Socket, flows: UdpFlows, events: DatagramEvents) {
+  private constructor(socket: Socket, flows: UdpFlows, events: DatagramEvents, ffi: Ffi | undefined) {
     this.#socket = socket;
     const bound = socket.address();
     this.address = bound.address;
@@ -54,19 +37,34 @@ export class UdpSocket implements DatagramSocket {
       events.received(datagram.toString('latin1'), flows.of(from.address, from.port));
     });
     socket.on('error', (error) => events.failed(sendError(error)));
+    const native = ffi === undefined ? undefined : NativeSocket.of(ffi, bound);
+    if (ffi === undefined || native === undefined) return;
+    this.#batched = BatchedDatagrams.takeOver(ffi, native, flows, {
+      received: (text, flow) => events.received(text, flow),
+      sendAlone: (flow, text, failed) => {
+        this.#sendAlone(flow, text, failed);
+        // Within a batch Node would not look for what node:dgram puts off to its next tick.
+        setImmediate(() => {});
+      },
+    });
   }
 
-  /** Binds to an IP address (no name; IPv6 without brackets) and port; 0 takes any free port. */
-  static bind(
+  /**
+   * Binds to an IP address (no name; IPv6 without brackets) and port; 0 takes any free port. Not `batched`: all goes
+   * through node:dgram, as it does for IPv6 and where there are no native calls.
+   */
+  static async bind(
     address: string,
     port: number,
     flows: UdpFlows,
     events: DatagramEvents,
+    batched = true,
   ): Promise<Result<UdpSocket, BindError>> {
     const family = isIP(address);
     if (family === 0 || !Number.isInteger(port) || port < 0 || port > 65_535) {
-      return Promise.resolve(err({ kind: 'badAddress', address, port }));
+      return err({ kind: 'badAddress', address, port });
     }
+    const ffi = batched && family === 4 ? await nativeCalls() : undefined;
     const socket = createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
       ipv6Only: family === 6,
@@ -82,17 +80,33 @@ export class UdpSocket implements DatagramSocket {
       socket.bind({ address, port, exclusive: true }, () => {
         socket.off('error', refused);
         enlargeBuffers(socket);
-        resolve(ok(new UdpSocket(socket, flows, events)));
+        resolve(ok(new UdpSocket(socket, flows, events, ffi)));
       });
     });
+  }
+
+  /** True where datagrams go past node:dgram in batches. */
+  get isBatched(): boolean {
+    return this.#batched !== undefined;
   }
 
   send(flow: Flow, text: string, failed?: SendFailed): void {
     if (!this.#open) return;
     if (text.length > MAX_DATAGRAM) {
-      if (failed !== undefined) queueMicrotask(() => failed(flow, { kind: 'tooLarge', bytes: text.length }));
-      return;
-    }
+      const tooLarge = () => failed?.(flow, { kind: 'tooLarge', bytes: text.length });
+      setImmediate(tooLarge);
+    } else if (this.#batched === undefined) this.#sendAlone(flow, text, failed);
+    else this.#batched.send(flow, text, failed);
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#batched?.close();
+    this.#open = false;
+    this.#socket.close();
+  }
+
+  #sendAlone(flow: Flow, text: string, failed: SendFailed | undefined): void {
     const datagram = Buffer.from(text, 'latin1');
     if (failed === undefined) {
       this.#socket.send(datagram, flow.port, flow.address);
@@ -101,12 +115,6 @@ export class UdpSocket implements DatagramSocket {
     this.#socket.send(datagram, flow.port, flow.address, (error) => {
       if (error !== null) failed(flow, sendError(error));
     });
-  }
-
-  close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#socket.close();
   }
 }
 

@@ -1,0 +1,140 @@
+import type { AddressInfo } from 'node:net';
+import { endianness } from 'node:os';
+import { ipv4Bits } from './ipv4-bits.ts';
+
+/** The module node:ffi, where this Node has it. */
+export type Ffi = typeof import('node:ffi');
+
+/** Two bytes family, two bytes port, four bytes address, eight of nothing: struct sockaddr_in. */
+export const SOCKADDR_IN = 16;
+export const AF_INET = 2;
+
+const ROOM_FOR_NAME = 128;
+/** Neither call waits: the event loop does. */
+const MSG_DONTWAIT = 0x40;
+const NULL = 0n;
+
+/** Where the layouts of datagram-slots.ts hold. */
+const KNOWN_SYSTEM =
+  process.platform === 'linux' &&
+  (process.arch === 'x64' || process.arch === 'arm64') &&
+  endianness() === 'LE';
+
+/**
+ * node:ffi, or undefined: on another system than 64-bit Linux, before Node 26.1, in a build without it, or where Node
+ * was started with --no-experimental-ffi.
+ */
+export async function nativeCalls(): Promise<Ffi | undefined> {
+  if (!KNOWN_SYSTEM) return undefined;
+  try {
+    return await import('node:ffi');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The system's own calls for a bound IPv4 socket of node:dgram, which goes on to own and close it. Only functions that
+ * libuv and the C library document are called.
+ */
+export class NativeSocket {
+  /** It must live as long as anything of it may be called. */
+  readonly #library: InstanceType<Ffi['DynamicLibrary']>;
+  readonly #handle: bigint;
+  readonly #descriptor: number;
+  readonly #receive: (fd: number, headers: bigint, count: number, flags: number, timeout: bigint) => number;
+  readonly #send: (fd: number, headers: bigint, count: number, flags: number) => number;
+
+  private constructor(ffi: Ffi, library: InstanceType<Ffi['DynamicLibrary']>, handle: bigint) {
+    this.#library = library;
+    this.#handle = handle;
+    const fileno = library.getFunction('uv_fileno', { arguments: ['pointer', 'pointer'], return: 'int32' });
+    const descriptor = new Int32Array(1);
+    if (fileno(handle, ffi.getRawPointer(descriptor)) !== 0) throw new Error('uv_fileno knows no descriptor');
+    this.#descriptor = descriptor[0] ?? -1;
+    this.#receive = library.getFunction('recvmmsg', {
+      arguments: ['int32', 'pointer', 'uint32', 'int32', 'pointer'],
+      return: 'int32',
+    });
+    this.#send = library.getFunction('sendmmsg', {
+      arguments: ['int32', 'pointer', 'uint32', 'int32'],
+      return: 'int32',
+    });
+  }
+
+  /** Undefined where something of it is not to be had. */
+  static of(ffi: Ffi, bound: AddressInfo): NativeSocket | undefined {
+    try {
+      const library = new ffi.DynamicLibrary(null);
+      const handle = findHandle(ffi, library, bound);
+      return handle === undefined ? undefined : new NativeSocket(ffi, library, handle);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * From now on `readable` is called as soon as there is something to receive, instead of what node:dgram would do.
+   * It is called outside of Node's callback scope: what it puts off to a microtask or next tick waits until something
+   * else happens on this thread. It must not throw. False: libuv refused, and all is as before.
+   */
+  whenReadable(readable: () => void): boolean {
+    const library = this.#library;
+    const stop = library.getFunction('uv_udp_recv_stop', { arguments: ['pointer'], return: 'int32' });
+    const start = library.getFunction('uv_udp_recv_start', {
+      arguments: ['pointer', 'pointer', 'pointer'],
+      return: 'int32',
+    });
+    // Its arguments are of no interest, and not to read them saves making BigInts of them.
+    const received = library.registerCallback({ arguments: [], return: 'void' }, readable);
+    // libuv asks for memory first. When it gets none it reads nothing and tells so (UV_ENOBUFS), which is all that is
+    // wanted of it. uv_is_active stands for a function that is asked and gives none: it changes nothing.
+    const noMemory = library.getSymbol('uv_is_active');
+    stop(this.#handle);
+    return start(this.#handle, noMemory, received) === 0;
+  }
+
+  /** recvmmsg(2) into the headers from `headers` on. Returns how many were filled; less than 1: none. */
+  receive(headers: bigint, count: number): number {
+    return this.#receive(this.#descriptor, headers, count, MSG_DONTWAIT, NULL);
+  }
+
+  /** sendmmsg(2). Returns how many were taken; less than 1: the first one was refused, or must wait. */
+  send(headers: bigint, count: number): number {
+    return this.#send(this.#descriptor, headers, count, MSG_DONTWAIT);
+  }
+}
+
+/** The uv_udp_t of this thread that is bound there. */
+function findHandle(
+  ffi: Ffi,
+  library: InstanceType<Ffi['DynamicLibrary']>,
+  bound: AddressInfo,
+): bigint | undefined {
+  const bits = ipv4Bits(bound.address);
+  if (bits === undefined) return undefined;
+  const typeOf = library.getFunction('uv_handle_get_type', { arguments: ['pointer'], return: 'int32' });
+  const nameOf = library.getFunction('uv_handle_type_name', { arguments: ['int32'], return: 'pointer' });
+  const sockname = library.getFunction('uv_udp_getsockname', {
+    arguments: ['pointer', 'pointer', 'pointer'],
+    return: 'int32',
+  });
+  const walk = library.getFunction('uv_walk', {
+    arguments: ['pointer', 'pointer', 'pointer'],
+    return: 'void',
+  });
+  const name = new DataView(new ArrayBuffer(ROOM_FOR_NAME));
+  const length = new Int32Array(1);
+  const found: bigint[] = [];
+  const visit = library.registerCallback({ arguments: ['pointer', 'pointer'], return: 'void' }, (handle) => {
+    if (ffi.toString(nameOf(typeOf(handle))) !== 'udp') return;
+    length[0] = ROOM_FOR_NAME;
+    if (sockname(handle, ffi.getRawPointer(name), ffi.getRawPointer(length)) !== 0) return;
+    const isOurs =
+      name.getUint16(0, true) === AF_INET && name.getUint16(2) === bound.port && name.getUint32(4) === bits;
+    if (isOurs) found.push(handle);
+  });
+  walk(ffi.getCurrentEventLoop(), visit, NULL);
+  library.unregisterCallback(visit);
+  return found.length === 1 ? found[0] : undefined;
+}
