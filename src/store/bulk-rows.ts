@@ -1,4 +1,4 @@
-import { type AliasedRawBuilder, CompiledQuery, type Kysely, sql } from 'kysely';
+import { type AliasedRawBuilder, CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely';
 import { EachRow } from './each-row.ts';
 import type { Tables } from './schema.ts';
 
@@ -23,6 +23,14 @@ export interface BulkRows {
     columns: readonly C[],
     rows: readonly Pick<Tables[T], C>[],
     statement: (rows: AliasedRawBuilder<Pick<Tables[T], C>, 'rows'>) => Statement,
+  ): Promise<void>;
+  /** As `run`, for a statement that inserts them: it gets what stands behind the names of the columns. */
+  insert<T extends keyof Tables, C extends keyof Tables[T] & string>(
+    db: Kysely<Tables>,
+    table: T,
+    columns: readonly C[],
+    rows: readonly Pick<Tables[T], C>[],
+    statement: (rows: RawBuilder<Pick<Tables[T], C>>) => Statement,
   ): Promise<void>;
 }
 
@@ -55,14 +63,36 @@ export const sqliteBulkRows: BulkRows = {
     const [first] = rows;
     if (first === undefined) return;
     const values = sql.join(columns.map((column) => sql`${first[column]} as ${sql.ref(column)}`));
-    const { parameters, sql: text } = statement(
-      sql<Pick<Tables[T], C>>`(select ${values})`.as('rows'),
-    ).compile();
-    if (parameters.length !== columns.length) throw new Error('only the rows may be parameters');
-    const each = new EachRow(rows.map((row) => columns.map((column) => row[column])));
-    await db.executeQuery(CompiledQuery.raw(text, [each]));
+    await runForEach(db, columns, rows, statement(sql<Pick<Tables[T], C>>`(select ${values})`.as('rows')));
+  },
+
+  /** Values, not a select: what may insert several rows copies each page that it changes, to be able to take it back. */
+  async insert<T extends keyof Tables, C extends keyof Tables[T] & string>(
+    db: Kysely<Tables>,
+    _table: T,
+    columns: readonly C[],
+    rows: readonly Pick<Tables[T], C>[],
+    statement: (rows: RawBuilder<Pick<Tables[T], C>>) => Statement,
+  ): Promise<void> {
+    const [first] = rows;
+    if (first === undefined) return;
+    const values = sql.join(columns.map((column) => sql`${first[column]}`));
+    await runForEach(db, columns, rows, statement(sql<Pick<Tables[T], C>>`values (${values})`));
   },
 };
+
+/** Runs the statement for each row in the place of that for which it was made. */
+async function runForEach<R>(
+  db: Kysely<Tables>,
+  columns: readonly (keyof R)[],
+  rows: readonly R[],
+  statement: Statement,
+): Promise<void> {
+  const { parameters, sql: text } = statement.compile();
+  if (parameters.length !== columns.length) throw new Error('only the rows may be parameters');
+  const each = new EachRow(rows.map((row) => columns.map((column) => row[column])));
+  await db.executeQuery(CompiledQuery.raw(text, [each]));
+}
 
 export const postgresBulkRows: BulkRows = {
   of<T extends keyof Tables, C extends keyof Tables[T] & string>(
@@ -84,5 +114,18 @@ export const postgresBulkRows: BulkRows = {
     statement: (rows: AliasedRawBuilder<Pick<Tables[T], C>, 'rows'>) => Statement,
   ): Promise<void> {
     if (rows.length > 0) await statement(this.of(table, columns, rows)).execute();
+  },
+
+  async insert<T extends keyof Tables, C extends keyof Tables[T] & string>(
+    db: Kysely<Tables>,
+    table: T,
+    columns: readonly C[],
+    rows: readonly Pick<Tables[T], C>[],
+    statement: (rows: RawBuilder<Pick<Tables[T], C>>) => Statement,
+  ): Promise<void> {
+    const wanted = sql.join(columns.map((column) => sql.ref(column)));
+    await this.run(db, table, columns, rows, (from) =>
+      statement(sql<Pick<Tables[T], C>>`select ${wanted} from ${from}`),
+    );
   },
 };

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { CallRecord } from '../domain/call-record.ts';
 import type { AccountId, CallId } from '../domain/ids.ts';
 import { callAttemptsJson } from '../domain/json-schemas.ts';
@@ -61,16 +61,11 @@ export class Calls {
 
   /** A record that is there already stays as it is. */
   async insert(calls: readonly StoredCall[]): Promise<void> {
-    await this.#bulk.run(this.#db, 'calls', COLUMNS, calls.map(rowOf), (rows) =>
+    await this.#bulk.insert(this.#db, 'calls', COLUMNS, calls.map(rowOf), (rows) =>
       this.#db
         .insertInto('calls')
         .columns(COLUMNS)
-        .expression((query) =>
-          query
-            .selectFrom(rows)
-            .select(COLUMNS)
-            .where((where) => where.lit(true)),
-        )
+        .expression(rows)
         .onConflict((conflict) => conflict.column('id').doNothing()),
     );
   }
@@ -147,7 +142,16 @@ export class Calls {
       .where((where) => where.or([where('handed_over_from', 'is', null), where.not(hasFirst(where))]));
     if (account !== undefined) query = query.where('account', '=', account);
     if (did !== undefined) query = query.where('did', '=', did);
-    if (outcome !== undefined) query = query.where('outcome', '=', outcome);
+    if (outcome !== undefined) {
+      if (did === undefined && (account === undefined || outcome !== 'answered')) {
+        query = query.where('outcome', '=', outcome);
+        // Says that the index of these alone will do.
+        if (account !== undefined) query = query.where('outcome', '<>', sql.lit('answered'));
+      } else {
+        // Told that it is equal, SQLite goes by the index of outcomes, and so through everybody's calls.
+        query = query.where('outcome', '>=', outcome).where('outcome', '<=', outcome);
+      }
+    }
     if (from !== undefined) query = query.where('started_at', '>=', from);
     if (until !== undefined) query = query.where('started_at', '<', until);
     return query;

@@ -8,6 +8,7 @@ import { up as givenAnswers } from './0012-given-answers.ts';
 import { up as auditLog } from './0013-audit-log.ts';
 import { up as auditNotReplaced } from './0014-audit-not-replaced.ts';
 import { up as fewHandedOver } from './0015-few-handed-over.ts';
+import { up as callIndexes } from './0016-call-indexes.ts';
 
 /** Every migration by name; they run in the order of their names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013-audit-log': { up: auditLog },
   '0014-audit-not-replaced': { up: auditNotReplaced },
   '0015-few-handed-over': { up: fewHandedOver },
+  '0016-call-indexes': { up: callIndexes },
 };
