@@ -7,6 +7,7 @@ import {
   trunkGroupIdJson,
 } from '../domain/json-schemas.ts';
 import type { SpoolEvent } from './messages.ts';
+import { usualEvent } from './usual-events.ts';
 
 const spoolEventJson: z.ZodType<SpoolEvent> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('bound'), binding: bindingJson }),
@@ -24,6 +25,11 @@ export function parseSpoolLine(line: string): SpoolEvent | undefined {
   } catch {
     return undefined;
   }
+  return usualEvent(json) ?? anyEvent(json);
+}
+
+/** By the schema, whatever it is. */
+export function anyEvent(json: unknown): SpoolEvent | undefined {
   const event = spoolEventJson.safeParse(json);
   return event.success ? event.data : undefined;
 }
