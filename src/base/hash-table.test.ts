@@ -99,6 +99,19 @@ describe('HashTable', () => {
     expect(table.size).toBe(1);
   });
 
+  test('loses nothing of those that stood before the first free slot when one of them goes while they are moved', () => {
+    const table = new Names(0);
+    const many = Array.from({ length: 700 }, (_, value) => ({ name: String(value), value }));
+    // One behind another from the first slot on.
+    for (const one of many) table.add(one, one.value);
+    // With the last of these it begins to shrink, and five are left before the first free slot.
+    for (const one of many.splice(5, 573)) table.delete(one, one.value);
+    for (const one of many.splice(2, 1)) table.delete(one, one.value);
+    for (const one of many.splice(20, 80)) table.delete(one, one.value);
+    for (const one of many) expect(table.get(one.name, one.value)).toBe(one);
+    expect([table.size, table.values().length]).toEqual([many.length, many.length]);
+  });
+
   test('is empty when all is taken out of many, and can be used again', () => {
     const table = new Names(1);
     for (let i = 0; i < 10_000; i += 1) table.put(`key ${i}`, i);

@@ -16,10 +16,11 @@ export abstract class HashTable<K, V> {
   #values: (V | undefined)[] = emptySlots(LEAST_SLOTS);
   #hashes = new Int32Array(LEAST_SLOTS);
   #size = 0;
-  /** What has not been moved yet, and from which slot on. */
+  /** What has not been moved yet, from which slot on, and until which one. */
   #oldValues: (V | undefined)[] = [];
   #oldHashes = new Int32Array(0);
   #oldFrom = 0;
+  #oldUntil = 0;
 
   /** True when this is what `key` names. */
   protected abstract isNamed(value: V, key: K): boolean;
@@ -90,27 +91,23 @@ export abstract class HashTable<K, V> {
     // Whatever stands before the first free slot may have been put there from the end: it is moved last.
     this.#oldFrom = 0;
     while (this.#oldValues[this.#oldFrom] !== undefined) this.#oldFrom += 1;
+    this.#oldUntil = this.#oldFrom + this.#oldValues.length;
   }
 
   /** Ends behind a free slot, so that what is left is found as before. */
   #moveSome(): void {
-    const { length } = this.#oldValues;
-    const mask = length - 1;
+    const mask = this.#oldValues.length - 1;
+    const until = this.#oldUntil;
     let slot = this.#oldFrom;
-    for (let moved = 0; ; moved += 1) {
+    for (let moved = 0; slot < until; moved += 1, slot += 1) {
       const value = this.#oldValues[slot & mask];
-      if (value === undefined && moved >= MOVED_AT_ONCE) break;
-      if (value === undefined && slot >= length) {
-        this.#forgetOld();
-        return;
-      }
       if (value !== undefined) {
         put(this.#values, this.#hashes, value, this.#oldHashes[slot & mask] ?? 0);
         this.#oldValues[slot & mask] = undefined;
-      }
-      slot += 1;
+      } else if (moved >= MOVED_AT_ONCE) break;
     }
     this.#oldFrom = slot;
+    if (slot === until) this.#forgetOld();
   }
 
   #forgetOld(): void {

@@ -1,48 +1,62 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PatientQueue } from './patient-queue.ts';
+import { type Ending, PatientQueue } from './patient-queue.ts';
 
-/** Something that waits. */
-function waiting() {
-  return { place: 0 };
+class Waiting implements Ending {
+  nextEnding: Ending | undefined = undefined;
+  readonly since: number;
+
+  constructor(since: number) {
+    this.since = since;
+  }
+
+  due(): void {}
 }
 
-test('the first is the one that was added first of those that are still there, however many come and go', () => {
+const DURATION = 1_000;
+
+test('each ends once: not before its time, and at most the patience after it', () => {
   const step = fc.oneof(
-    fc.record({ kind: fc.constant('add'), count: fc.nat(300) }),
-    fc.record({ kind: fc.constant('removeFirst'), count: fc.nat(300) }),
-    fc.record({ kind: fc.constant('removeSome'), count: fc.nat(100) }),
+    fc.record({ kind: fc.constant('add'), count: fc.nat(40) }),
+    fc.record({ kind: fc.constant('wait'), count: fc.nat(600) }),
   );
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const queue = new PatientQueue<{ place: number }>(1_000);
-      let model: { item: { place: number }; time: number; order: number; ticket: number }[] = [];
-      let now = 0;
-      const remove = (gone: typeof model): void => {
-        for (const { ticket } of gone) queue.remove(ticket);
-        model = model.filter((entry) => !gone.includes(entry));
-      };
-      for (const { kind, count } of steps) {
-        if (kind === 'removeFirst') remove(model.slice(0, count));
-        if (kind === 'removeSome') remove(model.filter((_, i) => i % 3 === count % 3));
+    fc.property(fc.array(step, { maxLength: 60 }), fc.constantFrom(0, 1, 50, 200), (steps, patience) => {
+      const queue = new PatientQueue(DURATION, patience);
+      const added = new Set<Ending>();
+      let now = 1_800_000_000_000;
+      for (const { kind, count } of [...steps, { kind: 'wait', count: DURATION + patience }]) {
         for (let i = 0; kind === 'add' && i < count; i += 1) {
-          const item = waiting();
-          now += 1;
-          model.push({ item, time: now, order: 2 * now, ticket: queue.add(item, now, 2 * now) });
+          const one = new Waiting(now);
+          queue.add(one, now);
+          added.add(one);
         }
-        expect(queue.first).toBe(model[0]?.item);
-        expect(queue.firstTime).toBe(model[0]?.time ?? Number.POSITIVE_INFINITY);
-        if (model[0] !== undefined) expect(queue.firstOrder).toBe(model[0].order);
+        if (kind === 'wait') {
+          const until = now + count;
+          while (queue.firstTime <= until) {
+            now = queue.firstTime;
+            const one = queue.take();
+            if (!(one instanceof Waiting)) throw new Error('there was nothing although something was due');
+            expect(added.delete(one)).toBe(true);
+            expect(now - one.since).toBeGreaterThanOrEqual(DURATION);
+            expect(now - one.since).toBeLessThanOrEqual(DURATION + patience);
+            expect(one.nextEnding).toBeUndefined();
+          }
+          now = until;
+        }
+        expect(queue.size).toBe(added.size);
       }
+      expect([queue.size, queue.firstTime, queue.take()]).toEqual([0, Number.POSITIVE_INFINITY, undefined]);
     }),
-    { numRuns: 50 },
+    { numRuns: 100 },
   );
 });
 
-test('it takes nothing that is due before the last one', () => {
-  const queue = new PatientQueue(1_000);
-  const ticket = queue.add(waiting(), 500, 1);
-  expect([queue.takes(499), queue.takes(500)]).toEqual([false, true]);
-  queue.remove(ticket);
-  expect(queue.takes(1)).toBe(true);
+test('where time runs backwards one is late, and none is lost', () => {
+  const queue = new PatientQueue(DURATION, 0);
+  queue.add(new Waiting(500), 500);
+  queue.add(new Waiting(400), 400);
+  expect([queue.size, queue.firstTime]).toEqual([2, 1_500]);
+  queue.take();
+  expect([queue.size, queue.firstTime]).toEqual([1, 1_500]);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Timer, Timers } from './timers.ts';
+import { type Ending, NO_TIMER, Timer, Timers } from './timers.ts';
 
 /** Writes down which of its timers fired, and when. */
 class Log {
@@ -16,6 +16,10 @@ class Log {
 
 function timer(log: Log, kind: string): Timer<string> {
   return new Timer(log, kind);
+}
+
+function ending(log: Log, kind: string): Ending {
+  return { nextEnding: undefined, due: (now) => log.timerFired(kind, now) };
 }
 
 describe('Timers', () => {
@@ -132,17 +136,39 @@ describe('Timers', () => {
     expect(all.some((one) => one.running)).toBe(false);
   });
 
-  test('a patient one may fire as late as the patience allows, and fires with whatever else is due', () => {
+  test('a timer without an object of its own is known by its number, and an old number means nothing', () => {
+    const timers = new Timers();
+    const fired: number[] = [];
+    const owner = { due: (now: number) => fired.push(now) };
+    const first = timers.start(NO_TIMER, owner, 100, 0);
+    const second = timers.start(first, owner, 200, 0);
+    expect(timers.running).toBe(1);
+    timers.stop(first);
+    expect(timers.running).toBe(1);
+    timers.advance(200);
+    timers.stop(second);
+    timers.start(NO_TIMER, owner, 100, 200);
+    timers.stop(second);
+    expect(timers.running).toBe(1);
+    timers.advance(300);
+    expect(fired).toEqual([200, 300]);
+  });
+
+  test('what ends may be told as late as the patience allows, and is told with whatever else is due', () => {
     const timers = new Timers(100);
     const log = new Log();
-    timers.setPatient(timer(log, 'a'), 1_000, 0);
-    timers.setPatient(timer(log, 'b'), 1_000, 50);
+    timers.endAfter(1_000, ending(log, 'a'), 10);
+    timers.endAfter(1_000, ending(log, 'b'), 50);
     expect(timers.nextDeadline()).toBe(1_100);
-    timers.set(timer(log, 'c'), 1_060, 0);
-    expect(timers.nextDeadline()).toBe(1_060);
-    timers.advance(1_060);
-    expect(log.fired).toEqual(['a@1060', 'b@1060', 'c@1060']);
-    expect(timers.nextDeadline()).toBeUndefined();
+    timers.endAfter(500, ending(log, 'c'), 60);
+    expect([timers.nextDeadline(), timers.running]).toEqual([600, 3]);
+    timers.advance(600);
+    timers.set(timer(log, 'd'), 1_000, 100);
+    timers.set(timer(log, 'e'), 1_000, 101);
+    timers.advance(1_101);
+    expect(log.fired.toSorted()).toEqual(['a@1101', 'b@1101', 'c@600', 'd@1101', 'e@1101']);
+    expect(log.fired.slice(0, 2)).toEqual(['c@600', 'd@1101']);
+    expect([timers.nextDeadline(), timers.running]).toEqual([undefined, 0]);
   });
 
   test('do what a sorted list would do', () => {
@@ -150,12 +176,7 @@ describe('Timers', () => {
       { weight: 4, arbitrary: fc.record({ kind: fc.constant('set'), of: fc.nat(15), by: fc.nat(200) }) },
       {
         weight: 4,
-        // More durations than there are queues.
-        arbitrary: fc.record({
-          kind: fc.constant('setPatient'),
-          of: fc.nat(15),
-          by: fc.nat(11).map((n) => n * 20),
-        }),
+        arbitrary: fc.record({ kind: fc.constant('end'), of: fc.nat(15), by: fc.nat(4).map((n) => n * 20) }),
       },
       {
         weight: 2,
@@ -167,34 +188,42 @@ describe('Timers', () => {
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const timers = new Timers();
         const log = new Log();
+        const ends = new Log();
         const all = Array.from({ length: 16 }, (_, i) => timer(log, String(i)));
-        let model: { of: number; at: number }[] = [];
+        let model: { of: number; at: number; ends: boolean }[] = [];
         const expected: string[] = [];
         let now = 0;
+        let ended = 0;
         for (const { kind, of, by } of steps) {
           const one = all[of];
           if (one === undefined) continue;
           if (kind === 'wait') {
             now += by;
             timers.advance(now);
-            for (const due of model.filter((entry) => entry.at <= now)) expected.push(`${due.of}@${now}`);
+            for (const due of model.filter((entry) => entry.at <= now)) {
+              if (due.ends) ended += 1;
+              else expected.push(`${due.of}@${now}`);
+            }
             model = model.filter((entry) => entry.at > now);
+          } else if (kind === 'end') {
+            timers.endAfter(by, ending(ends, String(by)), now);
+            model.push({ of, at: now + by, ends: true });
           } else {
-            model = model.filter((entry) => entry.of !== of);
+            model = model.filter((entry) => entry.ends || entry.of !== of);
             if (kind === 'cancel') timers.cancel(one);
             else {
-              if (kind === 'set') timers.set(one, by, now);
-              else timers.setPatient(one, by, now);
-              model.push({ of, at: now + by });
-              // Sorting is stable: what was set first stays first.
-              model.sort((a, b) => a.at - b.at);
+              timers.set(one, by, now);
+              model.push({ of, at: now + by, ends: false });
             }
           }
+          // Sorting is stable: what was set first stays first.
+          model.sort((a, b) => a.at - b.at);
           expect(timers.running).toBe(model.length);
           expect(timers.nextDeadline()).toBe(model[0]?.at);
-          expect(one.running).toBe(model.some((entry) => entry.of === of));
+          expect(one.running).toBe(model.some((entry) => !entry.ends && entry.of === of));
         }
         expect(log.fired).toEqual(expected);
+        expect(ends.fired).toHaveLength(ended);
       }),
     );
   });

@@ -1,17 +1,16 @@
 import type { Millis } from './clock.ts';
-import { PatientQueue } from './patient-queue.ts';
+import { type Ending, PatientQueue } from './patient-queue.ts';
 
-/** Something that becomes due once, unless it is cancelled before. What needs one timer can be its own. */
-export abstract class Deadline {
-  /** Set by Timers alone: where it stands in the heap, QUEUED or less in a queue, IDLE while it is not running. */
-  place = IDLE;
+export type { Ending } from './patient-queue.ts';
 
-  get running(): boolean {
-    return this.place !== IDLE;
-  }
-
-  abstract due(now: Millis): void;
+/** Something that becomes due, unless its timer is cancelled before. What needs one timer at a time keeps its number. */
+export interface Deadline {
+  /** The timer has fired: it does not run any more, and its number means nothing. */
+  due(now: Millis): void;
 }
+
+/** The number of a timer that does not run. */
+export const NO_TIMER = 0;
 
 /** Something that a timer belongs to. `kind` tells its owner's timers apart ('probe', 'tell', …). */
 export interface TimerOwner<K> {
@@ -19,26 +18,33 @@ export interface TimerOwner<K> {
 }
 
 /** One timer, owned by whoever made it and reused for as long as the owner lives. */
-export class Timer<K = unknown> extends Deadline {
+export class Timer<K = unknown> implements Deadline {
   readonly owner: TimerOwner<K>;
   readonly kind: K;
+  /** Set by Timers alone. */
+  number = NO_TIMER;
 
   constructor(owner: TimerOwner<K>, kind: K) {
-    super();
     this.owner = owner;
     this.kind = kind;
   }
 
+  get running(): boolean {
+    return this.number !== NO_TIMER;
+  }
+
   due(now: Millis): void {
+    this.number = NO_TIMER;
     this.owner.timerFired(this.kind, now);
   }
 }
 
-const IDLE = -1;
-const QUEUED = -2;
+/** A number holds the slot below, and above it how often the slot has been used: so an old number is told from a new one. */
+const SLOT_BITS = 22;
+const SLOT_MASK = (1 << SLOT_BITS) - 1;
+const MOST_USES = 512;
 
-/** Patient timers of further durations go into the heap. */
-const MOST_QUEUES = 8;
+const LEAST_SLOTS = 64;
 
 /**
  * The timers of one edge, as data: nothing runs by itself, the host calls `advance` when `nextDeadline` has
@@ -46,120 +52,159 @@ const MOST_QUEUES = 8;
  * bound on how many distinct durations run at once. Timers that fall due together fire in the order in which
  * they were due, then set.
  *
- * Apart from them stand the many that only end something after one of a few durations. They are queued, which
- * costs the same however many there are, and may fire late, so that one waking of the host is for all of them.
+ * A timer is a number, and all that is known of it stands in arrays: so what the heap moves is numbers, and no object
+ * of any kind is looked into to set, cancel or find one.
+ *
+ * Apart from them stand the many that only end something after one of a few durations, and that nobody cancels. They
+ * are queued, which costs the same however many there are, and may be told late, so that one waking of the host is for
+ * all of them.
  */
 export class Timers {
-  /** Each is due no later than those at 2n+1 and 2n+2. When and in which order they were set stands beside them. */
-  readonly #heap: Deadline[] = [];
-  readonly #times: Millis[] = [];
-  readonly #orders: number[] = [];
-  readonly #queues: PatientQueue<Deadline>[] = [];
-  readonly #patience: Millis;
-  #queued = 0;
+  /** Who is told, by slot. */
+  readonly #owners: (Deadline | undefined)[] = [undefined];
+  /** The number of the timer in each slot; of a free slot, the number of the next one. */
+  #numbers = new Int32Array(LEAST_SLOTS);
+  /** Where the slot stands in the heap; of a free slot, the slot that is free after it. */
+  #places = new Int32Array(LEAST_SLOTS);
+  #free = 0;
+  /** Slots in heap order: each is due no later than those at 2n+1 and 2n+2. When and in which order stands beside them. */
+  #heap = new Int32Array(LEAST_SLOTS);
+  #times = new Float64Array(LEAST_SLOTS);
+  #orders = new Float64Array(LEAST_SLOTS);
+  #length = 0;
   #order = 0;
+  readonly #queues: PatientQueue[] = [];
+  readonly #patience: Millis;
 
-  /** `patience`: how much later than its deadline a patient timer may fire. */
+  /** `patience`: how much later than its time something may be told that it has ended. */
   constructor(patience: Millis = 0) {
     this.#patience = patience;
   }
 
   /** How many timers are running; the tests for leaks ask this. */
   get running(): number {
-    return this.#heap.length + this.#queued;
+    let running = this.#length;
+    for (const queue of this.#queues) running += queue.size;
+    return running;
   }
 
   /** Starts (or restarts) a timer `duration` ms from `now`. */
-  set(timer: Deadline, duration: Millis, now: Millis): void {
-    this.cancel(timer);
-    this.#order += 1;
-    const last = this.#heap.length;
-    this.#heap.push(timer);
-    this.#times.push(0);
-    this.#orders.push(0);
-    this.#rise(timer, now + duration, this.#order, last);
+  set(timer: Timer, duration: Millis, now: Millis): void {
+    timer.number = this.start(timer.number, timer, duration, now);
   }
 
-  /** The same for one that nobody waits for: it may be late by the patience. */
-  setPatient(timer: Deadline, duration: Millis, now: Millis): void {
-    const time = now + duration;
-    const number = this.#queueFor(duration);
-    const queue = this.#queues[number];
-    if (queue === undefined || !queue.takes(time)) {
-      this.set(timer, duration, now);
-      return;
-    }
-    this.cancel(timer);
-    this.#order += 1;
-    this.#queued += 1;
-    timer.place = QUEUED - (queue.add(timer, time, this.#order) * MOST_QUEUES + number);
+  cancel(timer: Timer): void {
+    timer.number = this.stop(timer.number);
   }
 
-  cancel(timer: Deadline): void {
-    const { place } = timer;
-    if (place === IDLE) return;
-    timer.place = IDLE;
-    if (place <= QUEUED) {
-      const queued = QUEUED - place;
-      this.#queued -= 1;
-      this.#queues[queued % MOST_QUEUES]?.remove(Math.floor(queued / MOST_QUEUES));
-      return;
-    }
-    const last = this.#heap.pop();
-    const time = this.#times.pop() ?? 0;
-    const order = this.#orders.pop() ?? 0;
-    if (last === undefined || last === timer) return;
+  /** The same for the timer `timer` of something that keeps the number itself. Returns the new one. */
+  start(timer: number, owner: Deadline, duration: Millis, now: Millis): number {
+    this.stop(timer);
+    const slot = this.#takeSlot();
+    this.#owners[slot] = owner;
+    this.#order += 1;
+    this.#length += 1;
+    this.#rise(slot, now + duration, this.#order, this.#length - 1);
+    return this.#numbers[slot] ?? NO_TIMER;
+  }
+
+  /** Returns `NO_TIMER`. */
+  stop(timer: number): typeof NO_TIMER {
+    const slot = timer & SLOT_MASK;
+    if (timer === NO_TIMER || this.#numbers[slot] !== timer) return NO_TIMER;
+    const place = this.#places[slot] ?? 0;
+    this.#giveBack(slot);
+    this.#length -= 1;
+    const last = this.#length;
+    if (place === last) return NO_TIMER;
     // The last one takes the place that has become free, and goes from there where it belongs.
-    this.#rise(last, time, order, place);
-    this.#sink(last, time, order, last.place);
+    const moved = this.#heap[last] ?? 0;
+    const time = this.#times[last] ?? 0;
+    const order = this.#orders[last] ?? 0;
+    this.#rise(moved, time, order, place);
+    if (this.#places[moved] === place) this.#sink(moved, time, order, place);
+    return NO_TIMER;
+  }
+
+  /** Tells `ending` after `duration`, or later by the patience. That cannot be cancelled. */
+  endAfter(duration: Millis, ending: Ending, now: Millis): void {
+    this.#queueFor(duration).add(ending, now);
   }
 
   /** When `advance` must be called next; undefined while nothing runs. */
   nextDeadline(): Millis | undefined {
-    let next = this.#times[0] ?? Number.POSITIVE_INFINITY;
+    let next = this.#length === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] ?? 0);
     const queues = this.#queues;
     for (let i = 0; i < queues.length; i += 1) {
-      const queue = queues[i];
-      if (queue !== undefined) next = Math.min(next, queue.firstTime + this.#patience);
+      const time = queues[i]?.firstTime ?? next;
+      if (time < next) next = time;
     }
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
   /** Fires everything that is due at `now`, in order, including what was set meanwhile and is due too. */
   advance(now: Millis): void {
-    for (let timer = this.#dueFirst(now); timer !== undefined; timer = this.#dueFirst(now)) {
-      this.cancel(timer);
-      timer.due(now);
-    }
+    for (let due = this.#takeDue(now); due !== undefined; due = this.#takeDue(now)) due.due(now);
   }
 
-  /** The first of all, if it is due at `now`. */
-  #dueFirst(now: Millis): Deadline | undefined {
-    let found = this.#heap[0];
-    let time = this.#times[0] ?? Number.POSITIVE_INFINITY;
-    let order = this.#orders[0] ?? 0;
+  /** Takes out the first of all, if it is due at `now`. What ends comes behind the others of its time. */
+  #takeDue(now: Millis): Deadline | undefined {
+    let time = this.#length === 0 ? Number.POSITIVE_INFINITY : (this.#times[0] ?? 0);
+    let first: PatientQueue | undefined;
+    for (const queue of this.#queues) {
+      if (queue.firstTime >= time) continue;
+      time = queue.firstTime;
+      first = queue;
+    }
+    if (time > now) return undefined;
+    if (first !== undefined) return first.take();
+    const slot = this.#heap[0] ?? 0;
+    const owner = this.#owners[slot];
+    this.stop(this.#numbers[slot] ?? NO_TIMER);
+    return owner;
+  }
+
+  #queueFor(duration: Millis): PatientQueue {
     const queues = this.#queues;
     for (let i = 0; i < queues.length; i += 1) {
       const queue = queues[i];
-      if (queue === undefined || !isBefore(queue.firstTime, queue.firstOrder, time, order)) continue;
-      found = queue.first;
-      time = queue.firstTime;
-      order = queue.firstOrder;
+      if (queue?.duration === duration) return queue;
     }
-    return time <= now ? found : undefined;
+    const queue = new PatientQueue(duration, this.#patience);
+    queues.push(queue);
+    return queue;
   }
 
-  /** The number of the queue for `duration`; one that is not there when there are too many. */
-  #queueFor(duration: Millis): number {
-    const queues = this.#queues;
-    for (let i = 0; i < queues.length; i += 1) if (queues[i]?.duration === duration) return i;
-    if (queues.length < MOST_QUEUES) queues.push(new PatientQueue(duration));
-    else return MOST_QUEUES;
-    return queues.length - 1;
+  #takeSlot(): number {
+    let slot = this.#free;
+    if (slot === 0) {
+      slot = this.#owners.length;
+      if (slot > SLOT_MASK) throw new RangeError('too many timers');
+      if (slot === this.#numbers.length) this.#grow();
+      this.#owners.push(undefined);
+      this.#numbers[slot] = slot;
+    } else this.#free = this.#places[slot] ?? 0;
+    return slot;
   }
 
-  /** Puts `timer` at `from` or, as long as it is due before its parent, higher. */
-  #rise(timer: Deadline, time: Millis, order: number, from: number): void {
+  #giveBack(slot: number): void {
+    const uses = (((this.#numbers[slot] ?? 0) >> SLOT_BITS) + 1) % MOST_USES;
+    this.#numbers[slot] = (uses << SLOT_BITS) | slot;
+    this.#owners[slot] = undefined;
+    this.#places[slot] = this.#free;
+    this.#free = slot;
+  }
+
+  #grow(): void {
+    this.#numbers = twice(this.#numbers, new Int32Array(2 * this.#numbers.length));
+    this.#places = twice(this.#places, new Int32Array(2 * this.#places.length));
+    this.#heap = twice(this.#heap, new Int32Array(2 * this.#heap.length));
+    this.#times = twice(this.#times, new Float64Array(2 * this.#times.length));
+    this.#orders = twice(this.#orders, new Float64Array(2 * this.#orders.length));
+  }
+
+  /** Puts `slot` at `from` or, as long as it is due before its parent, higher. */
+  #rise(slot: number, time: Millis, order: number, from: number): void {
     let place = from;
     while (place > 0) {
       const above = (place - 1) >> 1;
@@ -167,12 +212,12 @@ export class Timers {
       this.#move(above, place);
       place = above;
     }
-    this.#put(timer, time, order, place);
+    this.#put(slot, time, order, place);
   }
 
-  /** Puts `timer` at `from` or, as long as a child is due before it, lower. */
-  #sink(timer: Deadline, time: Millis, order: number, from: number): void {
-    const { length } = this.#heap;
+  /** Puts `slot` at `from` or, as long as a child is due before it, lower. */
+  #sink(slot: number, time: Millis, order: number, from: number): void {
+    const length = this.#length;
     let place = from;
     for (let below = 2 * place + 1; below < length; below = 2 * place + 1) {
       if (below + 1 < length && this.#isBefore(below + 1, below)) below += 1;
@@ -180,7 +225,7 @@ export class Timers {
       this.#move(below, place);
       place = below;
     }
-    this.#put(timer, time, order, place);
+    this.#put(slot, time, order, place);
   }
 
   #isBefore(one: number, other: number): boolean {
@@ -190,18 +235,22 @@ export class Timers {
   }
 
   #move(from: number, to: number): void {
-    const timer = this.#heap[from];
-    if (timer !== undefined) this.#put(timer, this.#times[from] ?? 0, this.#orders[from] ?? 0, to);
+    this.#put(this.#heap[from] ?? 0, this.#times[from] ?? 0, this.#orders[from] ?? 0, to);
   }
 
-  #put(timer: Deadline, time: Millis, order: number, place: number): void {
-    this.#heap[place] = timer;
+  #put(slot: number, time: Millis, order: number, place: number): void {
+    this.#heap[place] = slot;
     this.#times[place] = time;
     this.#orders[place] = order;
-    timer.place = place;
+    this.#places[slot] = place;
   }
 }
 
 function isBefore(time: Millis, order: number, otherTime: Millis, otherOrder: number): boolean {
   return time < otherTime || (time === otherTime && order < otherOrder);
+}
+
+function twice<A extends Int32Array | Float64Array>(old: A, bigger: A): A {
+  bigger.set(old);
+  return bigger;
 }

@@ -24,6 +24,18 @@ export function parseE164(text: string): E164 | undefined {
   return mint<E164>(text);
 }
 
+/** The digits as a number: it is exact, and another for every phone number. */
+export function integerOf(number: E164): number {
+  return digitsAsInteger(number, 1, number.length);
+}
+
+/** text[from, until), which are at most 15 digits, as a number. */
+export function digitsAsInteger(text: string, from: number, until: number): number {
+  let value = 0;
+  for (let index = from; index < until; index += 1) value = value * 10 + (text.charCodeAt(index) - ZERO);
+  return value;
+}
+
 /**
  * Completes a dialled number, such as the user part of a Request-URI, to E.164. Undefined where it is none.
  *

@@ -1,7 +1,7 @@
 import type { Millis } from '../base/clock.ts';
 import type { Flow } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
-import { Deadline } from '../base/timers.ts';
+import { type Deadline, NO_TIMER } from '../base/timers.ts';
 import type { AttemptOutcome, DeliveryPlan, PlannedAttempt } from '../domain/delivery.ts';
 import { currentAttempt, type Hunt, startHunt } from '../failover/hunt.ts';
 import { type NextStep, nextAttempt, type PassedOver } from '../failover/next-attempt.ts';
@@ -54,14 +54,15 @@ export interface DeliveryOffice {
 type TimerKind = 'locate' | 'probe';
 
 /** One call on its way through its delivery plan: asks failover what comes next, and makes it happen. */
-export class Delivery extends Deadline implements ResponseContextUser {
+export class Delivery implements Deadline, ResponseContextUser {
   readonly call: IncomingCall;
   readonly log: CallLog;
-  /** Set by its office alone. */
-  number = 0;
+  /** Among all deliveries; set by them alone. */
+  place = 0;
   readonly #office: DeliveryOffice;
   readonly #hunt: Hunt;
   readonly #context: ResponseContext;
+  #timer = NO_TIMER;
   /** What it is due for. */
   #timerMeans: TimerKind = 'probe';
   #queue: (Target | Unlocated)[] = [];
@@ -80,7 +81,6 @@ export class Delivery extends Deadline implements ResponseContextUser {
     log: CallLog,
     now: Millis,
   ) {
-    super();
     this.#office = office;
     this.call = call;
     this.log = log;
@@ -124,6 +124,7 @@ export class Delivery extends Deadline implements ResponseContextUser {
   }
 
   due(now: Millis): void {
+    this.#timer = NO_TIMER;
     if (this.#timerMeans === 'probe') {
       if (this.#branch?.state === 'calling') this.#office.probe(this.#branch, now);
       return;
@@ -299,10 +300,10 @@ export class Delivery extends Deadline implements ResponseContextUser {
 
   #setTimer(kind: TimerKind, duration: Millis, now: Millis): void {
     this.#timerMeans = kind;
-    this.#office.layer.timers.set(this, duration, now);
+    this.#timer = this.#office.layer.timers.start(this.#timer, this, duration, now);
   }
 
   #cancelTimer(): void {
-    this.#office.layer.timers.cancel(this);
+    this.#timer = this.#office.layer.timers.stop(this.#timer);
   }
 }

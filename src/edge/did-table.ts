@@ -1,51 +1,42 @@
 import { NumberMap } from '../base/number-map.ts';
 import type { Did } from '../domain/account.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
-import type { E164 } from '../domain/phone-number.ts';
+import { digitsAsInteger, type E164, integerOf } from '../domain/phone-number.ts';
 
 /** Whose a DID is: the same object for all DIDs of a trunk group. */
 type Owner = Pick<Did, 'account' | 'trunkGroup'>;
 
-const ZERO = 0x30;
-
 /**
  * The DIDs of a routing table. Nearly all of a million have no settings of their own: of such a one there is nothing but
- * its number and whose it is, in tables that the garbage collector has little to do with.
+ * its number and whose it is, in tables that the garbage collector has little to do with. They are found by their digits
+ * as a number: a Map would make a copy of each text that it is asked for.
  */
 export class DidTable {
-  readonly #withSettings = new Map<E164, Did>();
-  readonly #plain = new NumberMap<Owner>();
+  readonly #dids = new NumberMap<Did | Owner>();
   readonly #owners = new Map<TrunkGroupId, Owner>();
 
   get size(): number {
-    return this.#withSettings.size + this.#plain.size;
+    return this.#dids.size;
   }
 
   get(number: E164): Did | undefined {
-    const did = this.#withSettings.get(number);
-    if (did !== undefined) return did;
-    const owner = this.#plain.get(keyOf(number));
-    return owner === undefined ? undefined : { number, account: owner.account, trunkGroup: owner.trunkGroup };
+    const found = this.#dids.get(integerOf(number));
+    if (found === undefined || 'number' in found) return found;
+    return { number, account: found.account, trunkGroup: found.trunkGroup };
   }
 
   has(number: E164): boolean {
-    return this.#withSettings.has(number) || this.#plain.get(keyOf(number)) !== undefined;
+    return this.#dids.get(integerOf(number)) !== undefined;
   }
 
   set(did: Did): void {
     const { number, account, trunkGroup } = did;
-    if (did.failover !== undefined || did.triggers !== undefined) {
-      this.#plain.delete(keyOf(number));
-      this.#withSettings.set(number, did);
-      return;
-    }
-    this.#withSettings.delete(number);
-    this.#plain.set(keyOf(number), this.#ownerOf(account, trunkGroup));
+    const plain = did.failover === undefined && did.triggers === undefined;
+    this.#dids.set(integerOf(number), plain ? this.#ownerOf(account, trunkGroup) : did);
   }
 
   delete(number: E164): void {
-    this.#withSettings.delete(number);
-    this.#plain.delete(keyOf(number));
+    this.#dids.delete(integerOf(number));
   }
 
   /**
@@ -69,7 +60,7 @@ export class DidTable {
         if (trunkGroup === undefined) throw new Error(`there are DIDs of ${name}, which is not there`);
         owner = this.#ownerOf(trunkGroup.account, trunkGroup.id);
       }
-      this.#plain.set(digitsOf(lines, from + 1, space), owner);
+      this.#dids.set(digitsAsInteger(lines, from + 1, space), owner);
       from = end + 1;
     }
   }
@@ -86,15 +77,4 @@ export class DidTable {
     this.#owners.set(trunkGroup, owner);
     return owner;
   }
-}
-
-function keyOf(number: E164): number {
-  return digitsOf(number, 1, number.length);
-}
-
-/** The digits behind the + as a number, of which there are at most 15: it is exact, and another for every E.164 number. */
-function digitsOf(text: string, from: number, until: number): number {
-  let value = 0;
-  for (let index = from; index < until; index += 1) value = value * 10 + (text.charCodeAt(index) - ZERO);
-  return value;
 }

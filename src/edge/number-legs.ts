@@ -52,7 +52,8 @@ export class NumberLegs {
   }
 
   up(account: AccountId): number {
-    let up = this.#counts.get(account) ?? 0;
+    // Mostly nobody has any.
+    let up = this.#counts.size === 0 ? 0 : (this.#counts.get(account) ?? 0);
     if (this.#elsewhere.size === 0) return up;
     for (const counts of this.#elsewhere.values()) up += counts.get(account) ?? 0;
     return up;

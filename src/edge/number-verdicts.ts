@@ -1,5 +1,6 @@
+import { NumberMap } from '../base/number-map.ts';
 import { checkFailoverNumber } from '../domain/number-policy.ts';
-import type { E164 } from '../domain/phone-number.ts';
+import { type E164, integerOf } from '../domain/phone-number.ts';
 import type { RoutingPolicy } from '../link/routing.ts';
 
 /** Past this many remembered numbers the memory starts afresh. */
@@ -10,20 +11,21 @@ const MOST_NUMBERS = 100_000;
  * they were saved: the policy may have become stricter since. Asked once for each number and policy.
  */
 export class NumberVerdicts {
-  readonly #allowed = new Map<E164, boolean>();
+  #allowed = new NumberMap<boolean>();
 
   /** A loop through a DID of ours is not judged here: DIDs come and go with every revision. */
   allowed(number: E164, policy: RoutingPolicy): boolean {
-    const known = this.#allowed.get(number);
+    const key = integerOf(number);
+    const known = this.#allowed.get(key);
     if (known !== undefined) return known;
-    if (this.#allowed.size >= MOST_NUMBERS) this.#allowed.clear();
+    if (this.#allowed.size >= MOST_NUMBERS) this.forget();
     const allowed = checkFailoverNumber(number, policy, () => false).ok;
-    this.#allowed.set(number, allowed);
+    this.#allowed.set(key, allowed);
     return allowed;
   }
 
   /** The policy has changed. */
   forget(): void {
-    this.#allowed.clear();
+    this.#allowed = new NumberMap();
   }
 }

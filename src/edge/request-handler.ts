@@ -99,7 +99,7 @@ export class RequestHandler implements RequestUser {
     const { table } = server;
     const sender = transaction.flow.address;
     // The signature alone would do; the address keeps a mark that leaked from being used elsewhere.
-    const handedOverFrom = server.peers.has(sender) ? handOver : undefined;
+    const handedOverFrom = handOver !== undefined && server.peers.has(sender) ? handOver : undefined;
     const gateway = handedOverFrom === undefined ? table.sources.find(sender) : undefined;
     if (gateway === undefined && handedOverFrom === undefined) {
       this.#refuse(transaction, request, { status: 403, reason: 'Not a Gateway' }, now);

@@ -20,6 +20,7 @@ import { DEFAULT_TIMINGS } from '../sip/transaction/timings.ts';
 import type { SipUri } from '../sip/uri/sip-uri.ts';
 import type { OwnAddress } from './branch-text.ts';
 import { CallIds } from './call-ids.ts';
+import { Deliveries } from './deliveries.ts';
 import type { Delivery, DeliveryOffice } from './delivery.ts';
 import type { TrunkServerHost } from './host.ts';
 import type { IncomingCall } from './incoming-call.ts';
@@ -67,14 +68,12 @@ export class TrunkServer implements DeliveryOffice {
   readonly #feed: RoutingFeed;
   readonly #handler: RequestHandler;
   readonly #locator: Locator;
-  /** By number and not in a Set: V8 would draw a random hash for each. */
-  readonly #deliveries = new Map<number, Delivery>();
+  readonly #deliveries = new Deliveries();
   readonly #probes: Probes;
   readonly #registers: RegisterBatches;
   #routed: { readonly request: SipRequest; readonly route: ReadRoute } | undefined;
   readonly #callIds: CallIds;
   #counter = 0;
-  #begun = 0;
   #datagramsIn = 0;
   #datagramsOut = 0;
   #discarded = 0;
@@ -255,7 +254,7 @@ export class TrunkServer implements DeliveryOffice {
 
   /** True for the address of a gateway or another trunk server. */
   knows(address: string): boolean {
-    return this.peers.has(address) || this.table.sources.find(address) !== undefined;
+    return this.table.sources.find(address) !== undefined || this.peers.has(address);
   }
 
   targetsOf(attempt: PlannedAttempt, now: Millis): (Target | Unlocated)[] {
@@ -320,18 +319,16 @@ export class TrunkServer implements DeliveryOffice {
   /** Ends the calls that are still in delivery; established ones do not need us. */
   stop(now: Millis): void {
     this.#registers.work(now);
-    for (const delivery of [...this.#deliveries.values()]) delivery.stop(now);
+    for (const delivery of this.#deliveries.values()) delivery.stop(now);
     this.spooler.flush();
   }
 
   begun(delivery: Delivery): void {
-    this.#begun += 1;
-    delivery.number = this.#begun;
-    this.#deliveries.set(delivery.number, delivery);
+    this.#deliveries.add(delivery);
   }
 
   finished(delivery: Delivery, now: Millis): void {
-    this.#deliveries.delete(delivery.number);
+    this.#deliveries.remove(delivery);
     const { record } = delivery.log;
     if (record === undefined) return;
     const number = this.#callIds.numberOf(record.id);

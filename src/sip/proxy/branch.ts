@@ -1,6 +1,6 @@
 import type { Millis } from '../../base/clock.ts';
 import type { Flow } from '../../base/flow.ts';
-import { Deadline } from '../../base/timers.ts';
+import { type Deadline, NO_TIMER } from '../../base/timers.ts';
 import type { SipResponse } from '../message/message.ts';
 import { buildCancel } from '../message/request.ts';
 import { type ClientTransactionUser, NOBODY } from '../transaction/context.ts';
@@ -70,7 +70,7 @@ type State = 'calling' | 'proceeding' | 'ringing' | 'abandoned' | 'answered' | '
  * A branch of a response context (16.6, 16.7, 16.8): one client transaction and the time it may take. What it is due for
  * is the limit that runs.
  */
-export class Branch extends Deadline implements ClientTransactionUser {
+export class Branch implements ClientTransactionUser, Deadline {
   readonly request: BranchRequest;
   state: State = 'calling';
   /** A 180 or 183 came from this target: its user is being asked, or the caller hears it. */
@@ -85,9 +85,9 @@ export class Branch extends Deadline implements ClientTransactionUser {
   #callerGone = false;
   /** Header lines for the CANCEL. */
   #cancelHeaders: string | undefined;
+  #timer = NO_TIMER;
 
   constructor(layer: TransactionLayer, request: BranchRequest, limits: BranchLimits, user: BranchUser) {
-    super();
     this.#layer = layer;
     this.request = request;
     this.#user = user;
@@ -99,7 +99,7 @@ export class Branch extends Deadline implements ClientTransactionUser {
     this.#startedAt = now;
     const { branch, flow } = this.request;
     const { noResponse } = this.#limits;
-    if (noResponse !== undefined) this.#layer.timers.set(this, noResponse, now);
+    if (noResponse !== undefined) this.#setLimit('silent', noResponse, now);
     this.#transaction = this.#layer.sendInvite(text, branch, flow, this, now);
   }
 
@@ -152,6 +152,7 @@ export class Branch extends Deadline implements ClientTransactionUser {
   }
 
   due(now: Millis): void {
+    this.#timer = NO_TIMER;
     if (this.#limitMeans === 'cancelled') {
       // §9.1: 64*T1 after the CANCEL the transaction is over, final response or not.
       this.#transaction?.terminate();
@@ -231,14 +232,14 @@ export class Branch extends Deadline implements ClientTransactionUser {
     this.#setLimit('cancelled', transactionTimeout(this.#layer.timings), now);
   }
 
-  #setLimit(means: 'noProgress' | 'noAnswer' | 'cancelled', duration: Millis, now: Millis): void {
+  #setLimit(means: 'silent' | 'noProgress' | 'noAnswer' | 'cancelled', duration: Millis, now: Millis): void {
     this.#limitMeans = means;
-    this.#layer.timers.set(this, duration, now);
+    this.#timer = this.#layer.timers.start(this.#timer, this, duration, now);
   }
 
   /** Nothing is limited any more. What is kept for 64*T1 should be little. */
   #stopLimit(): void {
-    this.#layer.timers.cancel(this);
+    this.#timer = this.#layer.timers.stop(this.#timer);
     this.#limits = NO_LIMITS;
   }
 }

@@ -97,6 +97,6 @@ describe('branches', () => {
   });
 
   test('the loop hash of another branch is not found in one without a dot', () => {
-    expect(loopHashOf('z9hG4bKabc')).toBe('z9hG4bKabc');
+    expect(loopHashOf('z9hG4bKabc')).toBe('');
   });
 });

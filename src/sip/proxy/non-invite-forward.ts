@@ -1,6 +1,6 @@
 import type { Millis } from '../../base/clock.ts';
 import type { Flow } from '../../base/flow.ts';
-import { Deadline } from '../../base/timers.ts';
+import { type Deadline, NO_TIMER } from '../../base/timers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { buildResponse } from '../message/response.ts';
 import type { ClientTransactionUser } from '../transaction/context.ts';
@@ -15,12 +15,13 @@ import type { OwnMessages } from './unwanted-answer.ts';
  * A request other than INVITE on its way through us to one target: the response context it needs (16.7). What it is due
  * for is a 100.
  */
-export class NonInviteForward extends Deadline implements ClientTransactionUser {
+export class NonInviteForward implements ClientTransactionUser, Deadline {
   readonly #layer: TransactionLayer;
   readonly #server: NonInviteServerTransaction;
   readonly #request: SipRequest;
   readonly #forwarding: ResponseForwarding;
   readonly #own: OwnMessages;
+  #timer = NO_TIMER;
 
   constructor(
     layer: TransactionLayer,
@@ -29,7 +30,6 @@ export class NonInviteForward extends Deadline implements ClientTransactionUser 
     forwarding: ResponseForwarding,
     own: OwnMessages,
   ) {
-    super();
     this.#layer = layer;
     this.#server = server;
     this.#request = request;
@@ -39,7 +39,7 @@ export class NonInviteForward extends Deadline implements ClientTransactionUser 
 
   /** Sends the copy, whose top Via has `branch`. */
   start(text: string, branch: string, flow: Flow, now: Millis): void {
-    this.#layer.timers.set(this, untilT2(this.#layer.timings), now);
+    this.#timer = this.#layer.timers.start(this.#timer, this, untilT2(this.#layer.timings), now);
     this.#layer.sendNonInvite(this.#request.method, text, branch, flow, this, now);
   }
 
@@ -65,12 +65,13 @@ export class NonInviteForward extends Deadline implements ClientTransactionUser 
 
   /** RFC 4320 section 4.1: a 100 neither before the sender has slowed down to T2 nor long after. */
   due(now: Millis): void {
+    this.#timer = NO_TIMER;
     this.#server.respond(100, buildResponse(this.#request, 100, { topVia: this.#server.topVia }), now);
   }
 
   /** RFC 4320 section 4.2: no final response; there is no time left in which it could arrive. */
   #abandon(): void {
-    this.#layer.timers.cancel(this);
+    this.#timer = this.#layer.timers.stop(this.#timer);
     this.#server.abandon();
   }
 
@@ -80,7 +81,7 @@ export class NonInviteForward extends Deadline implements ClientTransactionUser 
   }
 
   #send(status: number, text: string, now: Millis): void {
-    this.#layer.timers.cancel(this);
+    this.#timer = this.#layer.timers.stop(this.#timer);
     this.#server.respond(status, text, now);
   }
 }

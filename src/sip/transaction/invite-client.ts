@@ -1,7 +1,7 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
-import { Deadline } from '../../base/timers.ts';
+import { type Deadline, type Ending, NO_TIMER } from '../../base/timers.ts';
 import type { MessageLimits } from '../message/limits.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
@@ -24,13 +24,15 @@ const UNLIMITED: MessageLimits = {
  * The INVITE client transaction: RFC 3261 figure 5 as RFC 6026 section 7.2 amends it. What it is due for is Timer A
  * until it is time for B, then D or M.
  */
-export class InviteClientTransaction extends Deadline {
+export class InviteClientTransaction implements Deadline, Ending {
   readonly kind = 'inviteClient';
   readonly branch: string;
-  /** Of the branch. */
+  /** The key of the branch. */
   readonly hash: number;
+  readonly check: number;
   readonly flow: Flow;
   state: State = 'calling';
+  nextEnding: Ending | undefined = undefined;
   readonly #context: TransactionContext;
   /** Let go once it cannot hear any more: what it holds of the call need not wait for Timer D. */
   #user: ClientTransactionUser;
@@ -42,31 +44,34 @@ export class InviteClientTransaction extends Deadline {
   #retransmission: Millis = 0;
   /** When Timer B is due. */
   #endsAt: Millis | undefined = undefined;
+  #timer = NO_TIMER;
 
   constructor(
     context: TransactionContext,
     text: string,
     branch: string,
     hash: number,
+    check: number,
     flow: Flow,
     user: ClientTransactionUser,
   ) {
-    super();
     this.#context = context;
     this.#text = text;
     this.branch = branch;
     this.hash = hash;
+    this.check = check;
     this.flow = flow;
     this.#user = user;
   }
 
   start(now: Millis): void {
     const { timers, timings, output } = this.#context;
-    if (isReliable(this.flow.transport)) timers.setPatient(this, transactionTimeout(timings), now);
-    else {
+    if (isReliable(this.flow.transport)) {
+      this.#timer = timers.start(this.#timer, this, transactionTimeout(timings), now);
+    } else {
       this.#retransmission = timings.t1;
       this.#endsAt = now + transactionTimeout(timings);
-      timers.set(this, this.#retransmission, now);
+      this.#timer = timers.start(this.#timer, this, this.#retransmission, now);
     }
     if (this.#text !== undefined) output.send(this.flow, this.#text);
   }
@@ -100,7 +105,7 @@ export class InviteClientTransaction extends Deadline {
     if (this.#retransmission === 0) return;
     this.#retransmission = 0;
     if (this.state === 'calling' && this.#endsAt !== undefined) {
-      this.#context.timers.set(this, Math.max(0, this.#endsAt - now), now);
+      this.#timer = this.#context.timers.start(this.#timer, this, Math.max(0, this.#endsAt - now), now);
     }
   }
 
@@ -129,7 +134,7 @@ export class InviteClientTransaction extends Deadline {
   terminate(): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
-    this.#context.timers.cancel(this);
+    this.#timer = this.#context.timers.stop(this.#timer);
     this.#context.forgetClient(this);
     this.#text = undefined;
     this.#ack = undefined;
@@ -137,9 +142,12 @@ export class InviteClientTransaction extends Deadline {
   }
 
   due(now: Millis): void {
+    this.#timer = NO_TIMER;
+    if (this.state === 'terminated') return;
     if (this.#retransmission > 0 && this.#endsAt !== undefined && now < this.#endsAt) {
       this.#retransmission *= 2;
-      this.#context.timers.set(this, Math.min(this.#retransmission, this.#endsAt - now), now);
+      const wait = Math.min(this.#retransmission, this.#endsAt - now);
+      this.#timer = this.#context.timers.start(this.#timer, this, wait, now);
       if (this.#text !== undefined) this.#context.output.send(this.flow, this.#text);
       return;
     }
@@ -152,7 +160,7 @@ export class InviteClientTransaction extends Deadline {
   #stopTimers(): void {
     this.#retransmission = 0;
     this.#endsAt = undefined;
-    this.#context.timers.cancel(this);
+    this.#timer = this.#context.timers.stop(this.#timer);
   }
 
   #proceed(response: SipResponse, now: Millis): void {
@@ -167,7 +175,7 @@ export class InviteClientTransaction extends Deadline {
     this.state = 'accepted';
     this.#text = undefined;
     this.#stopTimers();
-    this.#context.timers.setPatient(this, transactionTimeout(this.#context.timings), now);
+    this.#context.timers.endAfter(transactionTimeout(this.#context.timings), this, now);
     this.#user.response(this, response, now);
   }
 
@@ -185,7 +193,7 @@ export class InviteClientTransaction extends Deadline {
     this.#text = undefined;
     this.#user = NOBODY;
     if (isReliable(this.flow.transport)) this.terminate();
-    else timers.setPatient(this, timerD(timings), now);
+    else timers.endAfter(timerD(timings), this, now);
     user.response(this, response, now);
   }
 

@@ -1,10 +1,9 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
-import { Deadline } from '../../base/timers.ts';
+import { type Deadline, type Ending, NO_TIMER } from '../../base/timers.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { ServerTransactionUser, TransactionContext } from './context.ts';
-import type { ServerKey } from './server-key.ts';
 import { transactionTimeout } from './timings.ts';
 
 type State = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated';
@@ -13,9 +12,11 @@ type State = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated
  * The INVITE server transaction: RFC 3261 figure 7 as RFC 6026 section 7.1 amends it. What it is due for is Timer G
  * until it is time for H, else I or L.
  */
-export class InviteServerTransaction extends Deadline {
+export class InviteServerTransaction implements Deadline, Ending {
   readonly kind = 'inviteServer';
-  readonly key: ServerKey;
+  /** Its key (`serverKey`). */
+  readonly hash: number;
+  readonly check: number;
   /** Where responses go (18.2.2, RFC 3581). */
   readonly flow: Flow;
   /** The top Via of the request, `received` and `rport` filled in: responses carry it. '' behind the final one. */
@@ -23,19 +24,23 @@ export class InviteServerTransaction extends Deadline {
   state: State = 'proceeding';
   /** Who wants to hear of a CANCEL; nobody after the final response. */
   user: ServerTransactionUser | undefined = undefined;
-  /** Under what its copies are found (8.2.2.2). Set by the layer. */
-  mergeKey: string | undefined = undefined;
+  /** Under what its copies are found (8.2.2.2; `mergeKey`), if that is so. Set by the layer. */
+  findsCopies = false;
+  mergeHash = 0;
+  mergeCheck = 0;
+  nextEnding: Ending | undefined = undefined;
   readonly #context: TransactionContext;
   /** Of the final response, by Timer G. */
   #retransmission: Millis = 0;
   /** When Timer H is due. */
   #endsAt: Millis | undefined = undefined;
+  #timer = NO_TIMER;
   #lastResponse: string | undefined = undefined;
 
-  constructor(context: TransactionContext, key: ServerKey, flow: Flow, topVia: string) {
-    super();
+  constructor(context: TransactionContext, hash: number, check: number, flow: Flow, topVia: string) {
     this.#context = context;
-    this.key = key;
+    this.hash = hash;
+    this.check = check;
     this.flow = flow;
     this.topVia = topVia;
   }
@@ -62,8 +67,9 @@ export class InviteServerTransaction extends Deadline {
     this.state = 'confirmed';
     const { timers, timings } = this.#context;
     this.#lastResponse = undefined;
+    this.#timer = timers.stop(this.#timer);
     if (isReliable(this.flow.transport)) this.#terminate();
-    else timers.setPatient(this, timings.t4, now);
+    else timers.endAfter(timings.t4, this, now);
   }
 
   /** True while a final response may still be sent. */
@@ -89,34 +95,38 @@ export class InviteServerTransaction extends Deadline {
     if (status < 300) {
       this.state = 'accepted';
       this.#lastResponse = undefined;
-      timers.setPatient(this, transactionTimeout(timings), now);
+      timers.endAfter(transactionTimeout(timings), this, now);
       return;
     }
     this.state = 'completed';
     this.#lastResponse = text;
-    if (isReliable(this.flow.transport)) timers.setPatient(this, transactionTimeout(timings), now);
-    else {
+    this.#endsAt = now + transactionTimeout(timings);
+    if (isReliable(this.flow.transport)) {
+      this.#timer = timers.start(this.#timer, this, transactionTimeout(timings), now);
+    } else {
       this.#retransmission = timings.t1;
-      this.#endsAt = now + transactionTimeout(timings);
-      timers.set(this, this.#retransmission, now);
+      this.#timer = timers.start(this.#timer, this, this.#retransmission, now);
     }
   }
 
   due(now: Millis): void {
+    this.#timer = NO_TIMER;
     if (this.state !== 'completed' || this.#endsAt === undefined || now >= this.#endsAt) {
       this.#terminate();
       return;
     }
     const { timers, timings, output } = this.#context;
     this.#retransmission = Math.min(this.#retransmission * 2, timings.t2);
-    timers.set(this, Math.min(this.#retransmission, this.#endsAt - now), now);
+    const wait = Math.min(this.#retransmission, this.#endsAt - now);
+    this.#timer = timers.start(this.#timer, this, wait, now);
     if (this.#lastResponse !== undefined) output.send(this.flow, this.#lastResponse);
   }
 
   #terminate(): void {
+    if (this.state === 'terminated') return;
     this.state = 'terminated';
     this.#lastResponse = undefined;
-    this.#context.timers.cancel(this);
+    this.#timer = this.#context.timers.stop(this.#timer);
     this.#context.forgetServer(this);
     this.user = undefined;
   }

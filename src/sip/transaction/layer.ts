@@ -1,6 +1,8 @@
 import type { Millis } from '../../base/clock.ts';
+import { Fingerprint } from '../../base/fingerprint.ts';
 import { type Flow, isReliable, type UdpFlows } from '../../base/flow.ts';
-import { HashTable, hashText } from '../../base/hash-table.ts';
+import { KeyTable } from '../../base/key-table.ts';
+import { sameText } from '../../base/own-text.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { stampReceived } from '../message/received.ts';
@@ -11,7 +13,7 @@ import { InviteServerTransaction } from './invite-server.ts';
 import { mergeKey } from './merge-key.ts';
 import { NonInviteClientTransaction } from './non-invite-client.ts';
 import { NonInviteServerTransaction } from './non-invite-server.ts';
-import { ServerKey } from './server-key.ts';
+import { serverKey } from './server-key.ts';
 import type { TransactionTimings } from './timings.ts';
 
 export type ClientTransaction = InviteClientTransaction | NonInviteClientTransaction;
@@ -50,24 +52,6 @@ export interface TransactionLayerOptions {
   readonly seed: number;
 }
 
-class ServersByKey extends HashTable<ServerKey, ServerTransaction> {
-  protected isNamed(transaction: ServerTransaction, key: ServerKey): boolean {
-    return transaction.key.equals(key);
-  }
-}
-
-class ClientsByBranch extends HashTable<string, ClientTransaction> {
-  protected isNamed(transaction: ClientTransaction, branch: string): boolean {
-    return transaction.branch === branch;
-  }
-}
-
-class InvitesByMergeKey extends HashTable<string, InviteServerTransaction> {
-  protected isNamed(transaction: InviteServerTransaction, key: string): boolean {
-    return transaction.mergeKey === key;
-  }
-}
-
 /** All transactions of one trunk server: matches what arrives (17.1.3, 17.2.3) and makes new ones. */
 export class TransactionLayer implements TransactionContext {
   readonly output: TransportOutput;
@@ -75,12 +59,14 @@ export class TransactionLayer implements TransactionContext {
   readonly timings: TransactionTimings;
   readonly #flows: UdpFlows;
   readonly #user: RequestUser;
-  readonly #seed: number;
-  readonly #servers = new ServersByKey();
-  readonly #clients = new ClientsByBranch();
+  /** The key that is being asked for. */
+  readonly #key: Fingerprint;
+  readonly #servers = new KeyTable<ServerTransaction>();
+  /** By branch. */
+  readonly #clients = new KeyTable<ClientTransaction>();
   /** A CANCEL has its INVITE's branch, so it stands apart. */
-  readonly #cancels = new ClientsByBranch();
-  readonly #merges = new InvitesByMergeKey();
+  readonly #cancels = new KeyTable<ClientTransaction>();
+  readonly #merges = new KeyTable<InviteServerTransaction>();
 
   constructor(options: TransactionLayerOptions, user: RequestUser) {
     this.output = options.output;
@@ -88,7 +74,7 @@ export class TransactionLayer implements TransactionContext {
     this.timings = options.timings;
     this.#flows = options.flows;
     this.#user = user;
-    this.#seed = options.seed;
+    this.#key = new Fingerprint(options.seed);
   }
 
   /** How many transactions there are. */
@@ -97,8 +83,9 @@ export class TransactionLayer implements TransactionContext {
   }
 
   receiveRequest(request: SipRequest, source: Flow, now: Millis): void {
-    const key = new ServerKey(request, this.#seed);
-    const known = this.#servers.get(key, key.hash);
+    serverKey(request, this.#key);
+    const { hash, check } = this.#key;
+    const known = this.#servers.get(hash, check);
     if (request.method === 'ACK') {
       if (known?.kind === 'inviteServer' && known.state !== 'accepted') known.receiveAck(request, now);
       else this.#user.ack(request, source, now);
@@ -113,25 +100,26 @@ export class TransactionLayer implements TransactionContext {
     const flow = this.responseFlow(request.via, source);
     const topVia = stampReceived(request, source.address, source.port);
     if (request.method === 'INVITE') {
-      const transaction = new InviteServerTransaction(this, key.makeOwn(source.address), flow, topVia);
-      this.#servers.add(transaction, key.hash);
+      const transaction = new InviteServerTransaction(this, hash, check, flow, topVia);
+      this.#servers.add(transaction, hash, check);
       this.#user.invite(transaction, request, this.#isMerged(request, transaction), now);
       return;
     }
-    const transaction = new NonInviteServerTransaction(this, key.makeOwn(source.address), flow, topVia);
-    this.#servers.add(transaction, key.hash);
+    const transaction = new NonInviteServerTransaction(this, hash, check, flow, topVia);
+    this.#servers.add(transaction, hash, check);
     if (cancelled?.kind === 'inviteServer') this.#user.cancel(transaction, cancelled, request, now);
     else this.#user.nonInvite(transaction, request, source, now);
   }
 
   receiveResponse(response: SipResponse, source: Flow, now: Millis): void {
-    const { branch } = response.via;
+    const { branch = '' } = response.via;
+    const { hash, check } = this.#key.numbered(branch);
     const transactions = response.cseqMethod === 'CANCEL' ? this.#cancels : this.#clients;
-    const transaction =
-      branch === undefined ? undefined : transactions.get(branch, hashText(branch, this.#seed));
+    const transaction = transactions.get(hash, check);
     // §17.1.3: the method must match as well.
     if (
       transaction === undefined ||
+      !sameText(transaction.branch, branch) ||
       (transaction.kind === 'inviteClient') !== (response.cseqMethod === 'INVITE')
     ) {
       this.#user.strayResponse(response, source);
@@ -148,9 +136,9 @@ export class TransactionLayer implements TransactionContext {
     user: ClientTransactionUser,
     now: Millis,
   ): InviteClientTransaction {
-    const hash = hashText(branch, this.#seed);
-    const transaction = new InviteClientTransaction(this, text, branch, hash, flow, user);
-    this.#clients.add(transaction, hash);
+    const { hash, check } = this.#key.numbered(branch);
+    const transaction = new InviteClientTransaction(this, text, branch, hash, check, flow, user);
+    this.#clients.add(transaction, hash, check);
     transaction.start(now);
     return transaction;
   }
@@ -164,9 +152,9 @@ export class TransactionLayer implements TransactionContext {
     user: ClientTransactionUser,
     now: Millis,
   ): NonInviteClientTransaction {
-    const hash = hashText(branch, this.#seed);
-    const transaction = new NonInviteClientTransaction(this, text, branch, hash, flow, user);
-    (method === 'CANCEL' ? this.#cancels : this.#clients).add(transaction, hash);
+    const { hash, check } = this.#key.numbered(branch);
+    const transaction = new NonInviteClientTransaction(this, text, branch, hash, check, flow, user);
+    (method === 'CANCEL' ? this.#cancels : this.#clients).add(transaction, hash, check);
     transaction.start(now);
     return transaction;
   }
@@ -188,32 +176,37 @@ export class TransactionLayer implements TransactionContext {
   }
 
   forgetClient(transaction: ClientTransaction): void {
-    this.#clients.delete(transaction, transaction.hash);
-    if (transaction.kind === 'nonInviteClient') this.#cancels.delete(transaction, transaction.hash);
+    const { hash, check } = transaction;
+    if (this.#clients.get(hash, check) === transaction) this.#clients.delete(hash, check);
+    else this.#cancels.delete(hash, check);
   }
 
   forgetServer(transaction: ServerTransaction): void {
-    this.#servers.delete(transaction, transaction.key.hash);
-    if (transaction.kind !== 'inviteServer' || transaction.mergeKey === undefined) return;
-    this.#merges.delete(transaction, hashText(transaction.mergeKey, this.#seed));
+    this.#servers.delete(transaction.hash, transaction.check);
+    if (transaction.kind === 'inviteServer' && transaction.findsCopies)
+      this.#merges.delete(transaction.mergeHash, transaction.mergeCheck);
   }
 
   /** §9.2: the INVITE, or whatever it is, that a CANCEL is about. */
   #cancelledBy(cancel: SipRequest): ServerTransaction | undefined {
-    const key = new ServerKey(cancel, this.#seed, 'INVITE');
-    return this.#servers.get(key, key.hash);
+    serverKey(cancel, this.#key, 'INVITE');
+    return this.#servers.get(this.#key.hash, this.#key.check);
   }
 
   /** §8.2.2.2: a copy is merged while the first is in progress or was answered; after a refusal it is a retry. */
   #isMerged(request: SipRequest, transaction: InviteServerTransaction): boolean {
-    const key = mergeKey(request);
-    if (key === undefined) return false;
-    const hash = hashText(key, this.#seed);
-    const first = this.#merges.get(key, hash);
+    if (!mergeKey(request, this.#key)) return false;
+    const { hash, check } = this.#key;
+    const first = this.#merges.get(hash, check);
     if (first?.state === 'proceeding' || first?.state === 'accepted') return true;
-    if (first !== undefined) this.#merges.delete(first, hash);
-    transaction.mergeKey = key;
-    this.#merges.add(transaction, hash);
+    if (first !== undefined) {
+      first.findsCopies = false;
+      this.#merges.delete(hash, check);
+    }
+    transaction.findsCopies = true;
+    transaction.mergeHash = hash;
+    transaction.mergeCheck = check;
+    this.#merges.add(transaction, hash, check);
     return false;
   }
 }

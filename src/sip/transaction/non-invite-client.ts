@@ -1,7 +1,7 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
-import { Deadline } from '../../base/timers.ts';
+import { type Deadline, type Ending, NO_TIMER } from '../../base/timers.ts';
 import type { SipResponse } from '../message/message.ts';
 import { type ClientTransactionUser, NOBODY, type TransactionContext } from './context.ts';
 import { transactionTimeout } from './timings.ts';
@@ -11,13 +11,15 @@ type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
 /**
  * The non-INVITE client transaction: RFC 3261 figure 6. What it is due for is Timer E until it is time for F, then K.
  */
-export class NonInviteClientTransaction extends Deadline {
+export class NonInviteClientTransaction implements Deadline, Ending {
   readonly kind = 'nonInviteClient';
   readonly branch: string;
-  /** Of the branch. */
+  /** The key of the branch. */
   readonly hash: number;
+  readonly check: number;
   readonly flow: Flow;
   state: State = 'trying';
+  nextEnding: Ending | undefined = undefined;
   readonly #context: TransactionContext;
   /** Let go once it cannot hear any more. */
   #user: ClientTransactionUser;
@@ -27,31 +29,34 @@ export class NonInviteClientTransaction extends Deadline {
   #retransmission: Millis = 0;
   /** When Timer F is due. */
   #endsAt: Millis | undefined = undefined;
+  #timer = NO_TIMER;
 
   constructor(
     context: TransactionContext,
     text: string,
     branch: string,
     hash: number,
+    check: number,
     flow: Flow,
     user: ClientTransactionUser,
   ) {
-    super();
     this.#context = context;
     this.#text = text;
     this.branch = branch;
     this.hash = hash;
+    this.check = check;
     this.flow = flow;
     this.#user = user;
   }
 
   start(now: Millis): void {
     const { timers, timings, output } = this.#context;
-    if (isReliable(this.flow.transport)) timers.setPatient(this, transactionTimeout(timings), now);
-    else {
+    if (isReliable(this.flow.transport)) {
+      this.#timer = timers.start(this.#timer, this, transactionTimeout(timings), now);
+    } else {
       this.#retransmission = timings.t1;
       this.#endsAt = now + transactionTimeout(timings);
-      timers.set(this, this.#retransmission, now);
+      this.#timer = timers.start(this.#timer, this, this.#retransmission, now);
     }
     if (this.#text !== undefined) output.send(this.flow, this.#text);
   }
@@ -83,19 +88,22 @@ export class NonInviteClientTransaction extends Deadline {
   terminate(): void {
     if (this.state === 'terminated') return;
     this.state = 'terminated';
-    this.#context.timers.cancel(this);
+    this.#timer = this.#context.timers.stop(this.#timer);
     this.#context.forgetClient(this);
     this.#text = undefined;
     this.#user = NOBODY;
   }
 
   due(now: Millis): void {
+    this.#timer = NO_TIMER;
+    if (this.state === 'terminated') return;
     if (this.#retransmission > 0 && this.#endsAt !== undefined && now < this.#endsAt) {
       const { timers, timings, output } = this.#context;
       // §17.1.2.2: in Proceeding Timer E is reset to T2, in Trying it doubles up to T2.
       this.#retransmission =
         this.state === 'proceeding' ? timings.t2 : Math.min(this.#retransmission * 2, timings.t2);
-      timers.set(this, Math.min(this.#retransmission, this.#endsAt - now), now);
+      const wait = Math.min(this.#retransmission, this.#endsAt - now);
+      this.#timer = timers.start(this.#timer, this, wait, now);
       if (this.#text !== undefined) output.send(this.flow, this.#text);
       return;
     }
@@ -113,8 +121,9 @@ export class NonInviteClientTransaction extends Deadline {
     this.#retransmission = 0;
     this.#endsAt = undefined;
     const { timers, timings } = this.#context;
+    this.#timer = timers.stop(this.#timer);
     if (isReliable(this.flow.transport)) this.terminate();
-    else timers.setPatient(this, timings.t4, now);
+    else timers.endAfter(timings.t4, this, now);
     user.response(this, response, now);
   }
 }

@@ -1,29 +1,31 @@
 import { assertNever } from '../../base/assert-never.ts';
 import type { Millis } from '../../base/clock.ts';
 import { type Flow, isReliable } from '../../base/flow.ts';
-import { Deadline } from '../../base/timers.ts';
+import type { Ending } from '../../base/timers.ts';
 import type { TransactionContext } from './context.ts';
-import type { ServerKey } from './server-key.ts';
 import { transactionTimeout } from './timings.ts';
 
 type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
 
 /** The non-INVITE server transaction: RFC 3261 figure 8. What it is due for is Timer J. */
-export class NonInviteServerTransaction extends Deadline {
+export class NonInviteServerTransaction implements Ending {
   readonly kind = 'nonInviteServer';
-  readonly key: ServerKey;
+  /** Its key (`serverKey`). */
+  readonly hash: number;
+  readonly check: number;
   /** Where responses go (18.2.2, RFC 3581). */
   readonly flow: Flow;
   /** The top Via of the request, `received` and `rport` filled in: responses carry it. '' behind the final one. */
   topVia: string;
   state: State = 'trying';
+  nextEnding: Ending | undefined = undefined;
   readonly #context: TransactionContext;
   #lastResponse: string | undefined = undefined;
 
-  constructor(context: TransactionContext, key: ServerKey, flow: Flow, topVia: string) {
-    super();
+  constructor(context: TransactionContext, hash: number, check: number, flow: Flow, topVia: string) {
     this.#context = context;
-    this.key = key;
+    this.hash = hash;
+    this.check = check;
     this.flow = flow;
     this.topVia = topVia;
   }
@@ -57,7 +59,7 @@ export class NonInviteServerTransaction extends Deadline {
     this.state = 'completed';
     this.topVia = '';
     if (isReliable(this.flow.transport)) this.#terminate();
-    else this.#context.timers.setPatient(this, transactionTimeout(this.#context.timings), now);
+    else this.#context.timers.endAfter(transactionTimeout(this.#context.timings), this, now);
   }
 
   /** Ends a transaction that gets no final response at all (RFC 4320 section 4.2). */
@@ -72,7 +74,6 @@ export class NonInviteServerTransaction extends Deadline {
   #terminate(): void {
     this.state = 'terminated';
     this.#lastResponse = undefined;
-    this.#context.timers.cancel(this);
     this.#context.forgetServer(this);
   }
 }

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Fingerprint } from './fingerprint.ts';
+
+function of(parts: readonly (string | number)[], seed = 1): readonly [number, number] {
+  const print = new Fingerprint(seed).begin();
+  for (const part of parts) {
+    if (typeof part === 'string') print.text(part);
+    else print.number(part);
+  }
+  return [print.hash, print.check];
+}
+
+describe('Fingerprint', () => {
+  test('is the same for the same parts, whatever was asked before, and another with another seed', () => {
+    const print = new Fingerprint(7);
+    print.begin().text('z9hG4bK-1').number(5060);
+    const first = [print.hash, print.check];
+    print.begin().text('something else');
+    print.begin().text('z9hG4bK-1').number(5060);
+    expect([print.hash, print.check]).toEqual(first);
+    expect(of(['z9hG4bK-1', 5060], 7)).toEqual(first);
+    expect(of(['z9hG4bK-1', 5060], 8)).not.toEqual(first);
+  });
+
+  test('parts do not run into each other', () => {
+    expect(of(['ab', 'c'])).not.toEqual(of(['a', 'bc']));
+    expect(of(['', 'a'])).not.toEqual(of(['a', '']));
+  });
+
+  test('both halves are numbers of 32 bits, and each alone tells a hundred thousand like texts apart but for chance', () => {
+    const halves = [new Set<number>(), new Set<number>()];
+    for (let i = 0; i < 100_000; i += 1) {
+      const [hash, check] = of([`z9hG4bK-4711-${i}-0`, '192.0.2.5', 5060, 'INVITE']);
+      expect([hash | 0, check | 0]).toEqual([hash, check]);
+      halves[0]?.add(hash);
+      halves[1]?.add(check);
+    }
+    // Of so many random numbers of 32 bits about one is there twice.
+    for (const half of halves) expect(half.size).toBeGreaterThan(99_980);
+  });
+
+  test('texts that differ in one character have nothing in common', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 60 }), fc.nat(), fc.nat(), (text, at, seed) => {
+        const i = at % text.length;
+        const other = text.slice(0, i) + (text.charAt(i) === 'x' ? 'y' : 'x') + text.slice(i + 1);
+        const [hash, check] = of([text], seed);
+        const [otherHash, otherCheck] = of([other], seed);
+        expect([hash === otherHash, check === otherCheck]).toEqual([false, false]);
+      }),
+    );
+  });
+
+  test('of a text that ends with a number the one half is that number', () => {
+    const print = new Fingerprint(3);
+    const read = (text: string) => print.numbered(text).hash;
+    expect([read('z9hG4bKboot7.1234.56'), read('z9hG4bKboot7.'), read('')]).toEqual([56, 0, 0]);
+    const check = print.numbered('z9hG4bKboot7.1234.56').check;
+    expect(print.numbered('z9hG4bKboot7.1235.56').check).not.toBe(check);
+    expect(Number.isInteger(read('z9hG4bK999999999999999999999'))).toBe(true);
+  });
+});
