@@ -6,26 +6,28 @@ import type { Binding } from '../domain/binding.ts';
 import type { TrunkGroupId } from '../domain/ids.ts';
 import type { EdgeStart } from '../link/messages.ts';
 import { SEALED_AS, SealingKey } from '../link/sealing.ts';
-import { DigestAuthenticator } from '../sip/auth/authenticator.ts';
+import { DigestAuthenticator, type DigestUsers } from '../sip/auth/authenticator.ts';
+import type { KnownCredentials } from '../sip/auth/digest.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest } from '../sip/message/message.ts';
+import { sipUriOf } from '../sip/message/name-address.ts';
 import type { LiveBinding } from '../sip/registrar/binding.ts';
 import { LocationService } from '../sip/registrar/location-service.ts';
 import { targetOf } from '../sip/registrar/nat.ts';
-import { register } from '../sip/registrar/register.ts';
+import { type RegisterOutcome, register } from '../sip/registrar/register.ts';
 import type { RegistrationLimits } from '../sip/registrar/register-request.ts';
 import { unescapeUri } from '../sip/uri/escape.ts';
-import { parseUri } from '../sip/uri/parse.ts';
 import type { TrunkServerHost } from './host.ts';
 import type { Peers } from './peers.ts';
-import type { Unseal } from './routed-trunk-group.ts';
+import type { RoutedTrunkGroup, Unseal } from './routed-trunk-group.ts';
 import type { RoutingTable } from './routing-table.ts';
 import type { Spooler } from './spooler.ts';
 import type { Target } from './targets.ts';
 
 export interface RegisterAnswer {
   readonly status: number;
-  readonly reason?: string;
+  /** Undefined: the registered one. */
+  readonly reason: string | undefined;
   readonly headers: string;
 }
 
@@ -39,9 +41,11 @@ export class Registrations {
   readonly #spooler: Spooler;
   readonly #timers: Timers;
   readonly #authenticator: DigestAuthenticator;
-  readonly #unseal: Unseal;
   readonly #location = new LocationService();
+  readonly #users: TrunkGroupUsers;
   readonly #expiry: Timer<'expiry'>;
+  /** The timer runs for what expires then. */
+  #expiryAt: Millis = Number.POSITIVE_INFINITY;
   readonly #limits: RegistrationLimits;
 
   constructor(
@@ -64,7 +68,7 @@ export class Registrations {
     };
     const key = SealingKey.parse(start.sealingKey);
     if (key === undefined) throw new Error('the sealing key of the trunk server is none');
-    this.#unseal = unsealing(key, post);
+    this.#users = new TrunkGroupUsers(unsealing(key, post));
     this.#authenticator = new DigestAuthenticator({
       realm: start.realm,
       algorithms: start.digestAlgorithms,
@@ -112,45 +116,25 @@ export class Registrations {
    * process, whatever ends it.
    */
   register(request: SipRequest, source: Flow, table: RoutingTable, now: Millis): RegisterAnswer {
-    const verdict = this.#authenticator.verify(
-      request,
-      source.address,
-      (username) => table.trunkGroupsByUsername.get(username)?.credentials(this.#unseal, now),
-      now,
-    );
-    if (verdict.kind === 'challenge') {
-      return this.challenge(request, source, now, verdict.stale);
+    this.#users.table = table;
+    const verdict = this.#authenticator.verify(request, source.address, this.#users, now);
+    if (verdict.kind === 'challenge') return this.challenge(request, source, now, verdict.stale);
+    if (verdict.kind === 'badRequest') return refused(400, verdict.reason);
+    const trunkGroup = verdict.user;
+    if (!isAddressOfRecord(request, trunkGroup.username)) {
+      return refused(403, 'To Is Not the Address of Record of This User');
     }
-    if (verdict.kind === 'badRequest') return { status: 400, reason: verdict.reason, headers: '' };
-    const { username } = verdict;
-    const trunkGroup = table.trunkGroupsByUsername.get(username);
-    if (trunkGroup === undefined) return { status: 403, headers: '' };
-    if (addressOfRecordUser(request) !== username) {
-      return { status: 403, reason: 'To Is Not the Address of Record of This User', headers: '' };
-    }
-    if (table.accounts.get(trunkGroup.account)?.suspended !== false) {
-      return { status: 403, reason: 'Account Suspended', headers: '' };
-    }
+    if (table.accounts.get(trunkGroup.account)?.suspended !== false) return refused(403, 'Account Suspended');
     const outcome = register(this.#location, trunkGroup.id, request, source, now, this.#limits);
-    const { bound, unbound } = outcome.changed;
-    for (const binding of unbound) {
-      this.#spooler.add({ kind: 'unbound', trunkGroup: trunkGroup.id, contact: binding.contact }, now);
-    }
-    for (const binding of bound) {
-      this.#spooler.add({ kind: 'bound', binding: this.#written(trunkGroup.id, binding) }, now);
-    }
-    if (verdict.byOld && bound.length > 0) {
-      this.#spooler.add({ kind: 'oldPasswordUsed', trunkGroup: trunkGroup.id, at: Math.floor(now) }, now);
-    }
-    if (bound.length > 0 || unbound.length > 0) this.#watchExpiry(now);
-    const { status, headers, reason } = outcome;
-    return reason === undefined ? { status, headers } : { status, headers, reason };
+    this.#changed(trunkGroup.id, outcome.changed, verdict.byOld, now);
+    return outcome;
   }
 
   /** 401: who are you? `stale`: the credentials were right, but their nonce is too old or used up. */
   challenge(request: SipRequest, source: Flow, now: Millis, stale = false): RegisterAnswer {
     const userAgent = request.headers.value(HeaderId.UserAgent);
-    return { status: 401, headers: this.#authenticator.challenge(source.address, now, stale, userAgent) };
+    const headers = this.#authenticator.challenge(source.address, now, stale, userAgent);
+    return { status: 401, reason: undefined, headers };
   }
 
   timerFired(_kind: 'expiry', now: Millis): void {
@@ -165,8 +149,25 @@ export class Registrations {
     return { kind: 'binding', flow: this.#flows.of(address, port), contact, behindNat, path };
   }
 
+  /** Keeps what a REGISTER has changed. */
+  #changed(trunkGroup: TrunkGroupId, changed: RegisterOutcome['changed'], byOld: boolean, now: Millis): void {
+    const { bound, unbound } = changed;
+    if (bound.length === 0 && unbound.length === 0) return;
+    for (const { contact } of unbound) this.#spooler.add({ kind: 'unbound', trunkGroup, contact }, now);
+    for (const binding of bound) {
+      this.#spooler.add({ kind: 'bound', binding: this.#written(trunkGroup, binding) }, now);
+    }
+    if (byOld && bound.length > 0) {
+      this.#spooler.add({ kind: 'oldPasswordUsed', trunkGroup, at: Math.floor(now) }, now);
+    }
+    // What is put off is looked for when the time has come for what was due first.
+    if (unbound.length > 0 || bound.some(({ expiresAt }) => expiresAt < this.#expiryAt))
+      this.#watchExpiry(now);
+  }
+
   #watchExpiry(now: Millis): void {
     const next = this.#location.nextExpiry();
+    this.#expiryAt = next ?? Number.POSITIVE_INFINITY;
     if (next === undefined) this.#timers.cancel(this.#expiry);
     else this.#timers.set(this.#expiry, Math.max(next - now, LEAST_EXPIRY_WAIT), now);
   }
@@ -208,11 +209,32 @@ function unsealing(key: SealingKey, post: TrunkServerHost['post']): Unseal {
   };
 }
 
-/** §10.3 step 5: the user part of To; undefined where To is no sip URI. */
-function addressOfRecordUser(request: SipRequest): string | undefined {
-  if (!request.to.ok) return undefined;
-  const uri = parseUri(request.to.value.uri);
-  return uri.ok && uri.value.kind === 'sip' && uri.value.user !== undefined
-    ? unescapeUri(uri.value.user)
-    : undefined;
+/** Who may register, as the authenticator asks for them. */
+class TrunkGroupUsers implements DigestUsers<RoutedTrunkGroup> {
+  /** As it is while a REGISTER is worked on. */
+  table: RoutingTable | undefined = undefined;
+  readonly #unseal: Unseal;
+
+  constructor(unseal: Unseal) {
+    this.#unseal = unseal;
+  }
+
+  find(username: string): RoutedTrunkGroup | undefined {
+    return this.table?.trunkGroupsByUsername.named(username);
+  }
+
+  credentials(trunkGroup: RoutedTrunkGroup, now: Millis): KnownCredentials | undefined {
+    return trunkGroup.credentials(this.#unseal, now);
+  }
+}
+
+function refused(status: number, reason: string): RegisterAnswer {
+  return { status, reason, headers: '' };
+}
+
+/** §10.3 step 5: whether To is a sip URI of this user. */
+function isAddressOfRecord(request: SipRequest, username: string): boolean {
+  const to = request.headers.value(HeaderId.To) ?? '';
+  const user = sipUriOf(to, 0, to.length)?.user;
+  return user !== undefined && unescapeUri(user) === username;
 }

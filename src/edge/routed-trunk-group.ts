@@ -1,4 +1,5 @@
 import type { Millis } from '../base/clock.ts';
+import { HashTable, hashText } from '../base/hash-table.ts';
 import type { TrunkGroup } from '../domain/account.ts';
 import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import type { SealedTrunkGroup } from '../link/routing.ts';
@@ -41,4 +42,33 @@ export class RoutedTrunkGroup {
     const { ha1, oldHa1: old } = secret;
     return old === undefined || old.until <= now ? ha1 : { ...ha1, old };
   }
+}
+
+/** Trunk groups by the username that their PBXs register with. */
+export class TrunkGroupsByUsername extends HashTable<string, RoutedTrunkGroup> {
+  protected isNamed(trunkGroup: RoutedTrunkGroup, username: string): boolean {
+    return trunkGroup.username === username;
+  }
+
+  /** `username` as it came from the network. */
+  named(username: string): RoutedTrunkGroup | undefined {
+    return this.get(username, hashOf(username));
+  }
+
+  /** In place of another that has its username. */
+  put(trunkGroup: RoutedTrunkGroup): void {
+    const other = this.named(trunkGroup.username);
+    if (other !== undefined) this.remove(other);
+    this.add(trunkGroup, hashOf(trunkGroup.username));
+  }
+
+  /** Does nothing where another has taken its username. */
+  remove(trunkGroup: RoutedTrunkGroup): void {
+    this.delete(trunkGroup, hashOf(trunkGroup.username));
+  }
+}
+
+/** The usernames are ours, so nobody can choose them to fall together. */
+function hashOf(username: string): number {
+  return hashText(username, 0);
 }

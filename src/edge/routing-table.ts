@@ -8,7 +8,7 @@ import type { RoutingPolicy, SnapshotRow } from '../link/routing.ts';
 import { DidTable } from './did-table.ts';
 import { GatewaySources } from './gateway-sources.ts';
 import { NumberVerdicts } from './number-verdicts.ts';
-import { RoutedTrunkGroup } from './routed-trunk-group.ts';
+import { RoutedTrunkGroup, TrunkGroupsByUsername } from './routed-trunk-group.ts';
 
 const DEFAULT_POLICY: RoutingPolicy = {
   homeCountry: 'US',
@@ -27,7 +27,7 @@ export class RoutingTable {
   dialPlan: DialPlan = NANP;
   readonly accounts = new Map<AccountId, Account>();
   readonly trunkGroups = new Map<TrunkGroupId, RoutedTrunkGroup>();
-  readonly trunkGroupsByUsername = new Map<string, RoutedTrunkGroup>();
+  readonly trunkGroupsByUsername = new TrunkGroupsByUsername();
   readonly dids = new DidTable();
   readonly gateways = new Map<GatewayId, Gateway>();
   /** The same, for those who need all of them. */
@@ -74,7 +74,7 @@ export class RoutingTable {
         const trunkGroup = new RoutedTrunkGroup(change.trunkGroup);
         this.#removeTrunkGroup(trunkGroup.id);
         this.trunkGroups.set(trunkGroup.id, trunkGroup);
-        this.trunkGroupsByUsername.set(trunkGroup.username, trunkGroup);
+        this.trunkGroupsByUsername.put(trunkGroup);
         return;
       }
       case 'trunkGroupRemoved':
@@ -116,8 +116,6 @@ export class RoutingTable {
     const known = this.trunkGroups.get(id);
     if (known === undefined) return;
     this.trunkGroups.delete(id);
-    if (this.trunkGroupsByUsername.get(known.username) === known) {
-      this.trunkGroupsByUsername.delete(known.username);
-    }
+    this.trunkGroupsByUsername.remove(known);
   }
 }

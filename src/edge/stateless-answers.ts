@@ -9,7 +9,7 @@ import type { TrunkServer } from './trunk-server.ts';
 
 interface Answer {
   readonly status: number;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly headers?: string;
 }
 

@@ -2,8 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { parseAuth } from '../message/auth-params.ts';
 import { SipRequest } from '../message/message.ts';
 import { parseMessage } from '../message/parse.ts';
-import { type AuthenticatorSettings, DigestAuthenticator, type Verdict } from './authenticator.ts';
-import { type DigestAlgorithm, digestOf, digestResponse } from './digest.ts';
+import {
+  type AuthenticatorSettings,
+  DigestAuthenticator,
+  type DigestUsers,
+  type Verdict,
+} from './authenticator.ts';
+import { type DigestAlgorithm, digestOf, digestResponse, type KnownCredentials } from './digest.ts';
 
 const PEER = '192.0.2.7';
 const NOW = 1_700_000_000_000;
@@ -14,16 +19,24 @@ const SETTINGS: AuthenticatorSettings = {
   nonceSecret: 'secret of this life',
   nonceLifetime: 3_600_000,
 };
-const STALE: Verdict = { kind: 'challenge', stale: true };
-const CHALLENGE: Verdict = { kind: 'challenge', stale: false };
+const STALE: Verdict<never> = { kind: 'challenge', stale: true };
+const CHALLENGE: Verdict<never> = { kind: 'challenge', stale: false };
 
 function ha1(username: string, password: string, algorithm: DigestAlgorithm): string {
   return digestOf(algorithm, `${username}:${REALM}:${password}`);
 }
 
-function credentialsFor(username: string) {
-  if (username !== 'pbx') return undefined;
-  return { md5: ha1('pbx', 'right', 'MD5'), sha256: ha1('pbx', 'right', 'SHA-256') };
+const PBX: KnownCredentials = {
+  md5: ha1('pbx', 'right', 'MD5'),
+  sha256: ha1('pbx', 'right', 'SHA-256'),
+};
+
+/** There is one, and that is all there is to know of it. */
+function only(credentials: KnownCredentials): DigestUsers<KnownCredentials> {
+  return {
+    find: (username) => (username === 'pbx' ? credentials : undefined),
+    credentials: (user) => user,
+  };
 }
 
 function register(
@@ -82,7 +95,7 @@ function nonceOf(challenge: string): string {
 function start(settings: Partial<AuthenticatorSettings> = {}) {
   const authenticator = new DigestAuthenticator({ ...SETTINGS, ...settings });
   const nonce = nonceOf(authenticator.challenge(PEER, NOW, false));
-  const verify = (request: SipRequest, now = NOW) => authenticator.verify(request, PEER, credentialsFor, now);
+  const verify = (request: SipRequest, now = NOW) => authenticator.verify(request, PEER, only(PBX), now);
   return { authenticator, nonce, verify };
 }
 
@@ -116,7 +129,7 @@ describe('verify', () => {
     const { nonce, verify } = start();
     expect(verify(register([answerTo(nonce, { algorithm })]))).toEqual({
       kind: 'ok',
-      username: 'pbx',
+      user: PBX,
       byOld: false,
     });
   });
@@ -173,7 +186,7 @@ describe('verify', () => {
   test('§22.4: without qop (RFC 2069) the nonce is good for one request', () => {
     const { nonce, verify } = start();
     const request = register([answerTo(nonce, { qop: undefined })]);
-    expect(verify(request)).toEqual({ kind: 'ok', username: 'pbx', byOld: false });
+    expect(verify(request)).toEqual({ kind: 'ok', user: PBX, byOld: false });
     expect(verify(request)).toEqual(STALE);
   });
 
@@ -255,12 +268,12 @@ describe('verify', () => {
       },
       sha256: '',
     };
-    const known = (username: string) => ({ md5: ha1(username, 'right', 'MD5'), sha256: '', old });
+    const user = { md5: ha1('pbx', 'right', 'MD5'), sha256: '', old };
     const verify = (password: string, nc: string) =>
-      authenticator.verify(register([answerTo(nonce, { password, nc })]), PEER, known, NOW);
-    expect(verify('right', '00000001')).toEqual({ kind: 'ok', username: 'pbx', byOld: false });
+      authenticator.verify(register([answerTo(nonce, { password, nc })]), PEER, only(user), NOW);
+    expect(verify('right', '00000001')).toMatchObject({ kind: 'ok', byOld: false });
     expect(looked).toBe(0);
-    expect(verify('before', '00000002')).toEqual({ kind: 'ok', username: 'pbx', byOld: true });
+    expect(verify('before', '00000002')).toMatchObject({ kind: 'ok', byOld: true });
     expect(verify('wrong', '00000003')).toEqual(CHALLENGE);
     expect(looked).toBe(2);
   });

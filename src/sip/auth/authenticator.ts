@@ -1,4 +1,5 @@
 import type { Millis } from '../../base/clock.ts';
+import { hashText } from '../../base/hash-table.ts';
 import { type AuthParam, formatAuth } from '../message/auth-params.ts';
 import type { SipRequest } from '../message/message.ts';
 import { type DigestAuthorization, digestAuthorization } from './authorization.ts';
@@ -25,19 +26,50 @@ export interface AuthenticatorSettings {
   readonly nonceLifetime: Millis;
 }
 
+/** Those whom a registrar knows. */
+export interface DigestUsers<U> {
+  /** `username` as it came, one character for each byte. */
+  find(username: string): U | undefined;
+  /** Undefined for one who cannot be authenticated at all. */
+  credentials(user: U, now: Millis): KnownCredentials | undefined;
+}
+
 /** What to do with a request that has to be authenticated. */
-export type Verdict =
+export type Verdict<U> =
   /** `byOld`: by the password before. */
-  | { readonly kind: 'ok'; readonly username: string; readonly byOld: boolean }
+  | { readonly kind: 'ok'; readonly user: U; readonly byOld: boolean }
   /** 401 with `challenge(now, stale)`. An unknown user and a wrong password are the same here. */
   | { readonly kind: 'challenge'; readonly stale: boolean }
   /** 400: the credentials break their grammar; `reason` is the reason phrase. */
   | { readonly kind: 'badRequest'; readonly reason: string };
 
-const NO_CREDENTIALS: Verdict = { kind: 'challenge', stale: false };
-const STALE: Verdict = { kind: 'challenge', stale: true };
+const NO_CREDENTIALS: Verdict<never> = { kind: 'challenge', stale: false };
+const STALE: Verdict<never> = { kind: 'challenge', stale: true };
 /** Hashed in place of the credentials of a user that does not exist, so that the answer takes as long. */
 const NOBODY: DigestCredentials = { md5: '0'.repeat(32), sha256: '0'.repeat(64) };
+
+/** The line of a challenge that offers one algorithm, before and behind the nonce: only that is never the same. */
+interface Offer {
+  readonly algorithm: DigestAlgorithm;
+  readonly before: string;
+  readonly fresh: string;
+  readonly stale: string;
+}
+
+function offerOf(realm: string, algorithm: DigestAlgorithm): Offer {
+  const params: readonly AuthParam[] = [
+    { name: 'realm', value: realm, quoted: true },
+    { name: 'nonce', value: '', quoted: true },
+    { name: 'algorithm', value: algorithm, quoted: false },
+    { name: 'qop', value: 'auth', quoted: true },
+  ];
+  const line = `WWW-Authenticate: ${formatAuth('Digest', params)}`;
+  // No realm holds this: its quotes are escaped.
+  const nonce = line.indexOf('nonce=""') + 'nonce="'.length;
+  const behind = line.substring(nonce);
+  const stale = formatAuth(`${behind},`, [{ name: 'stale', value: 'true', quoted: false }]);
+  return { algorithm, before: line.substring(0, nonce), fresh: `${behind}\r\n`, stale: `${stale}\r\n` };
+}
 
 /**
  * Digest authentication of a registrar (RFC 3261 section 22, RFC 7616 as RFC 8760 profiles it for SIP).
@@ -49,11 +81,15 @@ export class DigestAuthenticator {
   readonly #settings: AuthenticatorSettings;
   readonly #nonces: Nonces;
   readonly #counts: NonceCounts;
+  readonly #offers: readonly Offer[];
+  readonly #offersMd5: boolean;
 
   constructor(settings: AuthenticatorSettings) {
     this.#settings = settings;
+    this.#offers = settings.algorithms.map((algorithm) => offerOf(settings.realm, algorithm));
+    this.#offersMd5 = settings.algorithms.includes('MD5');
     this.#nonces = new Nonces(settings.nonceSecret, settings.nonceLifetime);
-    this.#counts = new NonceCounts(settings.nonceLifetime);
+    this.#counts = new NonceCounts(settings.nonceLifetime, hashText(settings.nonceSecret, 0));
   }
 
   /** How many users' nonces are remembered. */
@@ -67,33 +103,18 @@ export class DigestAuthenticator {
    */
   challenge(peer: string, now: Millis, stale: boolean, userAgent?: string): string {
     const nonce = this.#nonces.issue(peer, now);
-    const { algorithms } = this.#settings;
-    const md5Only = algorithms.includes('MD5') && knowsOnlyMd5(userAgent);
+    const md5Only = this.#offersMd5 && knowsOnlyMd5(userAgent);
     let lines = '';
-    for (const algorithm of algorithms) {
-      if (md5Only && algorithm !== 'MD5') continue;
-      const params: AuthParam[] = [
-        { name: 'realm', value: this.#settings.realm, quoted: true },
-        { name: 'nonce', value: nonce, quoted: true },
-        { name: 'algorithm', value: algorithm, quoted: false },
-        { name: 'qop', value: 'auth', quoted: true },
-      ];
-      if (stale) params.push({ name: 'stale', value: 'true', quoted: false });
-      lines += `WWW-Authenticate: ${formatAuth('Digest', params)}\r\n`;
+    for (let i = 0; i < this.#offers.length; i += 1) {
+      const offer = this.#offers[i];
+      if (offer === undefined || (md5Only && offer.algorithm !== 'MD5')) continue;
+      lines += offer.before + nonce + (stale ? offer.stale : offer.fresh);
     }
     return lines;
   }
 
-  /**
-   * `peer`: the address that the request came from. `credentialsFor` gets the username as it came, one character
-   * for each byte.
-   */
-  verify(
-    request: SipRequest,
-    peer: string,
-    credentialsFor: (username: string) => KnownCredentials | undefined,
-    now: Millis,
-  ): Verdict {
+  /** `peer`: the address that the request came from. */
+  verify<U>(request: SipRequest, peer: string, users: DigestUsers<U>, now: Millis): Verdict<U> {
     const found = digestAuthorization(request.headers, this.#settings.realm);
     if (!found.ok) return { kind: 'badRequest', reason: found.error.reason };
     const authorization = found.value;
@@ -105,16 +126,17 @@ export class DigestAuthenticator {
     if (algorithm === undefined || !this.#settings.algorithms.includes(algorithm)) return NO_CREDENTIALS;
     const nonce = this.#nonces.recognise(authorization.nonce, peer, now);
     if (nonce === undefined) return STALE;
-    const credentials = credentialsFor(authorization.username);
+    const user = users.find(authorization.username);
+    const credentials = user === undefined ? undefined : users.credentials(user, now);
     const right = isRight(algorithm, credentials ?? NOBODY, request.method, authorization);
-    if (credentials === undefined) return NO_CREDENTIALS;
+    if (user === undefined || credentials === undefined) return NO_CREDENTIALS;
     const { old } = credentials;
     const byOld = !right && old !== undefined && isRight(algorithm, old, request.method, authorization);
     if (!right && !byOld) return NO_CREDENTIALS;
     const count = authorization.qop?.count ?? WITHOUT_COUNT;
     // The response was right, so a new nonce is all that the client needs (RFC 7616 3.4.4).
     if (!this.#counts.take(authorization.username, nonce, count, now)) return STALE;
-    return { kind: 'ok', username: authorization.username, byOld };
+    return { kind: 'ok', user, byOld };
   }
 }
 

@@ -4,6 +4,7 @@ import type { HeaderIndex } from '../message/header-index.ts';
 import { HeaderId } from '../message/header-name.ts';
 import { HEX, isAll } from '../uri/characters.ts';
 import type { Params } from '../uri/params.ts';
+import { usualAuthorization } from './usual-authorization.ts';
 
 /** The Digest credentials of a request for one realm (RFC 3261 20.7). Values without their quotes. */
 export interface DigestAuthorization {
@@ -29,6 +30,18 @@ export interface AuthorizationError {
  * several realms; RFC 8760 section 2.5: for one realm there is one, so the first counts.
  */
 export function digestAuthorization(
+  headers: HeaderIndex,
+  realm: string,
+): Result<DigestAuthorization | undefined, AuthorizationError> {
+  if (!headers.has(HeaderId.Authorization)) return NONE;
+  const usual = usualAuthorization(headers, realm);
+  return usual === undefined ? generalAuthorization(headers, realm) : ok(usual);
+}
+
+const NONE = ok(undefined);
+
+/** The same, however they are written. */
+export function generalAuthorization(
   headers: HeaderIndex,
   realm: string,
 ): Result<DigestAuthorization | undefined, AuthorizationError> {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { assertNever } from '../../base/assert-never.ts';
+import { ownText } from '../../base/own-text.ts';
 
 /** The algorithms that RFC 8760 lets SIP use, as far as PBXs do. The -sess variants are not offered. */
 export type DigestAlgorithm = 'MD5' | 'SHA-256';
@@ -27,7 +28,8 @@ export interface DigestInput {
 
 /** `MD5` or `SHA-256` in any case, MD5 where there is none (RFC 7616 3.3); undefined for every other. */
 export function algorithmOf(text: string | undefined): DigestAlgorithm | undefined {
-  if (text === undefined) return 'MD5';
+  // Nearly all write it as it was offered.
+  if (text === undefined || text === 'MD5') return 'MD5';
   switch (text.toUpperCase()) {
     case 'MD5':
       return 'MD5';
@@ -40,14 +42,21 @@ export function algorithmOf(text: string | undefined): DigestAlgorithm | undefin
 
 /** H of text with one character for each byte, as lower-case hex. */
 export function digestOf(algorithm: DigestAlgorithm, text: string): string {
+  // A text is hashed as UTF-8, which for ASCII is the same: nearly always nothing has to be copied.
+  const data = isAscii(text) ? text : Buffer.from(text, 'latin1');
   switch (algorithm) {
     case 'MD5':
-      return hash('md5', Buffer.from(text, 'latin1'), 'hex');
+      return hash('md5', data, 'hex');
     case 'SHA-256':
-      return hash('sha256', Buffer.from(text, 'latin1'), 'hex');
+      return hash('sha256', data, 'hex');
     default:
       return assertNever(algorithm);
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
 }
 
 /** HA1 for one algorithm. */
@@ -56,16 +65,16 @@ export function ha1Of(credentials: DigestCredentials, algorithm: DigestAlgorithm
 }
 
 /** H(method:uri) of the request before: nearly all PBXs of a trunk server register with the same Request-URI. */
-let lastA2 = '';
-let lastHa2 = '';
+const last = { algorithm: '', method: '', uri: '', ha2: '' };
 
 function ha2Of(algorithm: DigestAlgorithm, method: string, uri: string): string {
-  const a2 = `${algorithm} ${method}:${uri}`;
-  if (a2 !== lastA2) {
-    lastHa2 = digestOf(algorithm, `${method}:${uri}`);
-    lastA2 = a2;
+  if (last.uri !== uri || last.method !== method || last.algorithm !== algorithm) {
+    last.ha2 = digestOf(algorithm, `${method}:${uri}`);
+    last.algorithm = algorithm;
+    last.method = ownText(method);
+    last.uri = ownText(uri);
   }
-  return lastHa2;
+  return last.ha2;
 }
 
 /** The `response` of Authorization (RFC 7616 3.4.1) with qop=auth, or that of RFC 2069. */

@@ -1,4 +1,5 @@
 import type { Millis } from '../../base/clock.ts';
+import { HashTable, hashText } from '../../base/hash-table.ts';
 import { ownText } from '../../base/own-text.ts';
 
 /** Nonces kept for each user: two PBXs that share credentials have one each, and now and then a new one. */
@@ -9,13 +10,20 @@ const WINDOW = 32;
 
 /** Which counts of one nonce have been used. */
 class NonceUse {
-  readonly ordinal: number;
+  ordinal: number;
   #highest = 0;
   /** Bit i: the count `highest - i` has been used. */
   #used = 0;
 
   constructor(ordinal: number) {
     this.ordinal = ordinal;
+  }
+
+  /** Stands for another nonce from now on, of which no count has been used. */
+  begin(ordinal: number): void {
+    this.ordinal = ordinal;
+    this.#highest = 0;
+    this.#used = 0;
   }
 
   take(count: number): boolean {
@@ -34,6 +42,7 @@ class NonceUse {
 
 class UserNonces {
   readonly username: string;
+  readonly hash: number;
   readonly uses: NonceUse[] = [];
   /** Nonces up to this ordinal that are not in `uses` may have been used before. */
   floor = 0;
@@ -42,8 +51,15 @@ class UserNonces {
   before: UserNonces | undefined = undefined;
   after: UserNonces | undefined = undefined;
 
-  constructor(username: string) {
+  constructor(username: string, hash: number) {
     this.username = ownText(username);
+    this.hash = hash;
+  }
+}
+
+class UsersByName extends HashTable<string, UserNonces> {
+  protected isNamed(user: UserNonces, username: string): boolean {
+    return user.username === username;
   }
 }
 
@@ -56,14 +72,16 @@ export const WITHOUT_COUNT = 2 ** 32;
  */
 export class NonceCounts {
   readonly #lifetime: Millis;
-  readonly #users = new Map<string, UserNonces>();
-  /** The ends of the list in the order of last use. A Map that is kept in this order has to be searched for its first. */
+  readonly #seed: number;
+  readonly #users = new UsersByName();
+  /** The ends of the list in the order of last use. */
   #first: UserNonces | undefined = undefined;
   #last: UserNonces | undefined = undefined;
 
-  /** `lifetime`: how long a nonce is valid; nothing about a user is kept for longer. */
-  constructor(lifetime: Millis) {
+  /** `lifetime`: how long a nonce is valid; nothing about a user is kept for longer. `seed`: see `hashText`. */
+  constructor(lifetime: Millis, seed = 0) {
     this.#lifetime = lifetime;
+    this.#seed = seed;
   }
 
   /** How many users are remembered. */
@@ -74,14 +92,10 @@ export class NonceCounts {
   /** `nonce`: its ordinal. False: this count of this nonce was used before, or might have been. */
   take(username: string, nonce: number, count: number, now: Millis): boolean {
     this.#forgetOne(now);
-    const user = this.#users.get(username) ?? new UserNonces(username);
-    let use = useOf(user, nonce);
-    if (use === undefined) {
-      if (nonce <= user.floor) return false;
-      use = new NonceUse(nonce);
-      user.uses.push(use);
-      if (user.uses.length > NONCES_PER_USER) dropOldest(user);
-    }
+    const hash = hashText(username, this.#seed);
+    const user = this.#users.get(username, hash) ?? new UserNonces(username, hash);
+    const use = useOf(user, nonce) ?? newUse(user, nonce);
+    if (use === undefined) return false;
     this.#used(user, now);
     return use.take(count);
   }
@@ -89,7 +103,8 @@ export class NonceCounts {
   #used(user: UserNonces, now: Millis): void {
     user.lastUsedAt = now;
     if (user === this.#last) return;
-    if (user.after === undefined) this.#users.set(user.username, user);
+    // The last one, which alone has none after it, is none of those that are known.
+    if (user.after === undefined) this.#users.add(user, user.hash);
     else this.#unlink(user);
     user.before = this.#last;
     if (this.#last === undefined) this.#first = user;
@@ -104,7 +119,7 @@ export class NonceCounts {
       // Its nonces were issued before it was last used, so all of them have expired.
       if (user === undefined || user.lastUsedAt + this.#lifetime > now) return;
       this.#unlink(user);
-      this.#users.delete(user.username);
+      this.#users.delete(user, user.hash);
     }
   }
 
@@ -120,15 +135,28 @@ export class NonceCounts {
 }
 
 function useOf({ uses }: UserNonces, nonce: number): NonceUse | undefined {
-  for (const use of uses) if (use.ordinal === nonce) return use;
+  for (let i = 0; i < uses.length; i += 1) {
+    const use = uses[i];
+    if (use?.ordinal === nonce) return use;
+  }
   return undefined;
 }
 
-function dropOldest(user: UserNonces): void {
-  let oldest = 0;
-  for (const [i, { ordinal }] of user.uses.entries()) {
-    if (ordinal < (user.uses[oldest]?.ordinal ?? 0)) oldest = i;
+/** Of a nonce that is not among them; undefined where it may have been used before. The oldest gives way to it. */
+function newUse(user: UserNonces, nonce: number): NonceUse | undefined {
+  if (nonce <= user.floor) return undefined;
+  const { uses } = user;
+  if (uses.length < NONCES_PER_USER) {
+    const use = new NonceUse(nonce);
+    uses.push(use);
+    return use;
   }
-  const [dropped] = user.uses.splice(oldest, 1);
-  user.floor = Math.max(user.floor, dropped?.ordinal ?? 0);
+  let oldest = new NonceUse(nonce);
+  for (let i = 0; i < uses.length; i += 1) {
+    const use = uses[i];
+    if (use !== undefined && use.ordinal < oldest.ordinal) oldest = use;
+  }
+  user.floor = Math.max(user.floor, oldest.ordinal);
+  if (oldest.ordinal !== nonce) oldest.begin(nonce);
+  return oldest;
 }

@@ -13,6 +13,9 @@ export class Nonces {
   readonly #hash: KeyedHash;
   readonly #lifetime: Millis;
   #ordinal = 0;
+  /** The second of the nonce before, and how all of that second begin. */
+  #second = Number.NaN;
+  #prefix = '';
 
   /** `secret`: drawn anew at each start, so that nonces of an earlier life are stale. */
   constructor(secret: string, lifetime: Millis) {
@@ -23,8 +26,13 @@ export class Nonces {
   /** `peer`: the address that the challenge goes to. */
   issue(peer: string, now: Millis): string {
     this.#ordinal += 1;
-    const stem = `${Math.floor(now / 1000).toString(36)}.${this.#ordinal.toString(36)}`;
-    return `${stem}.${this.#hash.sign(`${stem}\n${peer}`, MAC_LENGTH)}`;
+    const second = Math.floor(now / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#prefix = `${second.toString(36)}.`;
+    }
+    const stem = this.#prefix + this.#ordinal.toString(36);
+    return `${stem}.${this.#hash.add(stem).add('\n').sign(peer, MAC_LENGTH)}`;
   }
 
   /**
@@ -34,13 +42,17 @@ export class Nonces {
   recognise(text: string, peer: string, now: Millis): number | undefined {
     const end = text.length - MAC_LENGTH - 1;
     if (end < 0 || text.charCodeAt(end) !== 0x2e) return undefined;
-    const stem = text.substring(0, end);
-    const dot = stem.indexOf('.');
-    const second = number36(stem.substring(0, Math.max(dot, 0)));
-    const ordinal = number36(stem.substring(dot + 1));
-    if (second === undefined || ordinal === undefined) return undefined;
+    const dot = text.indexOf('.');
+    const second = number36(text, 0, dot);
+    const ordinal = number36(text, dot + 1, end);
+    if (second === -1 || ordinal === -1) return undefined;
     if (second * 1000 + this.#lifetime <= now) return undefined;
-    return this.#hash.verify(`${stem}\n${peer}`, text, end + 1) ? ordinal : undefined;
+    return this.#hash
+      .add(text.substring(0, end))
+      .add('\n')
+      .verify(peer, text, end + 1)
+      ? ordinal
+      : undefined;
   }
 }
 
@@ -52,9 +64,17 @@ export function sameText(a: string, b: string): boolean {
   return difference === 0;
 }
 
-/** Undefined for what toString(36) does not write. */
-function number36(text: string): number | undefined {
-  if (text.length === 0 || text.length > 10) return undefined;
-  const value = Number.parseInt(text, 36);
-  return Number.isSafeInteger(value) && value.toString(36) === text ? value : undefined;
+/** The number that toString(36) writes as text[start, end); -1 for what it does not write. */
+function number36(text: string, start: number, end: number): number {
+  const length = end - start;
+  // Ten digits are never too many for an integer.
+  if (length <= 0 || length > 10 || (length > 1 && text.charCodeAt(start) === 0x30)) return -1;
+  let value = 0;
+  for (let p = start; p < end; p += 1) {
+    const code = text.charCodeAt(p);
+    if (code >= 0x30 && code <= 0x39) value = value * 36 + (code - 0x30);
+    else if (code >= 0x61 && code <= 0x7a) value = value * 36 + (code - 0x57);
+    else return -1;
+  }
+  return value;
 }

@@ -28,10 +28,38 @@ export interface BindingRecord {
   readonly regId: number | undefined;
 }
 
-/** A binding at this trunk server. Never changed: a refresh puts another in its place. */
-export interface LiveBinding extends BindingRecord {
+/** A binding at this trunk server. A refresh changes it, or puts another in its place. */
+export class LiveBinding implements BindingRecord {
+  readonly contact: string;
   /** `contact`, parsed. */
   readonly uri: SipUri;
+  readonly path: readonly string[];
+  readonly instance: string | undefined;
+  readonly regId: number | undefined;
+  q: number;
+  registeredAt: Millis;
+  expiresAt: Millis;
+  callId: string;
+  cseq: number;
+  userAgent: string;
+  source: Flow;
+  behindNat: boolean;
+
+  constructor(record: BindingRecord, uri: SipUri) {
+    this.contact = record.contact;
+    this.uri = uri;
+    this.path = record.path;
+    this.instance = record.instance;
+    this.regId = record.regId;
+    this.q = record.q;
+    this.registeredAt = record.registeredAt;
+    this.expiresAt = record.expiresAt;
+    this.callId = record.callId;
+    this.cseq = record.cseq;
+    this.userAgent = record.userAgent;
+    this.source = record.source;
+    this.behindNat = record.behindNat;
+  }
 }
 
 /** The +sip.instance and reg-id parameters of a Contact. */

@@ -1,7 +1,7 @@
 import type { Millis } from '../../base/clock.ts';
 import { uriEquals } from '../uri/equals.ts';
 import { parseUri } from '../uri/parse.ts';
-import type { BindingRecord, LiveBinding } from './binding.ts';
+import { type BindingRecord, LiveBinding } from './binding.ts';
 import { type Due, ExpiryHeap } from './expiry-heap.ts';
 
 /** Bindings for one address of record; more are not kept (see decision 007). */
@@ -48,12 +48,26 @@ export class LocationService {
     return record.bindings.filter((binding) => binding.expiresAt > now);
   }
 
+  /** The only binding of `aor`; undefined where it has none, several, or one that has expired. */
+  only(aor: string, now: Millis): LiveBinding | undefined {
+    const bindings = this.#aors.get(aor)?.bindings;
+    const [binding] = bindings?.length === 1 ? bindings : NONE;
+    return binding !== undefined && binding.expiresAt > now ? binding : undefined;
+  }
+
+  /** The only binding of `aor` expires at another time now. */
+  refreshed(aor: string): void {
+    const record = this.#aors.get(aor);
+    if (record !== undefined) this.#place(record);
+  }
+
   /**
    * Puts these bindings in place of all that `aor` has, in their order. Returns those that it had, expired
    * ones included.
    */
   replace(aor: string, bindings: readonly LiveBinding[]): readonly LiveBinding[] {
-    const record = this.#aors.get(aor) ?? new AddressOfRecord(aor);
+    const known = this.#aors.get(aor);
+    const record = known ?? new AddressOfRecord(aor);
     const before = record.bindings;
     this.#size += bindings.length - before.length;
     record.bindings = bindings;
@@ -62,12 +76,16 @@ export class LocationService {
       this.#expiry.remove(record);
       return before;
     }
-    let dueAt = Number.POSITIVE_INFINITY;
-    for (const { expiresAt } of bindings) dueAt = Math.min(dueAt, expiresAt);
-    record.dueAt = dueAt;
-    this.#aors.set(aor, record);
-    this.#expiry.place(record);
+    if (known === undefined) this.#aors.set(aor, record);
+    this.#place(record);
     return before;
+  }
+
+  #place(record: AddressOfRecord): void {
+    let dueAt = Number.POSITIVE_INFINITY;
+    for (const { expiresAt } of record.bindings) dueAt = Math.min(dueAt, expiresAt);
+    record.dueAt = dueAt;
+    this.#expiry.place(record);
   }
 
   /** Takes out all bindings of `aor`, as when it is no longer ours to serve; returns them. */
@@ -82,7 +100,7 @@ export class LocationService {
   restore(aor: string, binding: BindingRecord, now: Millis): boolean {
     const uri = parseUri(binding.contact);
     if (binding.expiresAt <= now || !uri.ok || uri.value.kind !== 'sip') return false;
-    const restored: LiveBinding = { ...binding, uri: uri.value };
+    const restored = new LiveBinding(binding, uri.value);
     const known = this.lookup(aor, now);
     if (known.length >= MAX_BINDINGS || known.some((other) => uriEquals(other.uri, restored.uri)))
       return false;

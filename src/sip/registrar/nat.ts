@@ -13,17 +13,18 @@ import type { LiveBinding } from './binding.ts';
  * address. Over TCP and TLS the port never agrees, so calls go along the connection.
  */
 export function isBehindNat(via: Via, contact: SipUri, source: Flow): boolean {
-  const sender = hostOf(source.address);
-  const sentBy = parseHost(via.host);
-  if (sender === undefined || sentBy === undefined) return true;
-  if (!hostEquals(sentBy, sender) || (via.port ?? 5060) !== source.port) return true;
-  const transport = contact.params.get('transport');
-  if (transport !== undefined && transport.toUpperCase() !== source.transport) return true;
-  return !hostEquals(contact.host, sender);
+  const { address, port, transport } = source;
+  if ((via.port ?? 5060) !== port) return true;
+  // An address is nearly always written in one way.
+  if (!via.isFrom(address) && !isSameHost(parseHost(via.host), address)) return true;
+  if (contact.hasParam('transport') && contact.params.get('transport')?.toUpperCase() !== transport)
+    return true;
+  return !contact.hasHost(address) && !isSameHost(contact.host, address);
 }
 
-function hostOf(address: string): Host | undefined {
-  return parseHost(hostText(address));
+function isSameHost(host: Host | undefined, address: string): boolean {
+  const sender = parseHost(hostText(address));
+  return host !== undefined && sender !== undefined && hostEquals(host, sender);
 }
 
 /** Where a call for a binding is sent. */

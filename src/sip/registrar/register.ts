@@ -4,6 +4,7 @@ import { formatQValue } from '../message/contact.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { LiveBinding } from './binding.ts';
 import type { LocationService } from './location-service.ts';
+import { refresh } from './refresh.ts';
 import type { Refusal } from './refusal.ts';
 import { checkRequire, type RegistrationLimits, readPath, readWish } from './register-request.ts';
 import { updateBindings } from './update-bindings.ts';
@@ -23,6 +24,7 @@ export interface RegisterOutcome {
   };
 }
 
+const NO_PATH: readonly string[] = [];
 const NOTHING: RegisterOutcome['changed'] = { bound: [], unbound: [] };
 
 /**
@@ -31,6 +33,26 @@ const NOTHING: RegisterOutcome['changed'] = { bound: [], unbound: [] };
  * 200. `source` is where it came from.
  */
 export function register(
+  locationService: LocationService,
+  aor: string,
+  request: SipRequest,
+  source: Flow,
+  now: Millis,
+  limits: RegistrationLimits,
+): RegisterOutcome {
+  const refreshed = refresh(locationService, aor, request, source, now, limits);
+  if (refreshed === undefined) return carryOut(locationService, aor, request, source, now, limits);
+  const bound = [refreshed];
+  return {
+    status: 200,
+    reason: undefined,
+    headers: answerHeaders(bound, NO_PATH, now),
+    changed: { bound, unbound: [] },
+  };
+}
+
+/** The same, whatever it asks for. */
+export function carryOut(
   locationService: LocationService,
   aor: string,
   request: SipRequest,

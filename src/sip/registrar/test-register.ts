@@ -8,7 +8,7 @@ import type { RegistrationLimits } from './register-request.ts';
 
 export const NOW = 1_700_000_000_000;
 export const AOR = 'group-1';
-const LIMITS: RegistrationLimits = {
+export const LIMITS: RegistrationLimits = {
   expiry: { min: 60, max: 3600, default: 1800 },
   isOurs: (host, port) => host === '198.51.100.1' && port === 5060,
 };
@@ -28,7 +28,7 @@ export function flow(address: string, port: number): Flow {
   return { transport: 'UDP', address, port };
 }
 
-function registerRequest(special: Special): SipRequest {
+export function registerRequest(special: Special): SipRequest {
   const { contacts = [], headers = [], callId = 'c1@pbx', cseq = 1, sentBy = '192.0.2.10:5060' } = special;
   const lines = [
     'REGISTER sip:sip.example.com SIP/2.0',

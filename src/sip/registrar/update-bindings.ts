@@ -6,13 +6,13 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { HeaderId } from '../message/header-name.ts';
 import type { SipRequest } from '../message/message.ts';
 import { hostEquals, uriEquals } from '../uri/equals.ts';
-import type { LiveBinding } from './binding.ts';
+import { type BindingRecord, LiveBinding } from './binding.ts';
 import { inCallOrder, MAX_BINDINGS } from './location-service.ts';
 import { isBehindNat } from './nat.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import type { RegisterWish, WantedContact } from './register-request.ts';
 
-const MAX_USER_AGENT_LENGTH = 128;
+export const MAX_USER_AGENT_LENGTH = 128;
 
 /** What all Contacts of one REGISTER have in common. */
 interface Registration {
@@ -101,7 +101,7 @@ function newBindings(contacts: readonly WantedContact[], registration: Registrat
     if (wanted.expires === 0) continue;
     const again = contacts.some((c, j) => j > i && c.expires > 0 && uriEquals(c.uri, wanted.uri));
     if (again) continue;
-    bindings.push({
+    const record: BindingRecord = {
       contact: wanted.contact,
       q: wanted.q,
       registeredAt: now,
@@ -114,8 +114,8 @@ function newBindings(contacts: readonly WantedContact[], registration: Registrat
       path: ownPath,
       instance: wanted.instance === undefined ? undefined : ownText(wanted.instance),
       regId: wanted.regId,
-      uri: wanted.uri,
-    });
+    };
+    bindings.push(new LiveBinding(record, wanted.uri));
   }
   return bindings;
 }
