@@ -31,7 +31,7 @@ function now(): Millis {
 }
 
 /**
- * A datagram of a batch comes outside of Node's callback scope (`DatagramEvents`): Node looks for next ticks and for
+ * A datagram may come outside of Node's callback scope (`DatagramEvents`): Node looks for next ticks and for
  * what promises have put off when something else happens on the thread, so something does.
  */
 function wake(): void {
@@ -161,7 +161,9 @@ export class EdgeThreadHost implements TrunkServerHost {
     });
     if (!bound.ok) return err(`${id}: ${describeBindError(bound.error)}`);
     this.#socket = bound.value;
-    this.log('info', 'listening', { datagrams: bound.value.isBatched ? 'in batches' : 'one by one' });
+    this.log('info', 'listening', {
+      datagrams: bound.value.isDirect ? 'by the calls of the system' : 'through node:dgram',
+    });
     return ok(undefined);
   }
 

@@ -5,7 +5,7 @@ import { NativeSocket, nativeCalls } from './native-socket.ts';
 const SOCKET = new URL('./udp-socket.ts', import.meta.url).href;
 const FLOWS = new URL('../base/flow.ts', import.meta.url).href;
 
-/** A thread that receives and sends in batches, tells its parent of the first datagram and then does `then`. */
+/** A thread that receives and sends, tells its parent of the first datagram and then does `then`. */
 const THREAD = (then: string) => `
   const { parentPort } = require('node:worker_threads');
   (async () => {
@@ -17,7 +17,7 @@ const THREAD = (then: string) => `
       failed: () => {},
     });
     const socket = bound.value;
-    socket.send(flows.of('127.0.0.1', socket.port), socket.isBatched ? 'batched' : 'alone');
+    socket.send(flows.of('127.0.0.1', socket.port), socket.isDirect ? 'direct' : 'through Node');
     parentPort.on('message', () => {});
   })();`;
 
@@ -35,7 +35,7 @@ function run(then: string, parent: string): { readonly output: string; readonly 
   return { output: ran.stdout + ran.stderr, status: ran.status };
 }
 
-const way = (await nativeCalls()) === undefined ? 'alone' : 'batched';
+const way = (await nativeCalls()) === undefined ? 'through Node' : 'direct';
 
 describe('A thread with a socket that is read past node:dgram', () => {
   test('ends by itself when the socket is closed', () => {

@@ -1,20 +1,19 @@
 import type { AddressInfo } from 'node:net';
 import { endianness } from 'node:os';
 import { ipv4Bits } from './ipv4-bits.ts';
+import { AF_INET, MessageMemory } from './message-memory.ts';
 
 /** The module node:ffi, where this Node has it. */
 export type Ffi = typeof import('node:ffi');
 
-/** Two bytes family, two bytes port, four bytes address, eight of nothing: struct sockaddr_in. */
-export const SOCKADDR_IN = 16;
-export const AF_INET = 2;
-
+/** More than the largest datagram has. */
+const ROOM = 65_536;
 const ROOM_FOR_NAME = 128;
 /** Neither call waits: the event loop does. */
 const MSG_DONTWAIT = 0x40;
 const NULL = 0n;
 
-/** Where the layouts of datagram-slots.ts hold. */
+/** Where the layouts of message-memory.ts hold. */
 const KNOWN_SYSTEM =
   process.platform === 'linux' &&
   (process.arch === 'x64' || process.arch === 'arm64') &&
@@ -42,8 +41,11 @@ export class NativeSocket {
   readonly #library: InstanceType<Ffi['DynamicLibrary']>;
   readonly #handle: bigint;
   readonly #descriptor: number;
-  readonly #receive: (fd: number, headers: bigint, count: number, flags: number, timeout: bigint) => number;
-  readonly #send: (fd: number, headers: bigint, count: number, flags: number) => number;
+  readonly #recvmsg: (fd: number, message: bigint, flags: number) => number;
+  readonly #sendmsg: (fd: number, message: bigint, flags: number) => number;
+  /** Where the last datagram came from that was received. */
+  readonly source: MessageMemory;
+  readonly #out: MessageMemory;
 
   private constructor(ffi: Ffi, library: InstanceType<Ffi['DynamicLibrary']>, handle: bigint) {
     this.#library = library;
@@ -52,14 +54,12 @@ export class NativeSocket {
     const descriptor = new Int32Array(1);
     if (fileno(handle, ffi.getRawPointer(descriptor)) !== 0) throw new Error('uv_fileno knows no descriptor');
     this.#descriptor = descriptor[0] ?? -1;
-    this.#receive = library.getFunction('recvmmsg', {
-      arguments: ['int32', 'pointer', 'uint32', 'int32', 'pointer'],
-      return: 'int32',
-    });
-    this.#send = library.getFunction('sendmmsg', {
-      arguments: ['int32', 'pointer', 'uint32', 'int32'],
-      return: 'int32',
-    });
+    // What has four arguments or more, such as recvmmsg, node:ffi calls in a way that costs more than it saves.
+    const message = { arguments: ['int32', 'pointer', 'int32'], return: 'int32' } as const;
+    this.#recvmsg = library.getFunction('recvmsg', message);
+    this.#sendmsg = library.getFunction('sendmsg', message);
+    this.source = new MessageMemory(ffi, ROOM);
+    this.#out = new MessageMemory(ffi, ROOM);
   }
 
   /** Undefined where something of it is not to be had. */
@@ -94,14 +94,17 @@ export class NativeSocket {
     return start(this.#handle, noMemory, received) === 0;
   }
 
-  /** recvmmsg(2) into the headers from `headers` on. Returns how many were filled; less than 1: none. */
-  receive(headers: bigint, count: number): number {
-    return this.#receive(this.#descriptor, headers, count, MSG_DONTWAIT, NULL);
+  /** recvmsg(2): one datagram, one character for each byte, or undefined where there is none. */
+  receive(): string | undefined {
+    const length = this.#recvmsg(this.#descriptor, this.source.pointer, MSG_DONTWAIT);
+    return length < 0 ? undefined : this.source.text(length);
   }
 
-  /** sendmmsg(2). Returns how many were taken; less than 1: the first one was refused, or must wait. */
-  send(headers: bigint, count: number): number {
-    return this.#send(this.#descriptor, headers, count, MSG_DONTWAIT);
+  /** sendmsg(2). `address`: as in `ipv4Bits`. False: it was refused, or must wait. */
+  send(text: string, address: number, port: number): boolean {
+    if (text.length > ROOM) return false;
+    this.#out.write(text, address, port);
+    return this.#sendmsg(this.#descriptor, this.#out.pointer, MSG_DONTWAIT) >= 0;
   }
 }
 

@@ -34,3 +34,9 @@ declare module 'node:ffi' {
   /** The uv_loop_t of this thread. */
   function getCurrentEventLoop(): bigint;
 }
+
+/** Methods of a Buffer that Node has always had and does not document: they need not look up the encoding. */
+interface Buffer {
+  latin1Slice(start: number, end: number): string;
+  latin1Write(text: string, offset: number, length: number): number;
+}

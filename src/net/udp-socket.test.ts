@@ -28,9 +28,9 @@ class Inbox implements DatagramEvents {
 const hasNativeCalls = (await nativeCalls()) !== undefined;
 
 /** One contract for both ways of a datagram. */
-describe.each([true, false])('UdpSocket, batched: %s', (batched) => {
+describe.each([true, false])('UdpSocket, direct: %s', (direct) => {
   async function bound(address: string, events: DatagramEvents, flows = new UdpFlows()): Promise<UdpSocket> {
-    const socket = await UdpSocket.bind(address, 0, flows, events, batched);
+    const socket = await UdpSocket.bind(address, 0, flows, events, direct);
     if (!socket.ok) throw new Error(describeBindError(socket.error));
     return socket.value;
   }
@@ -38,8 +38,8 @@ describe.each([true, false])('UdpSocket, batched: %s', (batched) => {
   test('goes the way that it is asked to go', async () => {
     const ipv4 = await bound('127.0.0.1', new Inbox());
     const ipv6 = await bound('::1', new Inbox());
-    expect(ipv4.isBatched).toBe(batched && hasNativeCalls);
-    expect(ipv6.isBatched).toBe(false);
+    expect(ipv4.isDirect).toBe(direct && hasNativeCalls);
+    expect(ipv6.isDirect).toBe(false);
     ipv4.close();
     ipv6.close();
   });
@@ -77,7 +77,7 @@ describe.each([true, false])('UdpSocket, batched: %s', (batched) => {
 
   test('a port in use is refused with a sentence that says so', async () => {
     const first = await bound('127.0.0.1', new Inbox());
-    const second = await UdpSocket.bind('127.0.0.1', first.port, new UdpFlows(), new Inbox(), batched);
+    const second = await UdpSocket.bind('127.0.0.1', first.port, new UdpFlows(), new Inbox(), direct);
     expect(second).toEqual({ ok: false, error: { kind: 'inUse', address: '127.0.0.1', port: first.port } });
     if (!second.ok) {
       expect(describeBindError(second.error)).toBe(

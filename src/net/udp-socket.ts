@@ -2,13 +2,13 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIP } from 'node:net';
 import type { Flow, UdpFlows } from '../base/flow.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { BatchedDatagrams } from './batched-datagrams.ts';
 import {
   type DatagramEvents,
   type DatagramSocket,
   MAX_DATAGRAM,
   type SendFailed,
 } from './datagram-socket.ts';
+import { DirectDatagrams } from './direct-datagrams.ts';
 import { type Ffi, NativeSocket, nativeCalls } from './native-socket.ts';
 import { type BindError, bindError, sendError } from './socket-error.ts';
 
@@ -17,13 +17,13 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 
 /**
  * RFC 3261 section 18 over a socket of node:dgram. Where the system's own calls can be had, datagrams go past node:dgram
- * in batches (decision 022). Flows are interned in `flows`, so that equal ones are one object.
+ * (decision 022). Flows are interned in `flows`, so that equal ones are one object.
  */
 export class UdpSocket implements DatagramSocket {
   readonly address: string;
   readonly port: number;
   readonly #socket: Socket;
-  readonly #batched: BatchedDatagrams | undefined;
+  readonly #direct: DirectDatagrams | undefined;
   #open = true;
 
   private constructor(socket: Socket, flows: UdpFlows, events: DatagramEvents, ffi: Ffi | undefined) {
@@ -38,19 +38,12 @@ export class UdpSocket implements DatagramSocket {
     });
     socket.on('error', (error) => events.failed(sendError(error)));
     const native = ffi === undefined ? undefined : NativeSocket.of(ffi, bound);
-    if (ffi === undefined || native === undefined) return;
-    this.#batched = BatchedDatagrams.takeOver(ffi, native, flows, {
-      received: (text, flow) => events.received(text, flow),
-      sendAlone: (flow, text, failed) => {
-        this.#sendAlone(flow, text, failed);
-        // Within a batch Node would not look for what node:dgram puts off to its next tick.
-        setImmediate(() => {});
-      },
-    });
+    if (native === undefined) return;
+    this.#direct = DirectDatagrams.takeOver(native, flows, (text, flow) => events.received(text, flow));
   }
 
   /**
-   * Binds to an IP address (no name; IPv6 without brackets) and port; 0 takes any free port. Not `batched`: all goes
+   * Binds to an IP address (no name; IPv6 without brackets) and port; 0 takes any free port. Not `direct`: all goes
    * through node:dgram, as it does for IPv6 and where there are no native calls.
    */
   static async bind(
@@ -58,13 +51,13 @@ export class UdpSocket implements DatagramSocket {
     port: number,
     flows: UdpFlows,
     events: DatagramEvents,
-    batched = true,
+    direct = true,
   ): Promise<Result<UdpSocket, BindError>> {
     const family = isIP(address);
     if (family === 0 || !Number.isInteger(port) || port < 0 || port > 65_535) {
       return err({ kind: 'badAddress', address, port });
     }
-    const ffi = batched && family === 4 ? await nativeCalls() : undefined;
+    const ffi = direct && family === 4 ? await nativeCalls() : undefined;
     const socket = createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
       ipv6Only: family === 6,
@@ -85,28 +78,29 @@ export class UdpSocket implements DatagramSocket {
     });
   }
 
-  /** True where datagrams go past node:dgram in batches. */
-  get isBatched(): boolean {
-    return this.#batched !== undefined;
+  /** True where datagrams go past node:dgram. */
+  get isDirect(): boolean {
+    return this.#direct !== undefined;
   }
 
   send(flow: Flow, text: string, failed?: SendFailed): void {
     if (!this.#open) return;
     if (text.length > MAX_DATAGRAM) {
-      const tooLarge = () => failed?.(flow, { kind: 'tooLarge', bytes: text.length });
-      setImmediate(tooLarge);
-    } else if (this.#batched === undefined) this.#sendAlone(flow, text, failed);
-    else this.#batched.send(flow, text, failed);
+      if (failed !== undefined) setImmediate(() => failed(flow, { kind: 'tooLarge', bytes: text.length }));
+    } else if (this.#direct?.send(flow, text) !== true) this.#sendThroughNode(flow, text, failed);
   }
 
   close(): void {
     if (!this.#open) return;
-    this.#batched?.close();
+    this.#direct?.close();
     this.#open = false;
     this.#socket.close();
   }
 
-  #sendAlone(flow: Flow, text: string, failed: SendFailed | undefined): void {
+  /** It waits until the system takes the datagram, or tells why that cannot be. */
+  #sendThroughNode(flow: Flow, text: string, failed: SendFailed | undefined): void {
+    // What comes past node:dgram is no callback of Node: it would not look for what node:dgram puts off to its next tick.
+    if (this.#direct !== undefined) setImmediate(() => {});
     const datagram = Buffer.from(text, 'latin1');
     if (failed === undefined) {
       this.#socket.send(datagram, flow.port, flow.address);
