@@ -52,12 +52,12 @@ describe('Fingerprint', () => {
     );
   });
 
-  test('of a text that ends with a number the one half is that number', () => {
+  test('of a text that ends with a number in base 32 the one half is that number', () => {
     const print = new Fingerprint(3);
     const read = (text: string) => print.numbered(text).hash;
-    expect([read('z9hG4bKboot7.1234.56'), read('z9hG4bKboot7.'), read('')]).toEqual([56, 0, 0]);
-    const check = print.numbered('z9hG4bKboot7.1234.56').check;
-    expect(print.numbered('z9hG4bKboot7.1235.56').check).not.toBe(check);
-    expect(Number.isInteger(read('z9hG4bK999999999999999999999'))).toBe(true);
+    expect([read('aaaaaaab'), read('boot7.7aaaaabc'), read('')]).toEqual([1, 34, 0]);
+    expect(read('z9hG4bKboot7.abc.aaaaaaa7') - read('z9hG4bKboot7.xyz.aaaaaaa6')).toBe(1);
+    const { check } = print.numbered('z9hG4bKboot7.abc.aaaaaaab');
+    expect(print.numbered('z9hG4bKboot7.abd.aaaaaaab').check).not.toBe(check);
   });
 });

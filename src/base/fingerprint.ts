@@ -37,15 +37,15 @@ export class Fingerprint {
   }
 
   /**
-   * One text that ends with a number, alone: `hash` is that number, so that what is numbered one after another lies side
-   * by side in a table.
+   * One text that ends with a number in base 32, alone: `hash` is that number, so that what is numbered one after another
+   * lies side by side in a table.
    */
   numbered(text: string): this {
     let number = 0;
     let check = ~this.#seed;
     for (let i = 0; i < text.length; i += 1) {
       const code = text.charCodeAt(i);
-      number = code >= 0x30 && code <= 0x39 ? (Math.imul(number, 10) + code - 0x30) | 0 : 0;
+      number = (number << 5) | ((code >= 0x61 ? code - 0x61 : code - 0x18) & 31);
       check = Math.imul((check << 7) ^ (check >>> 25) ^ code, 0x85ebca6b);
     }
     this.hash = number;

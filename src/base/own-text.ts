@@ -13,6 +13,12 @@ export function ownText(text: string): string {
   return copy.charCodeAt(0) === text.charCodeAt(0) ? copy : text;
 }
 
+/** The same text in one piece, where it was put together of texts that need not go: less work than a copy. */
+export function onePiece(text: string): string {
+  // To read a character V8 first makes one piece of the parts.
+  return text.charCodeAt(0) === 0 ? `${text}` : text;
+}
+
 /** The same as ===, for texts that were cut out or put together: for those V8 goes to its runtime. */
 export function sameText(one: string, other: string): boolean {
   if (one.length !== other.length) return false;

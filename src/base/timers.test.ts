@@ -171,6 +171,20 @@ describe('Timers', () => {
     expect([timers.nextDeadline(), timers.running]).toEqual([undefined, 0]);
   });
 
+  test('a lower bound of the next deadline is right again when its time has come', () => {
+    const timers = new Timers();
+    const log = new Log();
+    const early = timer(log, 'early');
+    timers.set(early, 100, 0);
+    timers.set(timer(log, 'late'), 300, 0);
+    timers.cancel(early);
+    expect([timers.notBefore, timers.nextDeadline()]).toEqual([100, 300]);
+    timers.advance(100);
+    expect([timers.notBefore, log.fired]).toEqual([300, []]);
+    timers.advance(300);
+    expect([timers.notBefore, log.fired]).toEqual([Number.POSITIVE_INFINITY, ['late@300']]);
+  });
+
   test('do what a sorted list would do', () => {
     const step = fc.oneof(
       { weight: 4, arbitrary: fc.record({ kind: fc.constant('set'), of: fc.nat(15), by: fc.nat(200) }) },
@@ -220,6 +234,7 @@ describe('Timers', () => {
           model.sort((a, b) => a.at - b.at);
           expect(timers.running).toBe(model.length);
           expect(timers.nextDeadline()).toBe(model[0]?.at);
+          expect(timers.notBefore).toBeLessThanOrEqual(model[0]?.at ?? Number.POSITIVE_INFINITY);
           expect(one.running).toBe(model.some((entry) => !entry.ends && entry.of === of));
         }
         expect(log.fired).toEqual(expected);

@@ -73,6 +73,8 @@ export class Timers {
   #orders = new Float64Array(LEAST_SLOTS);
   #length = 0;
   #order = 0;
+  /** Nothing is due before; it may be that nothing is due then any more, either. */
+  #notBefore = Number.POSITIVE_INFINITY;
   readonly #queues: PatientQueue[] = [];
   readonly #patience: Millis;
 
@@ -104,7 +106,9 @@ export class Timers {
     this.#owners[slot] = owner;
     this.#order += 1;
     this.#length += 1;
-    this.#rise(slot, now + duration, this.#order, this.#length - 1);
+    const time = now + duration;
+    if (time < this.#notBefore) this.#notBefore = time;
+    this.#rise(slot, time, this.#order, this.#length - 1);
     return this.#numbers[slot] ?? NO_TIMER;
   }
 
@@ -128,7 +132,17 @@ export class Timers {
 
   /** Tells `ending` after `duration`, or later by the patience. That cannot be cancelled. */
   endAfter(duration: Millis, ending: Ending, now: Millis): void {
-    this.#queueFor(duration).add(ending, now);
+    const queue = this.#queueFor(duration);
+    queue.add(ending, now);
+    if (queue.firstTime < this.#notBefore) this.#notBefore = queue.firstTime;
+  }
+
+  /**
+   * The same as `nextDeadline` or, where what was due next has been stopped, earlier: one number, for who asks after every
+   * datagram and is not harmed by a call of `advance` too many. Infinite where nothing runs.
+   */
+  get notBefore(): Millis {
+    return this.#notBefore;
   }
 
   /** When `advance` must be called next; undefined while nothing runs. */
@@ -144,7 +158,9 @@ export class Timers {
 
   /** Fires everything that is due at `now`, in order, including what was set meanwhile and is due too. */
   advance(now: Millis): void {
+    if (now < this.#notBefore) return;
     for (let due = this.#takeDue(now); due !== undefined; due = this.#takeDue(now)) due.due(now);
+    this.#notBefore = this.nextDeadline() ?? Number.POSITIVE_INFINITY;
   }
 
   /** Takes out the first of all, if it is due at `now`. What ends comes behind the others of its time. */

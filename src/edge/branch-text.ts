@@ -1,5 +1,5 @@
 import type { Millis } from '../base/clock.ts';
-import { ownText } from '../base/own-text.ts';
+import { onePiece, ownText } from '../base/own-text.ts';
 import type { AttemptOutcome } from '../domain/delivery.ts';
 import { formatDid } from '../domain/did-format.ts';
 import type { E164 } from '../domain/phone-number.ts';
@@ -46,7 +46,7 @@ export function branchText(
 ): BranchText {
   const { request } = call;
   const toTrusted = target.kind === 'trunkServer' || (target.kind === 'gateway' && target.gateway.trusted);
-  const requestUri = ownText(requestUriFor(call, target, number));
+  const requestUri = requestUriFor(call, target, number);
   const to = target.kind === 'binding' || target.kind === 'backup' ? toWithDid(call, own) : undefined;
   const recordRoute = recordRouteFor(call, target, signed, now);
   const diverted = target.kind === 'gateway';
@@ -80,16 +80,17 @@ export function recordRoutesOf({ headers }: SipRequest): number {
   return headers.has(HeaderId.RecordRoute) ? headers.elements(HeaderId.RecordRoute).length : 0;
 }
 
+/** In memory of its own: it is kept for as long as late answers may come. */
 function requestUriFor(call: IncomingCall, target: Target, number: E164 | undefined): string {
   switch (target.kind) {
     case 'binding':
-      return withUser(target.contact, formatDid(call.did.number, call.account.didFormat));
+      return onePiece(withUser(target.contact, formatDid(call.did.number, call.account.didFormat)));
     case 'trunkServer':
-      return call.request.uri;
+      return ownText(call.request.uri);
     case 'backup':
-      return `sip:${formatDid(call.did.number, call.account.didFormat)}@${target.authority}`;
+      return onePiece(`sip:${formatDid(call.did.number, call.account.didFormat)}@${target.authority}`);
     case 'gateway':
-      return `sip:${number ?? call.did.number}@${target.authority};user=phone`;
+      return onePiece(`sip:${number ?? call.did.number}@${target.authority};user=phone`);
   }
 }
 
@@ -129,8 +130,8 @@ function recordRouteFor(
 ): BranchRecordRoute {
   const { request, source } = call;
   const dialog = {
-    sipCallId: ownText(request.callId),
-    callerTag: ownText(request.fromTag ?? ''),
+    sipCallId: request.callId,
+    callerTag: request.fromTag ?? '',
     call: call.id,
     caller: callerEnd(request, source),
     callee: endOfFlow(target.flow),

@@ -38,7 +38,7 @@ export interface DeliveryOffice {
   readonly own: OwnAddress;
   readonly signed: SignedRoutes;
   readonly ownMessages: OwnMessages;
-  newBranch(loopHash: string): string;
+  newBranch(loopHash: number): string;
   /** What an attempt of the plan calls, as of now. */
   targetsOf(attempt: PlannedAttempt, now: Millis): (Target | Unlocated)[];
   /** Finds the addresses of a backup or gateway; calls back at once when no DNS is needed. */

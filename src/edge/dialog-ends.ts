@@ -1,6 +1,6 @@
 import type { Millis } from '../base/clock.ts';
 import { type Flow, hostText } from '../base/flow.ts';
-import { ownText } from '../base/own-text.ts';
+import { onePiece } from '../base/own-text.ts';
 import { firstContactUri } from '../sip/message/contact.ts';
 import { HeaderId } from '../sip/message/header-name.ts';
 import type { SipRequest, SipResponse } from '../sip/message/message.ts';
@@ -34,18 +34,14 @@ export function callerEnd(invite: SipRequest, source: Flow): string {
 export class BranchRecordRoute {
   readonly user: string;
   readonly #signed: SignedRoutes;
-  readonly #sipCallId: string;
-  readonly #callerTag: string;
   readonly #calleeIsFlow: boolean;
   #lastEnd: string;
   #lastUser: string;
 
   constructor(signed: SignedRoutes, dialog: NewDialog, now: Millis) {
     this.#signed = signed;
-    this.#sipCallId = dialog.sipCallId;
-    this.#callerTag = dialog.callerTag;
     this.#calleeIsFlow = dialog.calleeIsFlow;
-    this.user = ownText(signed.dialogUser(dialog, now));
+    this.user = onePiece(signed.dialogUser(dialog, now));
     this.#lastEnd = dialog.callee;
     this.#lastUser = this.user;
   }
@@ -56,7 +52,9 @@ export class BranchRecordRoute {
     const callee = hopOf(response, routeAbove(response, this.user));
     if (callee === undefined) return this.user;
     if (callee !== this.#lastEnd) {
-      this.#lastUser = ownText(this.#signed.withCallee(this.user, callee, this.#sipCallId, this.#callerTag));
+      // §8.2.6.2: Call-ID and From tag are those of the INVITE.
+      const { callId, fromTag = '' } = response;
+      this.#lastUser = onePiece(this.#signed.withCallee(this.user, callee, callId, fromTag));
       this.#lastEnd = callee;
     }
     return this.#lastUser;

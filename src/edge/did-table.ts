@@ -4,7 +4,15 @@ import type { AccountId, TrunkGroupId } from '../domain/ids.ts';
 import { digitsAsInteger, type E164, integerOf } from '../domain/phone-number.ts';
 
 /** Whose a DID is: the same object for all DIDs of a trunk group. */
-type Owner = Pick<Did, 'account' | 'trunkGroup'>;
+class Owner {
+  readonly account: AccountId;
+  readonly trunkGroup: TrunkGroupId;
+
+  constructor(account: AccountId, trunkGroup: TrunkGroupId) {
+    this.account = account;
+    this.trunkGroup = trunkGroup;
+  }
+}
 
 /**
  * The DIDs of a routing table. Nearly all of a million have no settings of their own: of such a one there is nothing but
@@ -21,8 +29,7 @@ export class DidTable {
 
   get(number: E164): Did | undefined {
     const found = this.#dids.get(integerOf(number));
-    if (found === undefined || 'number' in found) return found;
-    return { number, account: found.account, trunkGroup: found.trunkGroup };
+    return found instanceof Owner ? { number, account: found.account, trunkGroup: found.trunkGroup } : found;
   }
 
   has(number: E164): boolean {
@@ -73,7 +80,7 @@ export class DidTable {
   #ownerOf(account: AccountId, trunkGroup: TrunkGroupId): Owner {
     const known = this.#owners.get(trunkGroup);
     if (known?.account === account) return known;
-    const owner = { account, trunkGroup };
+    const owner = new Owner(account, trunkGroup);
     this.#owners.set(trunkGroup, owner);
     return owner;
   }

@@ -91,7 +91,7 @@ export class TrunkServer implements DeliveryOffice {
     this.family = address.includes(':') ? 'ipv6' : 'ipv4';
     this.ownMessages = {
       via: `SIP/2.0/UDP ${hostText(address)}:${port};rport`,
-      newBranch: () => this.newBranch('0'),
+      newBranch: () => this.newBranch(0),
       newTag: () => this.newTag(),
     };
     this.own = { authority: `${hostText(address)}:${port}`, host: hostText(address) };
@@ -209,12 +209,10 @@ export class TrunkServer implements DeliveryOffice {
     }
   }
 
-  /** When `advance` must be called next. */
+  /** When `advance` must be called next; it may be that nothing is due then any more. */
   nextDeadline(): Millis | undefined {
-    const sip = this.#timers.nextDeadline();
-    const house = this.#housekeeping.nextDeadline();
-    if (sip === undefined) return house;
-    return house === undefined ? sip : Math.min(sip, house);
+    const next = Math.min(this.#timers.notBefore, this.#housekeeping.notBefore);
+    return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
   advance(now: Millis): void {
@@ -234,7 +232,7 @@ export class TrunkServer implements DeliveryOffice {
     return this.#routed.route;
   }
 
-  newBranch(loopHash: string): string {
+  newBranch(loopHash: number): string {
     return this.#branchIds.next(loopHash);
   }
 

@@ -81,22 +81,29 @@ describe('§16.3 step 4, RFC 5393 section 4.2: a loop', () => {
 describe('branches', () => {
   test('begin with the cookie, differ each time and carry the loop hash (8.1.1.7, 16.6 step 8)', () => {
     const ids = new BranchIds('boot2');
-    const made = Array.from({ length: 1_000 }, () => ids.next('hash'));
+    const made = Array.from({ length: 1_000 }, () => ids.next(0x7fedcba9));
     expect(new Set(made).size).toBe(1_000);
     expect(made.every((branch) => branch.startsWith('z9hG4bKboot2.'))).toBe(true);
-    expect(made.map(loopHashOf)).toEqual(made.map(() => 'hash'));
+    expect(made.map(loopHashOf)).toEqual(made.map(() => 0x7fedcba9));
+  });
+
+  test('carry any hash of 31 bits', () => {
+    for (const hash of [0, 1, 31, 32, 26 * 32, 0x40000000, 0x7fffffff]) {
+      expect(loopHashOf(new BranchIds('boot4').next(hash))).toBe(hash);
+    }
   });
 
   test('of two starts never meet', () => {
-    expect(new BranchIds('a').next('h')).not.toBe(new BranchIds('b').next('h'));
+    expect(new BranchIds('a').next(1)).not.toBe(new BranchIds('b').next(1));
   });
 
-  test('the loop hash is a token and the same for the same request', () => {
-    expect(loopHash(invite())).toMatch(/^[0-9]{1,10}$/);
+  test('the loop hash is written in a token, and the same for the same request', () => {
+    const ids = new BranchIds('boot3');
+    expect(ids.next(loopHash(invite()))).toMatch(/^z9hG4bKboot3\.[a-z2-7]{7}\.[a-z2-7]{8}$/);
     expect(loopHash(invite())).toBe(loopHash(invite({ maxForwards: 'Max-Forwards: 3' })));
   });
 
   test('the loop hash of another branch is not found in one without a dot', () => {
-    expect(loopHashOf('z9hG4bKabc')).toBe('');
+    expect(['z9hG4bKabc', 'z9hG4bKabc.aaaaaaaaaaaaaaaa', '', '.'].map(loopHashOf)).toEqual([-1, -1, -1, -1]);
   });
 });
