@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
 import type { Millis } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { TrunkServerId } from '../domain/ids.ts';
+import { eventLine } from './event-line.ts';
 import type { SpoolEvent } from './messages.ts';
 import type { SpoolPosition } from './spool.ts';
 import { type DiskError, diskError, MAX_LINE_BYTES, spoolFileNumbers, spoolFilePath } from './spool-files.ts';
@@ -95,7 +96,7 @@ export class SpoolWriter {
   /** Appends the events in one write. On success all of them are kept; the position is behind the last. */
   append(events: readonly SpoolEvent[]): Result<SpoolPosition, AppendError> {
     let text = '';
-    for (const event of events) text += JSON.stringify(event) + '\n';
+    for (const event of events) text += `${eventLine(event)}\n`;
     const bytes = Buffer.from(text, 'utf8');
     // One event alone is the only way past the limit that is worth telling apart: batches are split below it.
     if (bytes.length > MAX_LINE_BYTES && longestLine(bytes) > MAX_LINE_BYTES)
