@@ -4,8 +4,9 @@ import { quantile } from './statistics.ts';
 
 /**
  * What each datagram of a call of W1 costs in the trunk server, without its socket: while everything is in the caches of
- * the processor, and after other memory has been written, which is how a call finds them at a low rate. The tenth
- * percentile is shown, because on a machine that does something else as well the rest is the other thing's.
+ * the processor; after other memory has been written; and after the thread has slept, as it does between two datagrams at
+ * 200 calls/s: then the tables of branches and of pages are cold as well. The tenth percentile is shown, because on a
+ * machine that does something else as well the rest is the other thing's.
  */
 
 const CALLS = 400;
@@ -22,6 +23,13 @@ function writeOtherMemory(): void {
   for (let i = 0; i < other.length; i += CACHE_LINE) other[i] = (other[i] ?? 0) + 1;
 }
 
+const SLEEP_MS = 0.7;
+const nobodyWakes = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+function sleep(): void {
+  Atomics.wait(nobodyWakes, 0, 0, SLEEP_MS);
+}
+
 function measure(calls: RecordedCalls, before: () => void): ReadonlyMap<string, number> {
   const times = new Map<string, number[]>();
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -36,7 +44,11 @@ const calls = new RecordedCalls(CALLS);
 for (let round = 0; round < WARM_UP; round += 1) calls.replay();
 const hot = measure(calls, () => {});
 const cold = measure(calls, writeOtherMemory);
-const rows = [...hot].map(([what, micros]) => [what, micros.toFixed(1), (cold.get(what) ?? 0).toFixed(1)]);
+const slept = measure(calls, sleep);
+const rows = [...hot].map(([what, micros]) => [
+  what,
+  ...[micros, cold.get(what) ?? 0, slept.get(what) ?? 0].map((time) => time.toFixed(1)),
+]);
 const sum = (times: ReadonlyMap<string, number>): string =>
   [...times.values()].reduce((all, micros) => all + micros, 0).toFixed(1);
-console.log(table([['µs', 'hot', 'cold'], ...rows, ['a call', sum(hot), sum(cold)]]));
+console.log(table([['µs', 'hot', 'cold', 'slept'], ...rows, ['a call', sum(hot), sum(cold), sum(slept)]]));

@@ -46,7 +46,11 @@ export function generalAuthorization(
   realm: string,
 ): Result<DigestAuthorization | undefined, AuthorizationError> {
   let broken = false;
-  for (let at = headers.find(HeaderId.Authorization); at !== -1; at = following(headers, at)) {
+  for (
+    let at = headers.find(HeaderId.Authorization);
+    at !== -1;
+    at = headers.findNext(HeaderId.Authorization, at)
+  ) {
     const value = parseAuth(headers.valueAt(at), 'Authorization');
     if (!value.ok) {
       broken = true;
@@ -57,11 +61,6 @@ export function generalAuthorization(
   }
   // A broken value might have been meant for us: a challenge would only make the peer send it again.
   return broken ? malformed('Malformed Authorization') : ok(undefined);
-}
-
-function following(headers: HeaderIndex, entry: number): number {
-  const next = headers.next(entry);
-  return next === -1 ? -1 : headers.find(HeaderId.Authorization, next);
 }
 
 function readDigest(params: Params): Result<DigestAuthorization | undefined, AuthorizationError> {

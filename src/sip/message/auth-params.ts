@@ -1,8 +1,14 @@
 import { err, ok, type Result } from '../../base/result.ts';
-import { isIn, LWS, skipLws, skipQuoted, skipWhile, TOKEN } from '../uri/characters.ts';
+import { IN_AUTH_VALUE, TOKEN } from '../uri/characters.ts';
+import { OCTETS, skip, skipLws, skipQuoted, spell } from '../uri/octets.ts';
 import { Params, quote } from '../uri/params.ts';
 import { unfold } from './element.ts';
 import { type HeaderError, malformed } from './header-error.ts';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const EQUALS = 0x3d;
+const octets = OCTETS;
 
 /**
  * A challenge or credentials (RFC 3261 25.1): WWW-Authenticate, Proxy-Authenticate, Authorization,
@@ -17,9 +23,10 @@ export interface AuthValue {
 
 /** Reads one value. `header` names the header field in the error. */
 export function parseAuth(value: string, header: string): Result<AuthValue, HeaderError> {
+  spell(value);
   const end = value.length;
-  const schemeEnd = skipWhile(value, 0, end, TOKEN);
-  const params = skipLws(value, schemeEnd, end);
+  const schemeEnd = skip(0, end, TOKEN);
+  const params = skipLws(schemeEnd, end);
   if (schemeEnd === 0 || (params === schemeEnd && params < end)) {
     return err(malformed(header, 'a scheme such as Digest, then name=value parameters'));
   }
@@ -28,25 +35,25 @@ export function parseAuth(value: string, header: string): Result<AuthValue, Head
   return ok({ scheme: value.substring(0, schemeEnd), params: parsed });
 }
 
-/** Reads `name=value, name="value"`. */
+/** Reads `name=value, name="value"` in the text that is spelled. */
 function parseAuthParams(text: string, from: number, end: number): Params | undefined {
   const names: string[] = [];
   const values: string[] = [];
-  let p = skipLws(text, from, end);
+  let p = skipLws(from, end);
   while (p < end) {
-    const nameEnd = skipWhile(text, p, end, TOKEN);
+    const nameEnd = skip(p, end, TOKEN);
     const name = text.substring(p, nameEnd);
-    p = skipLws(text, nameEnd, end);
-    if (name === '' || text.charCodeAt(p) !== 0x3d || p >= end) return undefined;
-    const valueStart = skipLws(text, p + 1, end);
-    const valueEnd = authValueEnd(text, valueStart, end);
+    p = skipLws(nameEnd, end);
+    if (name === '' || octets[p] !== EQUALS || p >= end) return undefined;
+    const valueStart = skipLws(p + 1, end);
+    const valueEnd = authValueEnd(valueStart, end);
     if (valueEnd <= valueStart || hasName(names, name)) return undefined;
     names.push(name);
     values.push(unfold(text.substring(valueStart, valueEnd)));
-    p = skipLws(text, valueEnd, end);
+    p = skipLws(valueEnd, end);
     if (p === end) break;
-    if (text.charCodeAt(p) !== 0x2c) return undefined;
-    p = skipLws(text, p + 1, end);
+    if (octets[p] !== COMMA) return undefined;
+    p = skipLws(p + 1, end);
     if (p === end) return undefined;
   }
   return new Params(names, values);
@@ -60,11 +67,8 @@ function hasName(names: readonly string[], name: string): boolean {
 }
 
 /** Behind a quoted string; or behind all up to a comma or LWS, because some write URIs and base64 unquoted. */
-function authValueEnd(text: string, from: number, end: number): number {
-  if (text.charCodeAt(from) === 0x22) return skipQuoted(text, from, end);
-  let p = from;
-  while (p < end && text.charCodeAt(p) !== 0x2c && !isIn(text.charCodeAt(p), LWS)) p += 1;
-  return p;
+function authValueEnd(from: number, end: number): number {
+  return octets[from] === QUOTE ? skipQuoted(from, end) : skip(from, end, IN_AUTH_VALUE);
 }
 
 /** One parameter to be written: quoted where the grammar asks for it (realm, nonce, uri, …), else bare. */

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
+import { find, spell } from '../uri/octets.ts';
 import { parseUri } from '../uri/parse.ts';
 import type { SipUri } from '../uri/sip-uri.ts';
 import { deltaSeconds } from './expires.ts';
@@ -6,6 +7,8 @@ import { type HeaderError, malformed } from './header-error.ts';
 import type { HeaderIndex } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
 import { type NameAddress, parseNameAddress, sipUriOf } from './name-address.ts';
+
+const QUESTION = 0x3f;
 
 /** One Contact value (RFC 3261 20.10). */
 export interface Contact extends NameAddress {
@@ -53,9 +56,9 @@ export function firstContactUri(headers: HeaderIndex): SipUri | undefined {
   if (entry === -1) return undefined;
   const start = headers.valueStart(entry);
   const end = headers.valueEnd(entry);
-  const question = headers.text.indexOf('?', start);
+  spell(headers.text);
   // Nearly always there is one, on one line, and nothing needs to be cut out.
-  if ((question === -1 || question >= end) && !headers.folded && headers.isSingle(HeaderId.Contact, entry)) {
+  if (find(start, end, QUESTION) === end && !headers.folded && headers.isSingle(HeaderId.Contact, entry)) {
     return sipUriOf(headers.text, start, end);
   }
   const contacts = parseContacts(headers.elements(HeaderId.Contact));

@@ -1,7 +1,8 @@
-import { decimalAt } from '../uri/characters.ts';
-import { cseqMethodStart, cseqNumber } from './cseq.ts';
+import { decimal, find, lowerWord, OCTETS, skipLws, spell } from '../uri/octets.ts';
+import { cseqMethodStart, cseqNumber, cseqNumberEnd } from './cseq.ts';
 import type { HeaderIndex } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
+import { HeaderParam } from './header-params.ts';
 import { methodAt } from './method.ts';
 import { addressParamsStart } from './name-address.ts';
 import type { Via } from './via.ts';
@@ -24,26 +25,27 @@ const SINGLE =
 export class MessageCore {
   cseq = 0;
   cseqMethod = '';
-  /** Where the parameters of From begin. */
-  fromParams = 0;
-  /** Where the parameters of To begin. */
-  toParams = 0;
+  /** Where the tag of From lies; -1: there is none. */
+  fromTagStart = 0;
+  fromTagEnd = 0;
+  /** Where the tag of To lies; -1: there is none. */
+  toTagStart = 0;
+  toTagEnd = 0;
   bodyEnd = 0;
 }
 
 /** Reads into `core` what requests and responses share. Returns what is wrong with it. */
 export function readCore(
   text: string,
-  start: number,
   headers: HeaderIndex,
   via: Via,
   mostVias: number,
   core: MessageCore,
 ): string | undefined {
   if (headers.problem !== undefined) return headers.problem;
-  if (hasBareNul(text, start, headers.end)) return 'NUL in Header Field';
   if (via.malformed) return 'Malformed Via';
   if ((headers.repeated & SINGLE) !== 0) return `More Than One ${firstRepeated(headers)}`;
+  spell(text);
   if (tooManyVias(headers, mostVias)) return 'Too Many Via Values';
   const from = headers.find(HeaderId.From);
   if (from === -1) return 'Missing From';
@@ -54,19 +56,51 @@ export function readCore(
   const cseq = headers.find(HeaderId.CSeq);
   if (cseq === -1) return 'Missing CSeq';
 
-  const cseqStart = headers.valueStart(cseq);
   const cseqEnd = headers.valueEnd(cseq);
-  core.cseq = cseqNumber(text, cseqStart, cseqEnd);
-  core.cseqMethod = methodAt(text, cseqMethodStart(text, cseqStart, cseqEnd), cseqEnd);
+  const cseqStart = headers.valueStart(cseq);
+  const numberEnd = cseqNumberEnd(cseqStart, cseqEnd);
+  core.cseq = cseqNumber(cseqStart, numberEnd);
+  core.cseqMethod = methodAt(text, cseqMethodStart(numberEnd, cseqEnd), cseqEnd);
   if (core.cseq === -1 || core.cseqMethod === '') return 'Malformed CSeq';
 
-  core.fromParams = addressParamsStart(text, headers.valueStart(from), headers.valueEnd(from));
-  if (core.fromParams === -1) return 'Malformed From';
-  core.toParams = addressParamsStart(text, headers.valueStart(to), headers.valueEnd(to));
-  if (core.toParams === -1) return 'Malformed To';
+  if (!readTag(headers.valueStart(from), headers.valueEnd(from))) return 'Malformed From';
+  core.fromTagStart = tagStart;
+  core.fromTagEnd = tagEnd;
+  if (!readTag(headers.valueStart(to), headers.valueEnd(to))) return 'Malformed To';
+  core.toTagStart = tagStart;
+  core.toTagEnd = tagEnd;
 
   core.bodyEnd = bodyEndOf(headers);
   return core.bodyEnd === -1 ? 'Content-Length Malformed or Larger Than the Body' : undefined;
+}
+
+const SEMICOLON = 0x3b;
+const COMMA = 0x2c;
+/** As `lowerWord` reads it, but for the last octet. */
+const TAG = 0x74616700;
+const NONE = -1;
+const octets = OCTETS;
+const param = new HeaderParam();
+let tagStart = NONE;
+let tagEnd = NONE;
+
+/** Finds the tag of a From or To value. False when what stands before its parameters is malformed. */
+function readTag(start: number, end: number): boolean {
+  tagStart = NONE;
+  tagEnd = NONE;
+  let p = addressParamsStart(start, end);
+  if (p === -1) return false;
+  p = skipLws(p, end);
+  while (p !== -1 && p < end && octets[p] === SEMICOLON) {
+    p = param.read(p, end);
+    const { nameStart } = param;
+    if (p !== -1 && param.nameEnd - nameStart === 3 && (lowerWord(nameStart) & 0xffffff00) === TAG) {
+      tagStart = param.valueStart;
+      tagEnd = param.valueEnd;
+      break;
+    }
+  }
+  return true;
 }
 
 /** Where the body ends that Content-Length counts, without one the text; -1 when that cannot be. */
@@ -75,7 +109,7 @@ function bodyEndOf(headers: HeaderIndex): number {
   const entry = headers.find(HeaderId.ContentLength);
   if (entry === -1) return text.length;
   const available = text.length - bodyStart;
-  const length = decimalAt(text, headers.valueStart(entry), headers.valueEnd(entry), available);
+  const length = decimal(headers.valueStart(entry), headers.valueEnd(entry), available);
   return length === -1 ? -1 : bodyStart + length;
 }
 
@@ -95,30 +129,13 @@ function firstRepeated(headers: HeaderIndex): string {
 function tooManyVias(headers: HeaderIndex, most: number): boolean {
   let count = 0;
   for (let entry = headers.find(HeaderId.Via); entry !== -1; entry = headers.findNext(HeaderId.Via, entry)) {
-    count += 1 + commasIn(headers.text, headers.valueStart(entry), headers.valueEnd(entry));
+    count += 1 + commasIn(headers.valueStart(entry), headers.valueEnd(entry));
   }
   return count > most;
 }
 
-/**
- * A NUL ends the text for receivers written in C: they would see another message than we do. Only as a
- * quoted-pair is it grammatical (RFC 3261 25.1).
- */
-function hasBareNul(text: string, start: number, end: number): boolean {
-  for (let nul = text.indexOf('\0', start); nul !== -1 && nul < end; nul = text.indexOf('\0', nul + 1)) {
-    if (text.charCodeAt(nul - 1) !== 0x5c) return true;
-  }
-  return false;
-}
-
-function commasIn(text: string, start: number, end: number): number {
+function commasIn(start: number, end: number): number {
   let count = 0;
-  for (
-    let comma = text.indexOf(',', start);
-    comma !== -1 && comma < end;
-    comma = text.indexOf(',', comma + 1)
-  ) {
-    count += 1;
-  }
+  for (let p = find(start, end, COMMA); p < end; p = find(p + 1, end, COMMA)) count += 1;
   return count;
 }

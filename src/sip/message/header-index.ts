@@ -1,7 +1,14 @@
-import { isAll, TOKEN } from '../uri/characters.ts';
+import { TOKEN } from '../uri/characters.ts';
+import { OCTETS, skip, spell } from '../uri/octets.ts';
 import { elementEnd, splitElements, unfold } from './element.ts';
-import { HeaderId, headerIdAt, LAST_MARKED } from './header-name.ts';
-import { DEFAULT_LIMITS, type MessageLimits } from './limits.ts';
+import { type HeaderId, headerIdOf, LAST_MARKED } from './header-name.ts';
+import type { MessageLimits } from './limits.ts';
+import { Line } from './line.ts';
+
+const COLON = 0x3a;
+const SP = 0x20;
+const HTAB = 0x09;
+const octets = OCTETS;
 
 const STRIDE = 3;
 const VALUE_START = 1;
@@ -10,16 +17,31 @@ const VALUE_END = 2;
 const NAME_BITS = 24;
 const NAME_MASK = (1 << NAME_BITS) - 1;
 
+/** The problem of a NUL outside a quoted-pair. */
+export const NUL = 'NUL in Header Field';
+
 const NO_ELEMENTS: readonly string[] = [];
 
+/** Header fields that there may be whatever the limits: four times as many as one that comes in may have. */
+const MOST = 1_024;
+
 /**
- * Where each header field of a message lies in its text. An *entry* is the offset of one header field in
- * `#entries`, which holds three numbers for each: id and start of the name in one, start and end of the trimmed
- * value.
+ * Where the header fields lie of the message that was scanned last: three numbers for each, id and start of the name
+ * in one, start and end of the trimmed value. Nearly always that is the message which is asked about. Another one is
+ * scanned again, which costs less than to keep all this of every message.
  */
+const entries = new Int32Array(STRIDE * (MOST + 1));
+/** The first entry of each header field up to `LAST_MARKED` that is there. */
+const first = new Int32Array(LAST_MARKED + 1);
+let scanned: HeaderIndex | undefined;
+
+/** Where each header field of a message lies in its text. An *entry* is the offset of one header field in `entries`. */
 export class HeaderIndex {
   readonly text: string;
-  readonly #entries: readonly number[];
+  readonly #from: number;
+  readonly #limits: MessageLimits;
+  /** Behind the last entry. */
+  readonly #entriesEnd: number;
   /** Bit n: there is a header field with the id n, up to `LAST_MARKED`. */
   readonly #present: number;
   /** Bit n: there are several. */
@@ -32,29 +54,29 @@ export class HeaderIndex {
   /** True when some value has a line fold in it. */
   readonly folded: boolean;
 
-  constructor(
-    text: string,
-    entries: readonly number[],
-    present: number,
-    repeated: number,
-    end: number,
-    bodyStart: number,
-    problem: string | undefined,
-    folded: boolean,
-  ) {
+  constructor(text: string, from: number, limits: MessageLimits) {
     this.text = text;
-    this.#entries = entries;
-    this.#present = present;
-    this.#repeated = repeated;
-    this.end = end;
-    this.bodyStart = bodyStart;
-    this.problem = problem;
-    this.folded = folded;
+    this.#from = from;
+    this.#limits = limits;
+    scan(text, from, limits);
+    this.#entriesEnd = found.entriesEnd;
+    this.#present = found.present;
+    this.#repeated = found.repeated;
+    this.end = found.end;
+    this.bodyStart = found.bodyStart;
+    this.problem = found.problem;
+    this.folded = found.folded;
+    scanned = this;
+  }
+
+  #scanAgain(): void {
+    scan(this.text, this.#from, this.#limits);
+    scanned = this;
   }
 
   /** How many header fields there are. */
   get count(): number {
-    return this.#entries.length / STRIDE;
+    return this.#entriesEnd / STRIDE;
   }
 
   /** The ids up to `LAST_MARKED` of which there are several, as bits. */
@@ -62,20 +84,26 @@ export class HeaderIndex {
     return this.#repeated;
   }
 
-  /** The entry of the first header field `id` at or behind the entry `from`, or -1. */
-  find(id: HeaderId, from = 0): number {
-    if (id <= LAST_MARKED && (this.#present & (1 << id)) === 0) return -1;
-    const entries = this.#entries;
-    for (let entry = from; entry < entries.length; entry += STRIDE) {
-      if ((entries[entry] ?? 0) >> NAME_BITS === id) return entry;
-    }
-    return -1;
+  /** The entry of the first header field `id`, or -1. */
+  find(id: HeaderId): number {
+    if (id > LAST_MARKED) return this.#search(id, 0);
+    if ((this.#present & (1 << id)) === 0) return -1;
+    if (scanned !== this) this.#scanAgain();
+    return first[id] ?? -1;
   }
 
   /** The entry of the next header field `id` behind `entry`, or -1. */
   findNext(id: HeaderId, entry: number): number {
     if (id <= LAST_MARKED && (this.#repeated & (1 << id)) === 0) return -1;
-    return this.find(id, entry + STRIDE);
+    return this.#search(id, entry + STRIDE);
+  }
+
+  #search(id: HeaderId, from: number): number {
+    if (scanned !== this) this.#scanAgain();
+    for (let entry = from; entry < this.#entriesEnd; entry += STRIDE) {
+      if ((entries[entry] ?? 0) >> NAME_BITS === id) return entry;
+    }
+    return -1;
   }
 
   has(id: HeaderId): boolean {
@@ -84,24 +112,27 @@ export class HeaderIndex {
 
   /** The entry behind `entry`, or -1 at the end. */
   next(entry: number): number {
-    return entry + STRIDE < this.#entries.length ? entry + STRIDE : -1;
+    return entry + STRIDE < this.#entriesEnd ? entry + STRIDE : -1;
   }
 
   idAt(entry: number): number {
-    return (this.#entries[entry] ?? 0) >> NAME_BITS;
+    if (scanned !== this) this.#scanAgain();
+    return (entries[entry] ?? 0) >> NAME_BITS;
   }
 
   nameStart(entry: number): number {
-    const first = this.#entries[entry];
-    return first === undefined ? this.end : first & NAME_MASK;
+    if (scanned !== this) this.#scanAgain();
+    return (entries[entry] ?? 0) & NAME_MASK;
   }
 
   valueStart(entry: number): number {
-    return this.#entries[entry + VALUE_START] ?? this.end;
+    if (scanned !== this) this.#scanAgain();
+    return entries[entry + VALUE_START] ?? 0;
   }
 
   valueEnd(entry: number): number {
-    return this.#entries[entry + VALUE_END] ?? this.end;
+    if (scanned !== this) this.#scanAgain();
+    return entries[entry + VALUE_END] ?? 0;
   }
 
   /** The offset behind the last line end of a header field: the next one's name, or the blank line. */
@@ -153,7 +184,7 @@ export class HeaderIndex {
   named(name: string): string[] {
     const found: string[] = [];
     const wanted = name.toLowerCase();
-    for (let entry = 0; entry < this.#entries.length; entry += STRIDE) {
+    for (let entry = 0; entry < this.#entriesEnd; entry += STRIDE) {
       if (this.nameAt(entry).toLowerCase() === wanted) found.push(this.valueAt(entry));
     }
     return found;
@@ -162,13 +193,24 @@ export class HeaderIndex {
   /** The name of an entry as it was written. */
   nameAt(entry: number): string {
     const start = this.nameStart(entry);
-    const colon = this.text.indexOf(':', start);
-    return this.text.substring(start, trimBlanksEnd(this.text, start, colon));
+    spell(this.text);
+    return this.text.substring(start, skip(start, this.end, TOKEN));
   }
 }
 
-/** The entries of the message that is being scanned. One that grows with each message would be copied thrice. */
-const scratch: number[] = new Array<number>(STRIDE * DEFAULT_LIMITS.headers).fill(0);
+/** What `scan` has found beside the entries. */
+class Found {
+  entriesEnd = 0;
+  present = 0;
+  repeated = 0;
+  end = 0;
+  bodyStart = 0;
+  problem: string | undefined = undefined;
+  folded = false;
+}
+
+const found = new Found();
+const line = new Line();
 
 /**
  * Finds the header fields from offset `from` on, up to the blank line (RFC 3261 7.3.1). LF alone ends a line
@@ -176,93 +218,94 @@ const scratch: number[] = new Array<number>(STRIDE * DEFAULT_LIMITS.headers).fil
  * so that a broken request can still be answered.
  */
 export function scanHeaders(text: string, from: number, limits: MessageLimits): HeaderIndex {
+  return new HeaderIndex(text, from, limits);
+}
+
+function scan(text: string, from: number, limits: MessageLimits): void {
+  spell(text);
+  const textEnd = text.length;
+  const mostEntries = STRIDE * Math.min(limits.headers, MOST);
   let length = 0;
   let present = 0;
   let repeated = 0;
   let problem: string | undefined;
   let folded = false;
+  let end = textEnd;
+  let bodyStart = textEnd;
   let pos = from;
-  // The next CR and the next colon are searched for once each, or lines without one would cost the square.
-  let cr = -1;
-  let colon = -1;
-  let end = text.length;
-  let bodyStart = text.length;
+  line.bareNul = false;
   for (;;) {
-    const lf = text.indexOf('\n', pos);
-    if (lf === -1) {
+    const nameEnd = skip(pos, textEnd, TOKEN);
+    const next = line.read(nameEnd, textEnd);
+    if (next === -1) {
       problem ??= 'No Blank Line After Header Fields';
       break;
     }
-    const lineEnd = lf > pos && text.charCodeAt(lf - 1) === 0x0d ? lf - 1 : lf;
+    const lineEnd = line.end;
     if (lineEnd === pos) {
       end = pos;
-      bodyStart = lf + 1;
+      bodyStart = next;
       break;
     }
-    // RFC 2543 let a CR alone end a line, so the next hop might see header fields where we see none.
-    if (cr < pos) {
-      cr = text.indexOf('\r', pos);
-      if (cr === -1) cr = text.length;
-    }
-    if (cr < lineEnd) problem ??= 'Stray CR in Header Field';
+    if (line.strayCr) problem ??= 'Stray CR in Header Field';
     if (lineEnd - pos > limits.line) problem ??= 'Header Line Too Long';
-    const first = text.charCodeAt(pos);
-    if (first === 0x20 || first === 0x09) {
-      folded = true;
-      if (length === 0) problem ??= 'Header Fields Begin With a Folded Line';
-      else extendValue(text, length - STRIDE, pos, lineEnd);
-    } else {
-      if (colon < pos) {
-        colon = text.indexOf(':', pos);
-        if (colon === -1) colon = text.length;
-      }
-      const nameEnd = colon > lineEnd ? pos : trimBlanksEnd(text, pos, colon);
-      const id = headerIdAt(text, pos, nameEnd);
-      if (id === HeaderId.Unknown && !isAll(text, pos, nameEnd, TOKEN)) {
-        problem ??= 'Header Line Without a Name';
-      } else if (length >= limits.headers * STRIDE) {
+    const colon = skipBlanks(nameEnd, lineEnd);
+    if (nameEnd > pos && colon < lineEnd && octets[colon] === COLON) {
+      if (length >= mostEntries) {
         problem ??= 'Too Many Header Fields';
       } else {
-        const valueStart = skipBlanks(text, colon + 1, lineEnd);
-        scratch[length] = (id << NAME_BITS) | pos;
-        scratch[length + VALUE_START] = valueStart;
-        scratch[length + VALUE_END] = trimBlanksEnd(text, valueStart, lineEnd);
-        length += STRIDE;
+        const id = headerIdOf(pos, nameEnd);
+        const valueStart = skipBlanks(colon + 1, lineEnd);
+        entries[length] = (id << NAME_BITS) | pos;
+        entries[length + VALUE_START] = valueStart;
+        entries[length + VALUE_END] = trimBlanks(valueStart, lineEnd);
         if (id <= LAST_MARKED) {
-          repeated |= present & (1 << id);
-          present |= 1 << id;
+          const bit = 1 << id;
+          if ((present & bit) === 0) first[id] = length;
+          repeated |= present & bit;
+          present |= bit;
         }
+        length += STRIDE;
       }
+    } else if (octets[pos] !== SP && octets[pos] !== HTAB) {
+      problem ??= 'Header Line Without a Name';
+    } else {
+      folded = true;
+      if (length === 0) problem ??= 'Header Fields Begin With a Folded Line';
+      else extendValue(length - STRIDE, pos, lineEnd);
     }
-    pos = lf + 1;
+    pos = next;
   }
-  return new HeaderIndex(text, scratch.slice(0, length), present, repeated, end, bodyStart, problem, folded);
+  if (line.bareNul) problem ??= NUL;
+  // What is asked about the entry behind the last is where the header fields end.
+  entries[length] = end;
+  entries[length + VALUE_START] = end;
+  entries[length + VALUE_END] = end;
+  found.entriesEnd = length;
+  found.present = present;
+  found.repeated = repeated;
+  found.end = end;
+  found.bodyStart = bodyStart;
+  found.problem = problem;
+  found.folded = folded;
 }
 
 /** Takes a continuation line into the value of the last entry. */
-function extendValue(text: string, last: number, lineStart: number, lineEnd: number): void {
-  const from = skipBlanks(text, lineStart, lineEnd);
+function extendValue(last: number, lineStart: number, lineEnd: number): void {
+  const from = skipBlanks(lineStart, lineEnd);
   if (from === lineEnd) return;
-  if (scratch[last + VALUE_START] === scratch[last + VALUE_END]) scratch[last + VALUE_START] = from;
-  scratch[last + VALUE_END] = trimBlanksEnd(text, from, lineEnd);
+  if (entries[last + VALUE_START] === entries[last + VALUE_END]) entries[last + VALUE_START] = from;
+  entries[last + VALUE_END] = trimBlanks(from, lineEnd);
 }
 
-function skipBlanks(text: string, from: number, end: number): number {
+function skipBlanks(from: number, end: number): number {
   let p = from;
-  while (p < end) {
-    const code = text.charCodeAt(p);
-    if (code !== 0x20 && code !== 0x09) break;
-    p += 1;
-  }
+  while (p < end && (octets[p] === SP || octets[p] === HTAB)) p += 1;
   return p;
 }
 
-function trimBlanksEnd(text: string, start: number, end: number): number {
+function trimBlanks(start: number, end: number): number {
   let p = end;
-  while (p > start) {
-    const code = text.charCodeAt(p - 1);
-    if (code !== 0x20 && code !== 0x09) break;
-    p -= 1;
-  }
+  while (p > start && (octets[p - 1] === SP || octets[p - 1] === HTAB)) p -= 1;
   return p;
 }

@@ -1,3 +1,5 @@
+import { OCTETS, spell } from '../uri/octets.ts';
+
 /**
  * Small integers for the header fields that we know, so that finding one compares numbers. 0 is any other
  * header field. Names are those of the IANA registry "SIP Header Fields". First come those that routing asks for:
@@ -200,55 +202,68 @@ const NAMES: readonly (readonly [HeaderId, string, string?])[] = [
   [HeaderId.ResponseKey, 'Response-Key'],
 ];
 
-/** An open-addressed hash table, a quarter full: most look-ups verify one name. */
+/** An open-addressed hash table, a quarter full: most look-ups verify one name. Where its entry lies; 0 for none. */
 const SLOTS = 512;
-const slotNames: string[] = new Array<string>(SLOTS).fill('');
-const slotIds: HeaderId[] = new Array<HeaderId>(SLOTS).fill(HeaderId.Unknown);
+const slots = new Uint16Array(SLOTS);
+/** The entries, one after the other: length, id and the octets of the name in lower case. */
+const entries = new Uint8Array(2_048);
+const NAME = 2;
 const canonicalNames: string[] = [];
+const octets = OCTETS;
 
-/** Of the length and three characters, in lower case: enough to tell the known names apart nearly always. */
-function slotOf(text: string, start: number, end: number): number {
+/** Of the length and three octets, in lower case: enough to tell the known names apart nearly always. */
+function slotOf(start: number, end: number): number {
   const length = end - start;
-  const first = text.charCodeAt(start) | 0x20;
-  const middle = text.charCodeAt(start + (length >> 1)) | 0x20;
-  const last = text.charCodeAt(end - 1) | 0x20;
+  const first = (octets[start] ?? 0) | 0x20;
+  const middle = (octets[start + (length >> 1)] ?? 0) | 0x20;
+  const last = (octets[end - 1] ?? 0) | 0x20;
   return (first * 5 + middle * 23 + last * 71 + length * 13) & (SLOTS - 1);
 }
 
-function enter(name: string, id: HeaderId): void {
-  const lower = name.toLowerCase();
-  let slot = slotOf(lower, 0, lower.length);
-  while (slotNames[slot] !== '') slot = (slot + 1) & (SLOTS - 1);
-  slotNames[slot] = lower;
-  slotIds[slot] = id;
+/** Writes an entry at `at`. Returns the offset behind it. */
+function enter(name: string, id: HeaderId, at: number): number {
+  const { length } = name;
+  spell(name.toLowerCase());
+  let slot = slotOf(0, length);
+  while (slots[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+  slots[slot] = at;
+  entries[at] = length;
+  entries[at + 1] = id;
+  entries.set(octets.subarray(0, length), at + NAME);
+  return at + NAME + length;
 }
 
+let free = 1;
 for (const [id, name, compact] of NAMES) {
   canonicalNames[id] = name;
-  enter(name, id);
-  if (compact !== undefined) enter(compact, id);
+  free = enter(name, id, free);
+  if (compact !== undefined) free = enter(compact, id, free);
 }
 
-function matches(text: string, start: number, length: number, lower: string): boolean {
-  if (lower.length !== length) return false;
+function matches(start: number, length: number, at: number): boolean {
+  if (entries[at] !== length) return false;
   for (let i = 0; i < length; i += 1) {
-    const code = text.charCodeAt(start + i);
-    const wanted = lower.charCodeAt(i);
-    // Setting the case bit maps only letters onto letters: of the names' other characters, `-` has it set.
-    if (code !== wanted && (code | 0x20) !== wanted) return false;
-    if (code === 0x0d) return false;
+    const octet = octets[start + i] ?? 0;
+    // Setting the case bit maps only letters onto letters, and on the names' other character, `-`, only CR.
+    if ((octet | 0x20) !== entries[at + NAME + i] || octet === 0x0d) return false;
   }
   return true;
 }
 
 /** The id of the header field name text[start, end), in any case, long or compact; 0 when it is not known. */
-export function headerIdAt(text: string, start: number, end: number): HeaderId {
+export function headerIdAt(text: string, start: number, end: number): number {
+  spell(text);
+  return headerIdOf(start, end);
+}
+
+/** The same in the text that is spelled. */
+export function headerIdOf(start: number, end: number): number {
   if (start >= end) return HeaderId.Unknown;
-  let slot = slotOf(text, start, end);
+  let slot = slotOf(start, end);
   for (;;) {
-    const name = slotNames[slot] ?? '';
-    if (name === '') return HeaderId.Unknown;
-    if (matches(text, start, end - start, name)) return slotIds[slot] ?? HeaderId.Unknown;
+    const at = slots[slot] ?? 0;
+    if (at === 0) return HeaderId.Unknown;
+    if (matches(start, end - start, at)) return entries[at + 1] ?? HeaderId.Unknown;
     slot = (slot + 1) & (SLOTS - 1);
   }
 }

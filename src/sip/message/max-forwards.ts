@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
-import { decimalAt } from '../uri/characters.ts';
+import { decimal, spell } from '../uri/octets.ts';
 import { type HeaderError, malformed } from './header-error.ts';
 import type { HeaderIndex } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
@@ -15,7 +15,6 @@ const MALFORMED: Result<never, HeaderError> = err(malformed('Max-Forwards', 'a n
 export function maxForwardsOf(headers: HeaderIndex): Result<number | undefined, HeaderError> {
   const entry = headers.find(HeaderId.MaxForwards);
   if (entry === -1) return NONE;
-  return (
-    VALUES[decimalAt(headers.text, headers.valueStart(entry), headers.valueEnd(entry), MOST)] ?? MALFORMED
-  );
+  spell(headers.text);
+  return VALUES[decimal(headers.valueStart(entry), headers.valueEnd(entry), MOST)] ?? MALFORMED;
 }

@@ -1,4 +1,5 @@
 import type { Result } from '../../base/result.ts';
+import { find, spell } from '../uri/octets.ts';
 import { parseUri } from '../uri/parse.ts';
 import type { Uri, UriError } from '../uri/uri.ts';
 import { type Contacts, parseContacts } from './contact.ts';
@@ -7,12 +8,13 @@ import { deltaSeconds } from './expires.ts';
 import type { HeaderError } from './header-error.ts';
 import type { HeaderIndex } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
-import { headerParam } from './header-params.ts';
 import { maxForwardsOf } from './max-forwards.ts';
 import { type NameAddress, parseNameAddress } from './name-address.ts';
 import { parseRoutes } from './route.ts';
 import { reasonAt } from './start-line.ts';
 import { isVia, parseVia, type Via } from './via.ts';
+
+const COMMA = 0x2c;
 
 /**
  * What requests and responses have in common. The mandatory header fields are there and well-formed as far
@@ -28,8 +30,10 @@ abstract class SipMessage {
   readonly via: Via;
   readonly cseq: number;
   readonly cseqMethod: string;
-  readonly #fromParams: number;
-  readonly #toParams: number;
+  readonly #fromTagStart: number;
+  readonly #fromTagEnd: number;
+  readonly #toTagStart: number;
+  readonly #toTagEnd: number;
   #callId: string | undefined;
   #fromTag: string | undefined;
   #toTag: string | undefined;
@@ -43,8 +47,10 @@ abstract class SipMessage {
     this.via = via;
     this.cseq = core.cseq;
     this.cseqMethod = core.cseqMethod;
-    this.#fromParams = core.fromParams;
-    this.#toParams = core.toParams;
+    this.#fromTagStart = core.fromTagStart;
+    this.#fromTagEnd = core.fromTagEnd;
+    this.#toTagStart = core.toTagStart;
+    this.#toTagEnd = core.toTagEnd;
     this.#callId = undefined;
     this.#fromTag = undefined;
     this.#toTag = undefined;
@@ -61,18 +67,15 @@ abstract class SipMessage {
   }
 
   get fromTag(): string | undefined {
-    this.#fromTag ??= this.#tag(HeaderId.From, this.#fromParams);
+    if (this.#fromTagStart === -1) return undefined;
+    this.#fromTag ??= this.text.substring(this.#fromTagStart, this.#fromTagEnd);
     return this.#fromTag;
   }
 
   get toTag(): string | undefined {
-    this.#toTag ??= this.#tag(HeaderId.To, this.#toParams);
+    if (this.#toTagStart === -1) return undefined;
+    this.#toTag ??= this.text.substring(this.#toTagStart, this.#toTagEnd);
     return this.#toTag;
-  }
-
-  #tag(id: HeaderId, params: number): string | undefined {
-    const { headers } = this;
-    return headerParam(this.text, params, headers.valueEnd(headers.find(id)), 'tag');
   }
 
   get #lazy(): TypedHeaders {
@@ -155,10 +158,11 @@ abstract class SipMessage {
 
   /** Behind the comma on the line of the top Via, or on the next line. -1: there is none. */
   #nextViaStart(): number {
-    const { headers, text } = this;
+    const { headers } = this;
     const top = headers.find(HeaderId.Via);
-    const comma = text.indexOf(',', this.via.end);
-    if (comma !== -1 && comma < headers.valueEnd(top)) return comma + 1;
+    spell(this.text);
+    const comma = find(this.via.end, headers.valueEnd(top), COMMA);
+    if (comma < headers.valueEnd(top)) return comma + 1;
     const below = headers.findNext(HeaderId.Via, top);
     return below === -1 ? -1 : headers.valueStart(below);
   }
@@ -186,6 +190,7 @@ export class SipRequest extends SipMessage {
   readonly method: string;
   /** The Request-URI as it was written. */
   readonly uri: string;
+  readonly #uriStart: number;
   #requestUri: Result<Uri, UriError> | undefined;
 
   constructor(
@@ -195,16 +200,18 @@ export class SipRequest extends SipMessage {
     via: Via,
     core: MessageCore,
     method: string,
-    uri: string,
+    uriStart: number,
+    uriEnd: number,
   ) {
     super(text, start, headers, via, core);
     this.method = method;
-    this.uri = uri;
+    this.uri = text.substring(uriStart, uriEnd);
+    this.#uriStart = uriStart;
     this.#requestUri = undefined;
   }
 
   get requestUri(): Result<Uri, UriError> {
-    this.#requestUri ??= parseUri(this.uri);
+    this.#requestUri ??= parseUri(this.text, this.#uriStart, this.#uriStart + this.uri.length);
     return this.#requestUri;
   }
 }

@@ -1,7 +1,9 @@
+import { find, OCTETS, spell } from '../uri/octets.ts';
 import { MessageCore, readCore } from './core.ts';
-import { type HeaderIndex, scanHeaders } from './header-index.ts';
+import { type HeaderIndex, NUL, scanHeaders } from './header-index.ts';
 import { HeaderId } from './header-name.ts';
 import { DEFAULT_LIMITS, type MessageLimits } from './limits.ts';
+import { Line } from './line.ts';
 import { BadRequest, SipRequest, SipResponse } from './message.ts';
 import { methodAt } from './method.ts';
 import {
@@ -33,17 +35,25 @@ export type ParsedMessage =
  * byte (latin1). What is behind the body that Content-Length counts is ignored (RFC 3261 18.3).
  */
 export function parseMessage(text: string, limits: MessageLimits = DEFAULT_LIMITS): ParsedMessage {
-  const start = skipLineBreaks(text);
+  spell(text);
+  const start = skipLineBreaks(text.length);
   if (start === text.length) return discard('keep-alive');
-  const lf = text.indexOf('\n', start);
-  if (lf === -1) return discard('not SIP: no line end');
-  const lineEnd = text.charCodeAt(lf - 1) === 0x0d ? lf - 1 : lf;
-  const space = text.indexOf(' ', start);
-  if (space === -1 || space > lineEnd) return discard('not SIP: no space in the first line');
-  return isSipVersion(text, start, space)
-    ? readResponse(text, start, space, lineEnd, lf + 1, limits)
-    : readRequest(text, start, space, lineEnd, lf + 1, limits);
+  startLine.bareNul = false;
+  const headersStart = startLine.read(start, text.length);
+  if (headersStart === -1) return discard('not SIP: no line end');
+  const lineEnd = startLine.end;
+  const space = find(start, lineEnd, SP);
+  if (space === lineEnd) return discard('not SIP: no space in the first line');
+  return isSipVersion(start, space)
+    ? readResponse(text, start, space, lineEnd, headersStart, limits)
+    : readRequest(text, start, space, lineEnd, headersStart, limits);
 }
+
+const CR = 0x0d;
+const LF = 0x0a;
+const SP = 0x20;
+const octets = OCTETS;
+const startLine = new Line();
 
 function readRequest(
   text: string,
@@ -54,11 +64,11 @@ function readRequest(
   limits: MessageLimits,
 ): ParsedMessage {
   let versionEnd = lineEnd;
-  while (text.charCodeAt(versionEnd - 1) === 0x20) versionEnd -= 1;
+  while (octets[versionEnd - 1] === SP) versionEnd -= 1;
   let uriEnd = versionEnd - 1;
-  while (uriEnd >= start && text.charCodeAt(uriEnd) !== 0x20) uriEnd -= 1;
+  while (uriEnd >= start && octets[uriEnd] !== SP) uriEnd -= 1;
   const versionStart = uriEnd + 1;
-  if (!isSipVersion(text, versionStart, versionEnd)) return discard('not SIP: no version in the first line');
+  if (!isSipVersion(versionStart, versionEnd)) return discard('not SIP: no version in the first line');
   const method = methodAt(text, start, space);
   const headers = scanHeaders(text, headersStart, limits);
   const viaEntry = headers.find(HeaderId.Via);
@@ -68,15 +78,15 @@ function readRequest(
   const fault =
     text.length - start > limits.size
       ? TOO_LARGE
-      : (versionFault(text, versionStart, versionEnd) ??
+      : (versionFault(versionStart, versionEnd) ??
         (method === '' ? MALFORMED_METHOD : undefined) ??
         (versionEnd === lineEnd ? undefined : TRAILING_SPACE) ??
         requestUriFault(text, space + 1, uriEnd, limits.uri));
   if (fault !== undefined) return reject(fault, text, method, headers, via);
-  const wrong = readCore(text, start, headers, via, limits.vias, core);
+  const wrong = readCore(text, headers, via, limits.vias, core);
   if (wrong !== undefined) return reject({ status: 400, reason: wrong }, text, method, headers, via);
   if (core.cseqMethod !== method) return reject(METHOD_MISMATCH, text, method, headers, via);
-  return new SipRequest(text, start, headers, via, core, method, text.substring(space + 1, uriEnd));
+  return new SipRequest(text, start, headers, via, core, method, space + 1, uriEnd);
 }
 
 const core = new MessageCore();
@@ -107,29 +117,31 @@ function readResponse(
   headersStart: number,
   limits: MessageLimits,
 ): ParsedMessage {
-  if (!isSip20(text, start, space)) return discard('response of another SIP version');
-  const status = statusCodeAt(text, space, lineEnd);
+  if (!isSip20(start, space)) return discard('response of another SIP version');
+  const status = statusCodeAt(space, lineEnd);
   if (status === -1) return discard('response with a malformed status line');
   if (text.length - start > limits.size || lineEnd - start > limits.line)
     return discard('response too large');
-  const cr = text.indexOf('\r', start);
-  if (cr !== -1 && cr < lineEnd) return discard('response with a stray CR');
+  if (startLine.strayCr) return discard('response with a stray CR');
   const headers = scanHeaders(text, headersStart, limits);
   const viaEntry = headers.find(HeaderId.Via);
   if (viaEntry === -1) return discard('response without Via');
   const via = parseVia(text, headers.valueStart(viaEntry), headers.valueEnd(viaEntry));
   if (via === undefined) return discard('response with a malformed top Via');
   // A request that was let in with as many as it may have comes back with ours on top.
-  const wrong = readCore(text, start, headers, via, limits.vias + 1, core);
+  const wrong =
+    startLine.bareNul && headers.problem === undefined
+      ? NUL
+      : readCore(text, headers, via, limits.vias + 1, core);
   return wrong === undefined
     ? new SipResponse(text, start, headers, via, core, status)
     : discard(`response: ${wrong}`);
 }
 
 /** RFC 3261 7.5: line breaks before the start line are ignored. */
-function skipLineBreaks(text: string): number {
+function skipLineBreaks(end: number): number {
   let p = 0;
-  while (text.charCodeAt(p) === 0x0d || text.charCodeAt(p) === 0x0a) p += 1;
+  while (p < end && (octets[p] === CR || octets[p] === LF)) p += 1;
   return p;
 }
 

@@ -1,5 +1,5 @@
 import { HeaderId } from './header-name.ts';
-import type { BadRequest, SipRequest } from './message.ts';
+import { BadRequest, type SipRequest } from './message.ts';
 import { tagOf } from './name-address.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 
@@ -43,7 +43,7 @@ export function buildResponse(
   if (from !== undefined) response += `From: ${from}\r\n`;
   const to = headers.value(HeaderId.To);
   if (to !== undefined) {
-    const tag = status === 100 || tagOf(to, 0, to.length) !== undefined ? undefined : options.toTag;
+    const tag = status === 100 || hasToTag(request, to) ? undefined : options.toTag;
     response += tag === undefined ? `To: ${to}\r\n` : `To: ${to};tag=${tag}\r\n`;
   }
   const callId = headers.value(HeaderId.CallId);
@@ -57,4 +57,9 @@ export function buildResponse(
   const body = options.body ?? '';
   if (body !== '') response += `Content-Type: ${options.contentType ?? 'application/sdp'}\r\n`;
   return `${response}Content-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** Of a request that is good it is known. */
+function hasToTag(request: SipRequest | BadRequest, to: string): boolean {
+  return (request instanceof BadRequest ? tagOf(to, 0, to.length) : request.toTag) !== undefined;
 }

@@ -1,17 +1,25 @@
-import { ALPHA, DIGIT, decimalAt, isAll, isIn, skipWhile } from '../uri/characters.ts';
+import { ALPHA, DIGIT, IN_REQUEST_URI } from '../uri/characters.ts';
+import { areAll, decimal, find, isAt, lowerWord, OCTETS, skip } from '../uri/octets.ts';
 
-/** True when text[start, end) is `SIP/` and something behind it. */
-export function isSipVersion(text: string, start: number, end: number): boolean {
-  return (
-    end - start > 4 &&
-    text.charCodeAt(start + 3) === 0x2f &&
-    (text.startsWith('SIP', start) || text.substring(start, start + 3).toUpperCase() === 'SIP')
-  );
+const SP = 0x20;
+const DOT = 0x2e;
+const COLON = 0x3a;
+/** `sip/` and `sip:`, as `lowerWord` reads them. */
+const SIP_SLASH = 0x7369702f;
+const SIP_COLON = 0x7369703a;
+const octets = OCTETS;
+
+// All of this is read in the text that is spelled.
+
+/** True when there is `SIP/` from `start` to `end` and something behind it. */
+export function isSipVersion(start: number, end: number): boolean {
+  return end - start > 4 && octets[start + 3] === 0x2f && lowerWord(start) === SIP_SLASH;
 }
 
-/** True for SIP/2.0, in any case (RFC 3261 7.1). */
-export function isSip20(text: string, start: number, end: number): boolean {
-  return end - start === 7 && text.startsWith('2.0', start + 4);
+/** True for SIP/2.0, in any case (RFC 3261 7.1), where `isSipVersion`. */
+export function isSip20(start: number, end: number): boolean {
+  if (end - start !== 7) return false;
+  return octets[start + 4] === 0x32 && octets[start + 5] === DOT && octets[start + 6] === 0x30;
 }
 
 /** What is wrong with a request, and how it is answered. */
@@ -24,12 +32,10 @@ const OTHER_VERSION: RequestFault = { status: 505, reason: 'Version Not Supporte
 const NO_VERSION: RequestFault = { status: 400, reason: 'Malformed SIP-Version' };
 
 /** Undefined for SIP/2.0; a 505 only for what is a version, though not ours. */
-export function versionFault(text: string, start: number, end: number): RequestFault | undefined {
-  if (isSip20(text, start, end)) return undefined;
-  const dot = text.indexOf('.', start);
-  const isVersion =
-    dot !== -1 && dot < end && isAll(text, start + 4, dot, DIGIT) && isAll(text, dot + 1, end, DIGIT);
-  return isVersion ? OTHER_VERSION : NO_VERSION;
+export function versionFault(start: number, end: number): RequestFault | undefined {
+  if (isSip20(start, end)) return undefined;
+  const dot = find(start, end, DOT);
+  return areAll(start + 4, dot, DIGIT) && areAll(dot + 1, end, DIGIT) ? OTHER_VERSION : NO_VERSION;
 }
 
 const MISSING_URI: RequestFault = { status: 400, reason: 'Missing Request-URI' };
@@ -52,28 +58,33 @@ export function requestUriFault(
 ): RequestFault | undefined {
   if (start >= end) return MISSING_URI;
   if (end - start > limit) return URI_TOO_LONG;
-  for (let p = start; p < end; p += 1) {
-    const code = text.charCodeAt(p);
-    if (code <= 0x20) return SPACE_IN_URI;
-    if (code === 0x3c || code === 0x3e || code === 0x22) return BRACKETS;
-  }
-  if (text.startsWith('sip:', start)) return undefined;
-  let p = start;
-  while (p < end && text.charCodeAt(p) !== 0x3a) {
-    if (!isIn(text.charCodeAt(p), ALPHA | DIGIT) && '+-.'.indexOf(text.charAt(p)) === -1) return NO_SCHEME;
-    p += 1;
-  }
-  if (p === end || p === start || !isIn(text.charCodeAt(start), ALPHA)) return NO_SCHEME;
-  const scheme = text.substring(start, p).toLowerCase();
+  const odd = skip(start, end, IN_REQUEST_URI);
+  if (odd < end) return (octets[odd] ?? 0) <= SP ? SPACE_IN_URI : BRACKETS;
+  if (lowerWord(start) === SIP_COLON) return undefined;
+  const colon = find(start, end, COLON);
+  if (colon === end || !isScheme(start, colon)) return NO_SCHEME;
+  const scheme = text.substring(start, colon).toLowerCase();
   return scheme === 'sip' || scheme === 'sips' || scheme === 'tel' ? undefined : UNKNOWN_SCHEME;
 }
 
+/** RFC 3261 25.1 scheme. */
+function isScheme(start: number, end: number): boolean {
+  if (start === end || !isAt(start, ALPHA)) return false;
+  let p = start;
+  while (p < end && (isAt(p, ALPHA | DIGIT) || isSchemeMark(octets[p] ?? 0))) p += 1;
+  return p === end;
+}
+
+function isSchemeMark(octet: number): boolean {
+  return octet === 0x2b || octet === 0x2d || octet === DOT;
+}
+
 /** The status code of the status line whose version ends at `versionEnd`, or -1 (RFC 3261 7.2). */
-export function statusCodeAt(text: string, versionEnd: number, lineEnd: number): number {
+export function statusCodeAt(versionEnd: number, lineEnd: number): number {
   const start = versionEnd + 1;
-  const end = skipWhile(text, start, lineEnd, DIGIT);
-  if (end - start !== 3 || (end < lineEnd && text.charCodeAt(end) !== 0x20)) return -1;
-  const status = decimalAt(text, start, end, 699);
+  const end = skip(start, lineEnd, DIGIT);
+  if (end - start !== 3 || (end < lineEnd && octets[end] !== SP)) return -1;
+  const status = decimal(start, end, 699);
   return status >= 100 ? status : -1;
 }
 

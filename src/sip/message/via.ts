@@ -1,26 +1,31 @@
-import {
-  DIGIT,
-  decimalAt,
-  equalsIgnoreCase,
-  HOST,
-  isIn,
-  LWS,
-  skipLws,
-  skipWhile,
-  TOKEN,
-  trimLwsEnd,
-} from '../uri/characters.ts';
+import { DIGIT, HOST, TOKEN } from '../uri/characters.ts';
+import { decimal, find, isAt, lowerWord, OCTETS, skip, skipLws, spell, trimLws } from '../uri/octets.ts';
 import type { Params } from '../uri/params.ts';
-import { headerParam, paramValueEnd, parseHeaderParams } from './header-params.ts';
+import { HeaderParam, headerParam, parseHeaderParams } from './header-params.ts';
 
-const EQUALS = 0x3d;
 const COLON = 0x3a;
 const SEMICOLON = 0x3b;
 const COMMA = 0x2c;
+const SLASH = 0x2f;
 const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
 
 const MAX_PORT = 65_535;
 const MAX_TTL = 255;
+
+/** Parts of names, as `lowerWord` reads them. */
+const UDP = 0x75647000;
+const TCP = 0x74637000;
+const TLS = 0x746c7300;
+const TTL = 0x74746c00;
+const RPOR = 0x72706f72;
+const PORT = 0x706f7274;
+const BRAN = 0x6272616e;
+const ANCH = 0x616e6368;
+const RECE = 0x72656365;
+const IVED = 0x69766564;
+
+const octets = OCTETS;
 
 /** For what is not there. */
 const NONE = -1;
@@ -40,11 +45,14 @@ export class Via {
   readonly transport: string;
   readonly #hostStart: number;
   readonly #hostEnd: number;
+  #host: string | undefined;
   readonly port: number | undefined;
   readonly #branchStart: number;
   readonly #branchEnd: number;
   /** Behind the name of the parameter `rport`; -1 where there is none. */
   readonly rportEnd: number;
+  /** '' when the sender asks for it (RFC 3581 section 3) and nobody has filled it in. */
+  readonly rport: number | '' | undefined;
   /** The usual case: no white space among the parameters, no `received`, and `rport` at most once. */
   readonly plain: boolean;
   /** What is behind sent-by breaks the grammar; sent-by itself is good, so an answer finds its way. */
@@ -62,6 +70,7 @@ export class Via {
     branchStart: number,
     branchEnd: number,
     rportEnd: number,
+    rport: number | '' | undefined,
     plain: boolean,
     malformed: boolean,
   ) {
@@ -72,42 +81,33 @@ export class Via {
     this.transport = transport;
     this.#hostStart = hostStart;
     this.#hostEnd = hostEnd;
+    this.#host = undefined;
     this.port = port;
     this.#branchStart = branchStart;
     this.#branchEnd = branchEnd;
     this.rportEnd = rportEnd;
+    this.rport = rport;
     this.plain = plain;
     this.malformed = malformed;
   }
 
   /** The host of sent-by as it was written; IPv6 with its brackets. */
   get host(): string {
-    return this.#text.substring(this.#hostStart, this.#hostEnd);
+    this.#host ??= this.#text.substring(this.#hostStart, this.#hostEnd);
+    return this.#host;
   }
 
   /** True when sent-by says the address `address`: IPv6 in lower case and without brackets. */
   isFrom(address: string): boolean {
-    const start = this.#hostStart;
-    const end = this.#hostEnd;
-    if (this.#text.charCodeAt(start) === OPENING_BRACKET) {
-      return equalsIgnoreCase(this.#text, start + 1, end - 1, address);
-    }
-    return end - start === address.length && this.#text.startsWith(address, start);
+    // A name or an IPv4 address, without its brackets an IPv6 address.
+    const { host } = this;
+    if (host.length === address.length) return host === address;
+    return host.length === address.length + 2 && host.toLowerCase() === `[${address}]`;
   }
 
   get branch(): string | undefined {
     const start = this.#branchStart;
     return start === NONE ? undefined : this.#text.substring(start, this.#branchEnd);
-  }
-
-  /** '' when the sender asks for it (RFC 3581 section 3) and nobody has filled it in. */
-  get rport(): number | '' | undefined {
-    if (this.rportEnd === NONE) return undefined;
-    const equals = skipLws(this.#text, this.rportEnd, this.end);
-    if (equals === this.end || this.#text.charCodeAt(equals) !== EQUALS) return '';
-    const start = skipLws(this.#text, equals + 1, this.end);
-    const port = decimalAt(this.#text, start, paramValueEnd(this.#text, start, this.end), MAX_PORT);
-    return port > 0 ? port : undefined;
   }
 
   /** Without the brackets that some put around an IPv6 address (RFC 5118 4.5). */
@@ -118,7 +118,9 @@ export class Via {
 
   get ttl(): number | undefined {
     const value = this.#param('ttl');
-    return value === undefined ? undefined : decimalAt(value, 0, value.length, MAX_TTL);
+    if (value === undefined) return undefined;
+    spell(value);
+    return decimal(0, value.length, MAX_TTL);
   }
 
   get maddr(): string | undefined {
@@ -145,134 +147,138 @@ export class Via {
  * malformed: nobody can be answered then.
  */
 export function parseVia(text: string, start: number, end: number): Via | undefined {
-  const from = skipLws(text, start, end);
-  let p = skipProtocol(text, from, end);
-  if (p === -1) return undefined;
-  const transportStart = p;
-  p = skipWhile(text, p, end, TOKEN);
-  const transport = transportName(text, transportStart, p);
-  const hostStart = skipLws(text, p, end);
-  if (transport === '' || hostStart === p) return undefined;
-  const hostEnd = skipHost(text, hostStart, end);
-  if (hostEnd === -1) return undefined;
-  let port: number | undefined;
-  let sentByEnd = hostEnd;
-  p = skipLws(text, hostEnd, end);
-  if (p < end && text.charCodeAt(p) === COLON) {
-    const portStart = skipLws(text, p + 1, end);
-    p = skipWhile(text, portStart, end, DIGIT);
-    port = decimalAt(text, portStart, p, MAX_PORT);
-    if (port <= 0) return undefined;
-    sentByEnd = p;
-    p = skipLws(text, p, end);
-  }
-  const paramsStart = p;
+  spell(text);
+  const from = skipLws(start, end);
+  if (!sentBy.read(from, end)) return undefined;
+  const { hostEnd, paramsStart } = sentBy;
+  let p = paramsStart;
   let branchStart = NONE;
   let branchEnd = NONE;
   let rportEnd = NONE;
-  let plain = true;
+  let rport: number | '' | undefined;
+  let plain = sentBy.end === paramsStart;
   let malformed = false;
   // How long the parameters are without white space around their parts.
   let length = 0;
-  while (p < end) {
-    const code = text.charCodeAt(p);
-    if (code === COMMA) break;
-    if (code !== SEMICOLON) {
+  while (p < end && octets[p] !== COMMA) {
+    const next = octets[p] === SEMICOLON ? param.read(p, end) : -1;
+    if (next === -1 || !param.isGood) {
       malformed = true;
+      // What is malformed does not belong to the value: neither a parameter without a name, nor what begins with `=`.
+      if (octets[p] === SEMICOLON && param.nameStart < param.nameEnd) p = skipLws(param.nameEnd, end);
       break;
     }
-    const nameStart = skipLws(text, p + 1, end);
-    const nameEnd = skipWhile(text, nameStart, end, TOKEN);
-    if (nameStart === nameEnd) {
-      malformed = true;
-      break;
-    }
-    length += 1 + nameEnd - nameStart;
-    p = skipLws(text, nameEnd, end);
-    let valueStart = p;
-    let valueEnd = p;
-    if (p < end && text.charCodeAt(p) === EQUALS) {
-      valueStart = skipLws(text, p + 1, end);
-      valueEnd = paramValueEnd(text, valueStart, end);
-      if (valueEnd <= valueStart) {
-        malformed = true;
-        break;
-      }
-      length += 1 + valueEnd - valueStart;
-      p = skipLws(text, valueEnd, end);
-    }
+    p = next;
+    const { nameStart, nameEnd, valueStart, valueEnd } = param;
+    length += 1 + nameEnd - nameStart + (valueStart === nameEnd ? 0 : 1 + valueEnd - valueStart);
     switch (nameEnd - nameStart) {
       case 3:
-        if (equalsIgnoreCase(text, nameStart, nameEnd, 'ttl')) {
-          if (decimalAt(text, valueStart, valueEnd, MAX_TTL) === -1) malformed = true;
-        }
+        if (isTtl(nameStart) && decimal(valueStart, valueEnd, MAX_TTL) === -1) malformed = true;
         break;
       case 5:
-        if (equalsIgnoreCase(text, nameStart, nameEnd, 'rport')) {
+        if (isRport(nameStart)) {
           if (rportEnd !== NONE) plain = false;
           rportEnd = nameEnd;
-          if (valueStart < valueEnd && decimalAt(text, valueStart, valueEnd, MAX_PORT) <= 0) malformed = true;
+          rport = valueStart === nameEnd ? '' : portAt(valueStart, valueEnd);
+          if (rport === undefined) malformed = true;
         }
         break;
       case 6:
-        if (equalsIgnoreCase(text, nameStart, nameEnd, 'branch')) {
+        if (isBranch(nameStart)) {
           branchStart = valueStart;
           branchEnd = valueEnd;
         }
         break;
       case 8:
-        if (equalsIgnoreCase(text, nameStart, nameEnd, 'received')) plain = false;
+        if (isReceived(nameStart)) plain = false;
         break;
     }
   }
-  const valueEnd = trimLwsEnd(text, hostEnd, p);
+  const valueEnd = trimLws(hostEnd, p);
   return new Via(
     text,
     from,
     valueEnd,
     Math.min(paramsStart, valueEnd),
-    transport,
-    hostStart,
+    transportName(text, sentBy.transportStart, sentBy.transportEnd),
+    sentBy.hostStart,
     hostEnd,
-    port,
+    sentBy.port,
     branchStart,
     branchEnd,
     rportEnd,
-    plain && !malformed && sentByEnd === paramsStart && paramsStart + length === valueEnd,
+    rport,
+    plain && !malformed && paramsStart + length === valueEnd,
     malformed,
   );
 }
 
 /** True when text[start, end) begins with a protocol and a sent-by that `parseVia` takes. */
 export function isVia(text: string, start: number, end: number): boolean {
-  const transport = skipProtocol(text, skipLws(text, start, end), end);
-  if (transport === -1) return false;
-  const transportEnd = skipWhile(text, transport, end, TOKEN);
-  const host = skipLws(text, transportEnd, end);
-  if (transportEnd === transport || host === transportEnd) return false;
-  const hostEnd = skipHost(text, host, end);
-  if (hostEnd === -1) return false;
-  const colon = skipLws(text, hostEnd, end);
-  if (colon === end || text.charCodeAt(colon) !== COLON) return true;
-  const port = skipLws(text, colon + 1, end);
-  return decimalAt(text, port, skipWhile(text, port, end, DIGIT), MAX_PORT) > 0;
+  spell(text);
+  return sentBy.read(skipLws(start, end), end);
 }
+
+/** Where the parts of a Via value lie up to its parameters. There is one for all of them. */
+class SentBy {
+  transportStart = 0;
+  transportEnd = 0;
+  hostStart = 0;
+  hostEnd = 0;
+  port: number | undefined = undefined;
+  /** Behind the host or its port. */
+  end = 0;
+  /** Behind white space after that. */
+  paramsStart = 0;
+
+  /** False when protocol or sent-by are malformed. */
+  read(from: number, end: number): boolean {
+    const transportStart = skipProtocol(from, end);
+    if (transportStart === -1) return false;
+    const transportEnd = skip(transportStart, end, TOKEN);
+    const hostStart = skipLws(transportEnd, end);
+    if (transportEnd === transportStart || hostStart === transportEnd) return false;
+    const hostEnd = skipHost(hostStart, end);
+    if (hostEnd === -1) return false;
+    this.transportStart = transportStart;
+    this.transportEnd = transportEnd;
+    this.hostStart = hostStart;
+    this.hostEnd = hostEnd;
+    this.port = undefined;
+    this.end = hostEnd;
+    this.paramsStart = skipLws(hostEnd, end);
+    return octets[this.paramsStart] !== COLON || this.paramsStart === end || this.#readPort(end);
+  }
+
+  #readPort(end: number): boolean {
+    const start = skipLws(this.paramsStart + 1, end);
+    this.end = skip(start, end, DIGIT);
+    this.port = portAt(start, this.end);
+    this.paramsStart = skipLws(this.end, end);
+    return this.port !== undefined;
+  }
+}
+
+function portAt(start: number, end: number): number | undefined {
+  const port = decimal(start, end, MAX_PORT);
+  return port > 0 ? port : undefined;
+}
+
+const sentBy = new SentBy();
+const param = new HeaderParam();
 
 /**
  * The offset of the transport: behind `SIP/2.0/`. Any protocol name and version is taken, because a request
  * of another SIP version must be answered with 505 along this very Via.
  */
-function skipProtocol(text: string, from: number, end: number): number {
-  if (text.startsWith('SIP/2.0/', from) && from + 8 < end && !isIn(text.charCodeAt(from + 8), LWS)) {
-    return from + 8;
-  }
+function skipProtocol(from: number, end: number): number {
   let p = from;
   for (let part = 0; part < 2; part += 1) {
-    const partEnd = skipWhile(text, p, end, TOKEN);
+    const partEnd = skip(p, end, TOKEN);
     if (partEnd === p) return -1;
-    p = skipLws(text, partEnd, end);
-    if (p >= end || text.charCodeAt(p) !== 0x2f) return -1;
-    p = skipLws(text, p + 1, end);
+    p = skipLws(partEnd, end);
+    if (p >= end || octets[p] !== SLASH) return -1;
+    p = skipLws(p + 1, end);
   }
   return p;
 }
@@ -280,24 +286,42 @@ function skipProtocol(text: string, from: number, end: number): number {
 /** The transport in upper case, without allocating for the usual ones. */
 function transportName(text: string, start: number, end: number): string {
   if (end - start === 3) {
-    if (text.startsWith('UDP', start)) return 'UDP';
-    if (text.startsWith('TCP', start)) return 'TCP';
-    if (text.startsWith('TLS', start)) return 'TLS';
+    const word = lowerWord(start) & 0xffffff00;
+    if (word === UDP) return 'UDP';
+    if (word === TCP) return 'TCP';
+    if (word === TLS) return 'TLS';
   }
   return text.substring(start, end).toUpperCase();
 }
 
 /** The offset behind a host name, IPv4 address or IPv6 reference, or -1. */
-function skipHost(text: string, from: number, end: number): number {
-  if (from < end && text.charCodeAt(from) === OPENING_BRACKET) {
-    const close = text.indexOf(']', from);
-    if (close === -1 || close >= end) return -1;
+function skipHost(from: number, end: number): number {
+  if (from < end && octets[from] === OPENING_BRACKET) {
+    const close = find(from, end, CLOSING_BRACKET);
+    if (close === end) return -1;
     for (let p = from + 1; p < close; p += 1) {
-      const code = text.charCodeAt(p);
-      if (code !== 0x3a && !isIn(code, HOST)) return -1;
+      if (octets[p] !== COLON && !isAt(p, HOST)) return -1;
     }
     return close - from > 2 ? close + 1 : -1;
   }
-  const hostEnd = skipWhile(text, from, end, HOST);
+  const hostEnd = skip(from, end, HOST);
   return hostEnd > from ? hostEnd : -1;
+}
+
+// Names of parameters, of as many octets, in any case.
+
+function isTtl(at: number): boolean {
+  return (lowerWord(at) & 0xffffff00) === TTL;
+}
+
+function isRport(at: number): boolean {
+  return lowerWord(at) === RPOR && lowerWord(at + 1) === PORT;
+}
+
+function isBranch(at: number): boolean {
+  return lowerWord(at) === BRAN && lowerWord(at + 2) === ANCH;
+}
+
+function isReceived(at: number): boolean {
+  return lowerWord(at) === RECE && lowerWord(at + 4) === IVED;
 }

@@ -11,13 +11,36 @@ export const HEX = 32;
 export const USER = 64;
 /** May stand unescaped in a URI parameter: unreserved / param-unreserved. */
 export const PARAM = 128;
+/** Neither ends a line nor, as a NUL does, the text for receivers written in C. */
+export const IN_LINE = 256;
+/** Neither ends an unquoted parameter value nor is LWS. */
+export const IN_VALUE = 512;
+/** Of a name-addr or addr-spec, outside quotes and angle brackets. */
+export const IN_ADDRESS = 1_024;
+/** Of an element of a list, outside quotes and angle brackets. */
+export const IN_ELEMENT = 2_048;
+/** May stand in a Request-URI. */
+export const IN_REQUEST_URI = 4_096;
+/** Of a name or value among the parameters of a URI. */
+export const IN_URI_PARAM = 8_192;
+/** Of the host of a URI that is no IPv6 reference. */
+export const IN_URI_HOST = 16_384;
+/** Neither ends an unquoted value of credentials nor is LWS. */
+export const IN_AUTH_VALUE = 32_768;
 
-const CLASSES = new Uint8Array(256);
+/** The classes of each octet. */
+export const CLASSES = new Uint16Array(256);
 
 function mark(characters: string, bits: number): void {
   for (let i = 0; i < characters.length; i += 1) {
     const code = characters.charCodeAt(i);
     CLASSES[code] = (CLASSES[code] ?? 0) | bits;
+  }
+}
+
+function markOthers(characters: string, bits: number): void {
+  for (let code = 0; code < CLASSES.length; code += 1) {
+    if (!characters.includes(String.fromCharCode(code))) CLASSES[code] = (CLASSES[code] ?? 0) | bits;
   }
 }
 
@@ -31,6 +54,15 @@ mark('-._', HOST);
 mark("-_.!~*'()", USER | PARAM);
 mark('&=+$,;?/', USER);
 mark('[]/:&+$', PARAM);
+markOthers('\0\r\n', IN_LINE);
+markOthers(';, \t\r\n', IN_VALUE);
+markOthers('"<;', IN_ADDRESS);
+markOthers('",<', IN_ELEMENT);
+markOthers('<>"', IN_REQUEST_URI);
+for (let code = 0; code <= 0x20; code += 1) CLASSES[code] = (CLASSES[code] ?? 0) & ~IN_REQUEST_URI;
+markOthers(';=', IN_URI_PARAM);
+markOthers(':;?', IN_URI_HOST);
+markOthers(', \t\r\n', IN_AUTH_VALUE);
 
 /** True when the character code `code` is in one of the classes `bits`. */
 export function isIn(code: number, bits: number): boolean {
@@ -77,20 +109,6 @@ export function decimalAt(text: string, start: number, end: number, max: number)
     if (n > max) return -1;
   }
   return n;
-}
-
-/**
- * True when text[start, end) equals `lower`, ASCII letters compared without regard to case. `lower` must be
- * in lower case.
- */
-export function equalsIgnoreCase(text: string, start: number, end: number, lower: string): boolean {
-  if (end - start !== lower.length) return false;
-  for (let i = 0; i < lower.length; i += 1) {
-    const code = text.charCodeAt(start + i);
-    const wanted = lower.charCodeAt(i);
-    if (code !== wanted && (code < 65 || code > 90 || code + 32 !== wanted)) return false;
-  }
-  return true;
 }
 
 /**

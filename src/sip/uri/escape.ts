@@ -1,4 +1,7 @@
 import { HEX, isIn, USER } from './characters.ts';
+import { isAt, octetAt, skip } from './octets.ts';
+
+const PERCENT = 0x25;
 
 const UPPER_HEX = '0123456789ABCDEF';
 
@@ -16,14 +19,11 @@ export function escapeUser(text: string): string {
   return escaped;
 }
 
-/** The offset behind the characters of the classes `bits` and %HH escapes at `from`, at most `end`. */
-export function skipEscaped(text: string, from: number, end: number, bits: number): number {
-  let p = from;
-  while (p < end) {
-    const code = text.charCodeAt(p);
-    if (isIn(code, bits)) p += 1;
-    else if (code === 0x25 && isIn(text.charCodeAt(p + 1), HEX) && isIn(text.charCodeAt(p + 2), HEX)) p += 3;
-    else break;
+/** The offset behind the octets of the classes `bits` and %HH escapes at `from`, at most `end`. */
+export function skipEscaped(from: number, end: number, bits: number): number {
+  let p = skip(from, end, bits);
+  while (p < end && octetAt(p) === PERCENT && isAt(p + 1, HEX) && isAt(p + 2, HEX)) {
+    p = skip(p + 3, end, bits);
   }
   return Math.min(p, end);
 }

@@ -1,5 +1,13 @@
-import { ALPHA, DIGIT, HEX, isAll, isIn } from './characters.ts';
+import { ALPHA, DIGIT, HEX, isAll } from './characters.ts';
+import { isAt, OCTETS, spell } from './octets.ts';
 import type { Host } from './uri.ts';
+
+const DOT = 0x2e;
+const HYPHEN = 0x2d;
+const UNDERSCORE = 0x5f;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+const octets = OCTETS;
 
 /** Reads host names, IPv4 addresses and IPv6 references (RFC 3261 25.1 host). Undefined when it is none. */
 export function parseHost(text: string): Host | undefined {
@@ -9,12 +17,13 @@ export function parseHost(text: string): Host | undefined {
 
 /** What the host text[start, end) is; undefined when it is none. */
 export function hostKindAt(text: string, start: number, end: number): Host['kind'] | undefined {
-  if (text.charCodeAt(start) === 0x5b) {
-    if (text.charCodeAt(end - 1) !== 0x5d) return undefined;
-    return ipv6Groups(text.substring(start + 1, end - 1)) === undefined ? undefined : 'ipv6';
+  spell(text);
+  if (octets[start] === OPENING_BRACKET) {
+    const isWhole = octets[end - 1] === CLOSING_BRACKET;
+    return isWhole && ipv6Groups(text.substring(start + 1, end - 1)) !== undefined ? 'ipv6' : undefined;
   }
-  if (isIpv4At(text, start, end)) return 'ipv4';
-  return isHostNameAt(text, start, end) ? 'name' : undefined;
+  if (ipv4End(start, end) === end) return 'ipv4';
+  return isHostName(start, end) ? 'name' : undefined;
 }
 
 /** The host that `text`, known to be of that kind, says. */
@@ -41,26 +50,26 @@ export function formatHost(host: Host): string {
 }
 
 export function isIpv4(text: string): boolean {
-  return isIpv4At(text, 0, text.length);
+  spell(text);
+  return ipv4End(0, text.length) === text.length;
 }
 
-function isIpv4At(text: string, start: number, end: number): boolean {
-  return ipv4End(text, start, end) === end;
-}
-
-/** The offset behind the four numbers from 0 to 255, of one to three digits each, at `start`; -1 without them. */
-export function ipv4End(text: string, start: number, end: number): number {
+/**
+ * The offset behind the four numbers from 0 to 255, of one to three digits each, at `start` in the text that is spelled;
+ * -1 without them.
+ */
+export function ipv4End(start: number, end: number): number {
   let dots = 0;
   let digits = 0;
   let number = 0;
   let p = start;
   for (; p < end; p += 1) {
-    const code = text.charCodeAt(p);
-    if (code >= 48 && code <= 57) {
+    const octet = octets[p] ?? 0;
+    if (octet >= 48 && octet <= 57) {
       digits += 1;
-      number = number * 10 + (code - 48);
+      number = number * 10 + (octet - 48);
       if (digits > 3 || number > 255) return -1;
-    } else if (code === 0x2e && digits > 0 && dots < 3) {
+    } else if (octet === DOT && digits > 0 && dots < 3) {
       dots += 1;
       digits = 0;
       number = 0;
@@ -75,21 +84,21 @@ export function ipv4End(text: string, start: number, end: number): number {
  * Labels of letters, digits, `-` and `_` between dots, the last one beginning with a letter, a final dot
  * allowed. `_` is not RFC 3261, but PBXs are named with it.
  */
-function isHostNameAt(text: string, start: number, textEnd: number): boolean {
-  const end = textEnd > start && text.charCodeAt(textEnd - 1) === 0x2e ? textEnd - 1 : textEnd;
+function isHostName(start: number, hostEnd: number): boolean {
+  const end = hostEnd > start && octets[hostEnd - 1] === DOT ? hostEnd - 1 : hostEnd;
   if (end === start || end - start > 253) return false;
   let labelStart = start;
   for (let p = start; p <= end; p += 1) {
-    const code = p === end ? 0x2e : text.charCodeAt(p);
-    if (code === 0x2e) {
+    const octet = p === end ? DOT : octets[p];
+    if (octet === DOT) {
       if (p === labelStart || p - labelStart > 63) return false;
-      if (text.charCodeAt(labelStart) === 0x2d || text.charCodeAt(p - 1) === 0x2d) return false;
+      if (octets[labelStart] === HYPHEN || octets[p - 1] === HYPHEN) return false;
       if (p < end) labelStart = p + 1;
-    } else if (!isIn(code, ALPHA | DIGIT) && code !== 0x2d && code !== 0x5f) {
+    } else if (!isAt(p, ALPHA | DIGIT) && octet !== HYPHEN && octet !== UNDERSCORE) {
       return false;
     }
   }
-  return !isIn(text.charCodeAt(labelStart), DIGIT);
+  return !isAt(labelStart, DIGIT);
 }
 
 /**

@@ -1,11 +1,12 @@
-import { equalsIgnoreCase } from './characters.ts';
 import { hostOf } from './host.ts';
+import { OCTETS, spell } from './octets.ts';
 import { NO_PARAMS, type Params } from './params.ts';
 import type { Host, UriHeader } from './uri.ts';
 import { uriHeadersAt, uriParamEnd, uriParamsAt } from './uri-params.ts';
 
 const AT = 0x40;
 const EQUALS = 0x3d;
+const octets = OCTETS;
 
 /**
  * A sip or sips URI (RFC 3261 19.1), found well-formed by `parseUri`. It is its text: each part is cut out when it is
@@ -75,8 +76,7 @@ export class SipUri {
 
   /** True when the host is written so: IPv6 with its brackets. */
   hasHost(host: string): boolean {
-    const start = this.#hostStart;
-    return this.#hostEnd - start === host.length && this.#text.startsWith(host, start);
+    return this.#hostEnd - this.#hostStart === host.length && this.hostText === host;
   }
 
   get params(): Params {
@@ -90,12 +90,15 @@ export class SipUri {
 
   /** True when there is a parameter `name`, which is in lower case. */
   hasParam(name: string): boolean {
+    const text = this.#text;
     const end = this.#paramsEnd;
+    spell(text);
     let p = this.#paramsStart;
     while (p < end) {
-      const nameEnd = uriParamEnd(this.#text, p + 1, end);
-      if (equalsIgnoreCase(this.#text, p + 1, nameEnd, name)) return true;
-      p = this.#text.charCodeAt(nameEnd) === EQUALS ? uriParamEnd(this.#text, nameEnd + 1, end) : nameEnd;
+      const start = p + 1;
+      p = uriParamEnd(start, end);
+      if (p - start === name.length && text.substring(start, p).toLowerCase() === name) return true;
+      if (p < end && octets[p] === EQUALS) p = uriParamEnd(p + 1, end);
     }
     return false;
   }
