@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { describeMany, measureMany } from './many.ts';
 import { describeProfiles, profileWorkloads } from './profile.ts';
 import { DUMPCAP, provide, SIPP, TASKSET, TSHARK } from './programs.ts';
 import { circumstances, keep } from './results.ts';
@@ -21,11 +22,13 @@ const program = new Command('npm run bench --')
     WORKLOADS.map(({ name }) => name),
   )
   .option('--scale', 'many DIDs and many registered PBXs', false)
+  .option('--many', '100,000 calls: what is left of them', false)
   .option('--profile', 'where the CPU time goes, by thread and function', false)
   .option('--quick', 'a part of the calls: to try things out, not to quote', false)
   .parse();
 
-const { only, profile, quick, runs, scale, vs } = program.opts<{
+const { many, only, profile, quick, runs, scale, vs } = program.opts<{
+  many: boolean;
   only: readonly WorkloadName[];
   profile: boolean;
   quick: boolean;
@@ -48,6 +51,7 @@ console.log(`Kept in ${file}`);
 async function chosen(): Promise<string> {
   if (profile) return await profiles();
   if (scale) return await scaled();
+  if (many) return await manyCalls();
   return vs === 'kamailio' ? await versus() : await run();
 }
 
@@ -55,6 +59,13 @@ async function scaled(): Promise<string> {
   const result = await measureScale(quick);
   console.log(`\n${describeScale(result)}`);
   return keep(quick ? 'scale-quick' : 'scale', around, result);
+}
+
+async function manyCalls(): Promise<string> {
+  const result = await measureMany(quick);
+  console.log(`\n${describeMany(result)}`);
+  if (result.faults.length > 0) process.exitCode = 1;
+  return keep(quick ? 'many-quick' : 'many', around, result);
 }
 
 /** The profiles themselves, for the developer tools of a browser. */

@@ -34,6 +34,11 @@ export function residentMegabytes(pid: number): number {
   return kilobytes / 1_024;
 }
 
+/** Files, sockets and the like that the process itself has open. */
+export function openFiles(pid: number): number {
+  return list(`/proc/${pid}/fd`).length;
+}
+
 /** The process and all that descend from it. */
 export function withChildren(pid: number): readonly number[] {
   const found = [pid];

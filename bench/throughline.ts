@@ -138,12 +138,12 @@ export class Throughline implements Server {
 
   /** What stands in the store, read past the service so that its CPU is not used. */
   callRecords(): number {
-    const database = new DatabaseSync(join(this.#folder, 'data', 'throughline.db'), { readOnly: true });
-    try {
-      return Number(database.prepare('select count(*) as records from calls').get()?.['records']);
-    } finally {
-      database.close();
-    }
+    return this.#count('');
+  }
+
+  /** Of calls that were answered and have ended. */
+  wholeCallRecords(): number {
+    return this.#count("where outcome = 'answered' and ended_at is not null");
   }
 
   /** Every call has its record in the store, or this throws: nothing is measured without the records. */
@@ -158,6 +158,15 @@ export class Throughline implements Server {
     }
     if (records < wanted) throw new Error(`${records} call records of ${wanted} are in the store`);
     this.#recordsBefore = records;
+  }
+
+  #count(where: string): number {
+    const database = new DatabaseSync(join(this.#folder, 'data', 'throughline.db'), { readOnly: true });
+    try {
+      return Number(database.prepare(`select count(*) as records from calls ${where}`).get()?.['records']);
+    } finally {
+      database.close();
+    }
   }
 
   async stop(): Promise<void> {

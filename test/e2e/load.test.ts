@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LiveHeap } from '../../bench/live-heap.ts';
 import type { Api } from '../../demo/api.ts';
 import { describeAttempt } from '../../demo/attempts.ts';
-import { LiveHeap } from './live-heap.ts';
 import { recordsOf } from './records.ts';
 import { MemoryWatch } from './resident-memory.ts';
 import { awaitCalls, runSipp, type Sipp } from './sipp.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Address } from '../../demo/agents/sip-socket.ts';
+import type { Address } from '../demo/agents/sip-socket.ts';
 
 const MEGABYTE = 1_024 * 1_024;
 
