@@ -19,20 +19,11 @@ export class DirectDatagrams {
   /** How many times more only one datagram is received at once. */
   #single = 0;
 
-  private constructor(socket: NativeSocket, flows: UdpFlows, received: (text: string, flow: Flow) => void) {
+  constructor(socket: NativeSocket, flows: UdpFlows, received: (text: string, flow: Flow) => void) {
     this.#socket = socket;
     this.#flows = flows;
     this.#received = received;
-  }
-
-  /** Undefined where the socket could not be taken over and is as it was. */
-  static takeOver(
-    socket: NativeSocket,
-    flows: UdpFlows,
-    received: (text: string, flow: Flow) => void,
-  ): DirectDatagrams | undefined {
-    const direct = new DirectDatagrams(socket, flows, received);
-    return socket.whenReadable(() => direct.#receive()) ? direct : undefined;
+    socket.whenReadable(() => this.#receive());
   }
 
   /** False where the system did not take it: it must wait, or cannot be sent. */
@@ -44,6 +35,11 @@ export class DirectDatagrams {
   /** To be called before the socket is closed. */
   close(): void {
     this.#open = false;
+  }
+
+  /** To be called when it has been closed. */
+  closed(): void {
+    this.#socket.forget();
   }
 
   /**

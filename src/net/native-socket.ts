@@ -41,6 +41,10 @@ export class NativeSocket {
   readonly #library: InstanceType<Ffi['DynamicLibrary']>;
   readonly #handle: bigint;
   readonly #descriptor: number;
+  readonly #stop: (handle: bigint) => number;
+  readonly #start: (handle: bigint, allocate: bigint, received: bigint) => number;
+  readonly #noMemory: bigint;
+  #callback: bigint | undefined;
   readonly #recvmsg: (fd: number, message: bigint, flags: number) => number;
   readonly #sendmsg: (fd: number, message: bigint, flags: number) => number;
   /** Where the last datagram came from that was received. */
@@ -58,6 +62,12 @@ export class NativeSocket {
     const message = { arguments: ['int32', 'pointer', 'int32'], return: 'int32' } as const;
     this.#recvmsg = library.getFunction('recvmsg', message);
     this.#sendmsg = library.getFunction('sendmsg', message);
+    this.#stop = library.getFunction('uv_udp_recv_stop', { arguments: ['pointer'], return: 'int32' });
+    this.#start = library.getFunction('uv_udp_recv_start', {
+      arguments: ['pointer', 'pointer', 'pointer'],
+      return: 'int32',
+    });
+    this.#noMemory = library.getSymbol('uv_is_active');
     this.source = new MessageMemory(ffi, ROOM);
     this.#out = new MessageMemory(ffi, ROOM);
   }
@@ -75,23 +85,23 @@ export class NativeSocket {
 
   /**
    * From now on `readable` is called as soon as there is something to receive, instead of what node:dgram would do.
-   * It is called outside of Node's callback scope: what it puts off to a microtask or next tick waits until something
-   * else happens on this thread. It must not throw. False: libuv refused, and all is as before.
+   * It is called outside of Node's callback scope: what it puts off to a promise or a next tick waits until something
+   * else happens on this thread. It must not throw.
    */
-  whenReadable(readable: () => void): boolean {
-    const library = this.#library;
-    const stop = library.getFunction('uv_udp_recv_stop', { arguments: ['pointer'], return: 'int32' });
-    const start = library.getFunction('uv_udp_recv_start', {
-      arguments: ['pointer', 'pointer', 'pointer'],
-      return: 'int32',
-    });
+  whenReadable(readable: () => void): void {
     // Its arguments are of no interest, and not to read them saves making BigInts of them.
-    const received = library.registerCallback({ arguments: [], return: 'void' }, readable);
+    this.#callback = this.#library.registerCallback({ arguments: [], return: 'void' }, readable);
+    this.#stop(this.#handle);
     // libuv asks for memory first. When it gets none it reads nothing and tells so (UV_ENOBUFS), which is all that is
     // wanted of it. uv_is_active stands for a function that is asked and gives none: it changes nothing.
-    const noMemory = library.getSymbol('uv_is_active');
-    stop(this.#handle);
-    return start(this.#handle, noMemory, received) === 0;
+    const refused = this.#start(this.#handle, this.#noMemory, this.#callback);
+    if (refused !== 0) throw new Error(`uv_udp_recv_start: ${refused}`);
+  }
+
+  /** To be called when the socket has been closed: nothing calls `readable` any more. */
+  forget(): void {
+    if (this.#callback !== undefined) this.#library.unregisterCallback(this.#callback);
+    this.#callback = undefined;
   }
 
   /** recvmsg(2): one datagram, one character for each byte, or undefined where there is none. */

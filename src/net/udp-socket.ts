@@ -39,7 +39,9 @@ export class UdpSocket implements DatagramSocket {
     socket.on('error', (error) => events.failed(sendError(error)));
     const native = ffi === undefined ? undefined : NativeSocket.of(ffi, bound);
     if (native === undefined) return;
-    this.#direct = DirectDatagrams.takeOver(native, flows, (text, flow) => events.received(text, flow));
+    const direct = new DirectDatagrams(native, flows, (text, flow) => events.received(text, flow));
+    socket.once('close', () => direct.closed());
+    this.#direct = direct;
   }
 
   /**
