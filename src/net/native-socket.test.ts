@@ -63,10 +63,10 @@ describe('A thread with a socket that is read past node:dgram', () => {
   });
 
   test('a bug in what a datagram leads to is an uncaught error of its thread, not the end of the process', () => {
-    expect(run("throw new Error('a bug');", '')).toEqual({
-      output: `${way}\nerror a bug\nthread ended\n`,
-      status: 0,
-    });
+    const { output, status } = run("throw new Error('a bug');", '');
+    // The message and the error come by ways of their own.
+    expect(output.trimEnd().split('\n').sort()).toEqual([way, 'error a bug', 'thread ended'].sort());
+    expect(status).toBe(0);
   });
 });
 
