@@ -18,6 +18,23 @@ const attempt = fc.record(
   { requiredKeys: ['reason', 'target', 'startedAt', 'endedAt', 'outcome'] },
 );
 const usual = fc.oneof(
+  fc.record({
+    kind: fc.constant('bound'),
+    binding: fc.record({
+      trunkServer: fc.string(),
+      trunkGroup: fc.string(),
+      contact: fc.string({ unit: 'grapheme' }),
+      q: fc.nat(1000),
+      registeredAt: time,
+      expiresAt: time,
+      callId: fc.string(),
+      cseq: fc.nat(),
+      userAgent: fc.string(),
+      source: fc.record({ transport: fc.constant('UDP'), address: fc.string(), port: fc.nat(65_535) }),
+      behindNat: fc.boolean(),
+      path: fc.constant([]),
+    }),
+  }),
   fc.record({ kind: fc.constant('callEnded'), call: fc.string(), at: time }),
   fc.record({
     kind: fc.constant('call'),

@@ -1,16 +1,21 @@
+import type { Binding } from '../domain/binding.ts';
 import type { CallAttempt, CallRecord } from '../domain/call-record.ts';
 import { type AttemptOutcome, type AttemptReason, SKIP_CAUSES } from '../domain/delivery.ts';
-import { accountId, callId, trunkServerId } from '../domain/ids.ts';
+import { accountId, callId, trunkGroupId, trunkServerId } from '../domain/ids.ts';
 import { parseE164 } from '../domain/phone-number.ts';
 import type { SpoolEvent } from './messages.ts';
 
 /**
- * Reads what trunk servers write for every call, as `spoolEventJson` would, in a tenth of the time. Undefined: it is
+ * Reads what trunk servers write for every call and every refresh of a binding, as `spoolEventJson` would, in a tenth of the time. Undefined: it is
  * unusual, which may be damage or only rare; the schema has to say.
  */
 export function usualEvent(json: unknown): SpoolEvent | undefined {
   if (!isObject(json)) return undefined;
   switch (json['kind']) {
+    case 'bound': {
+      const binding = usualBinding(json['binding']);
+      return binding === undefined ? undefined : { kind: 'bound', binding };
+    }
     case 'call': {
       const record = usualRecord(json['record']);
       return record === undefined ? undefined : { kind: 'call', record };
@@ -26,6 +31,34 @@ export function usualEvent(json: unknown): SpoolEvent | undefined {
   }
 }
 
+/** One without Path and instance. */
+function usualBinding(json: unknown): Binding | undefined {
+  if (!isObject(json) || json['instance'] !== undefined || json['regId'] !== undefined) return undefined;
+  const { behindNat, callId: sipCallId, contact, cseq, expiresAt, path, q, registeredAt } = json;
+  const { source, trunkGroup, trunkServer, userAgent } = json;
+  if (typeof trunkGroup !== 'string' || typeof trunkServer !== 'string') return undefined;
+  if (!isText(contact) || !isText(sipCallId) || !isText(userAgent)) return undefined;
+  if (!isCount(q) || q > 1000 || !isCount(cseq) || typeof behindNat !== 'boolean') return undefined;
+  if (!isTime(registeredAt) || !isTime(expiresAt)) return undefined;
+  if (!Array.isArray(path) || path.length > 0 || !isObject(source)) return undefined;
+  const { address, port, transport } = source;
+  if (transport !== 'UDP' || typeof address !== 'string' || !isCount(port) || port > 65_535) return undefined;
+  return {
+    trunkServer: trunkServerId(trunkServer),
+    trunkGroup: trunkGroupId(trunkGroup),
+    contact,
+    q,
+    registeredAt: Math.round(registeredAt),
+    expiresAt: Math.round(expiresAt),
+    callId: sipCallId,
+    cseq,
+    userAgent,
+    source: { transport, address, port },
+    behindNat,
+    path: [],
+  };
+}
+
 function usualRecord(json: unknown): CallRecord | undefined {
   if (!isObject(json)) return undefined;
   const { account, answeredAt, caller, did, finalAt, finalStatus, handedOverFrom } = json;
@@ -33,7 +66,7 @@ function usualRecord(json: unknown): CallRecord | undefined {
   if (typeof id !== 'string' || typeof trunkServer !== 'string' || typeof account !== 'string')
     return undefined;
   if (typeof did !== 'string' || !isText(caller) || !isText(sipCallId)) return undefined;
-  if (!isInteger(revision) || revision < 0 || !isInteger(finalStatus)) return undefined;
+  if (!isCount(revision) || !isInteger(finalStatus)) return undefined;
   if (!isTime(startedAt) || !isTime(finalAt)) return undefined;
   const number = parseE164(did);
   const attempts = usualAttempts(json['attempts']);
@@ -131,6 +164,10 @@ function isText(json: unknown): json is string {
 /** Milliseconds, and fractions of them. */
 function isTime(json: unknown): json is number {
   return typeof json === 'number' && json >= 0 && json < Number.POSITIVE_INFINITY;
+}
+
+function isCount(json: unknown): json is number {
+  return isInteger(json) && json >= 0;
 }
 
 function isInteger(json: unknown): json is number {

@@ -46,16 +46,11 @@ export class Bindings {
 
   /** Inserts or replaces; no key may occur twice. */
   async put(bindings: readonly Binding[]): Promise<void> {
-    await this.#bulk.run(this.#db, 'bindings', COLUMNS, bindings.map(rowOf), (rows) =>
+    await this.#bulk.insert(this.#db, 'bindings', COLUMNS, bindings.map(rowOf), (rows) =>
       this.#db
         .insertInto('bindings')
         .columns(COLUMNS)
-        .expression((query) =>
-          query
-            .selectFrom(rows)
-            .select(COLUMNS)
-            .where((where) => where.lit(true)),
-        )
+        .expression(rows)
         .onConflict((conflict) =>
           conflict.columns(KEY).doUpdateSet((set) => ({
             contact: set.ref('excluded.contact'),
