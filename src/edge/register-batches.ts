@@ -4,10 +4,10 @@ import { Timer, type Timers } from '../base/timers.ts';
 import type { TransportOutput } from '../sip/transaction/context.ts';
 
 /** How long a REGISTER may wait for others. Its sender repeats it after 500 ms at the earliest (17.1.2.2). */
-const GATHER: Millis = 20;
+const GATHER: Millis = 50;
 
 /** So many are worked on without a pause, in about a millisecond: a call that comes meanwhile waits no longer. */
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 
 interface Waiting {
   readonly text: string;

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { DEFAULT_DELIVERY } from '../../src/domain/delivery-settings.ts';
 import { rejects, rings, SILENT } from './behaviour.ts';
+import { REGISTERING } from './pbx.ts';
 import { atBothTrunkServers } from './scenario.ts';
 import { ACCOUNT, toBackup, toNumber } from './settings.ts';
 
@@ -93,7 +94,7 @@ atBothTrunkServers((scenario) => {
         },
       });
       const registering = stand.pbx.register(stand.here.place);
-      stand.run(100);
+      stand.run(REGISTERING);
       expect(registering.status).toBe(403);
       const call = stand.call();
       stand.run(1_000);

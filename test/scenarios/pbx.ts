@@ -113,7 +113,7 @@ export class Pbx extends Phone {
 }
 
 /** How long two round trips and some take: a registration with its challenge. */
-export const REGISTERING: Millis = 100;
+export const REGISTERING: Millis = 200;
 
 function parameter(challenge: string, name: string): string | undefined {
   const found = new RegExp(`[ ,]${name}="?([^",]*)"?`, 'i').exec(challenge);

@@ -55,7 +55,7 @@ function ask(
     exchange,
     stand.network.now,
   );
-  stand.run(100);
+  stand.run(REGISTERING);
   return exchange;
 }
 
@@ -190,7 +190,7 @@ atBothTrunkServers((scenario) => {
   ] as const) {
     scenario(`the same answer for ${what}: 401 again`, {}, (stand) => {
       const registering = stand.pbx.register(stand.here.place, options);
-      stand.run(100);
+      stand.run(REGISTERING);
       expect(registering.responses.map(({ status, reason }) => `${status} ${reason}`)).toEqual([
         '401 Unauthorized',
         '401 Unauthorized',
@@ -209,7 +209,7 @@ atBothTrunkServers((scenario) => {
     },
     (stand) => {
       const registering = stand.pbx.register(stand.here.place, { aor: `sip:acme-branch@${REALM}` });
-      stand.run(100);
+      stand.run(REGISTERING);
       expect(registering.status).toBe(403);
       expect(stand.here.server.health(stand.network.now).bindings).toBe(0);
     },
@@ -217,7 +217,7 @@ atBothTrunkServers((scenario) => {
 
   scenario('expiry below the least: 423 with Min-Expires; above the most: shortened', {}, (stand) => {
     const short = stand.pbx.register(stand.here.place, { expires: 30 });
-    stand.run(100);
+    stand.run(REGISTERING);
     expect(short.status).toBe(423);
     expect(header(short.responses.at(-1), HeaderId.MinExpires)).toBe('60');
     const long = stand.register(stand.here, stand.pbx, { expires: 86_400 });
@@ -286,7 +286,7 @@ atBothTrunkServers((scenario) => {
   scenario('no more than 10 bindings for one trunk group', {}, (stand) => {
     for (let i = 0; i < 14; i += 1) {
       stand.pbx.register(stand.here.place, { contacts: [`<sip:acme@203.0.113.5:${6_000 + i}>`] });
-      stand.run(100);
+      stand.run(REGISTERING);
     }
     expect(stand.here.server.health(stand.network.now).bindings).toBeLessThanOrEqual(10);
     expect(stand.here.server.health(stand.network.now).bindings).toBeGreaterThan(0);
