@@ -1,5 +1,8 @@
 /** Six bits each: base64url. */
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const ALPHABET = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 'latin1');
+
+/** So many characters the 128 bits give, without the last two. */
+const MOST_CHARACTERS = 21;
 
 const SIGN = -0x80000000;
 
@@ -23,9 +26,11 @@ const LEAST_BYTES = 1_024;
 export class KeyedHash {
   readonly #start = new Int32Array(INITIAL.length);
   readonly #out = new Int32Array(4);
+  /** The hash as it is written, and behind it what it is compared with. */
+  readonly #written = Buffer.alloc(2 * MOST_CHARACTERS);
   /** The text that is being hashed. */
-  #bytes = new Uint8Array(LEAST_BYTES);
-  #words = new DataView(this.#bytes.buffer);
+  #bytes = Buffer.alloc(LEAST_BYTES);
+  #words = viewOf(this.#bytes);
   #length = 0;
 
   /** `key`: 16 bytes. */
@@ -42,17 +47,14 @@ export class KeyedHash {
   add(text: string): this {
     // With room for the zeros and the length that close it.
     if (this.#length + text.length + 8 > this.#bytes.length) this.#makeRoom(text.length);
-    const bytes = this.#bytes;
-    const from = this.#length;
-    for (let i = 0; i < text.length; i += 1) bytes[from + i] = text.charCodeAt(i);
-    this.#length = from + text.length;
+    this.#length += this.#bytes.latin1Write(text, this.#length, text.length);
     return this;
   }
 
   /** The hash of what was added and `text`, as `length` characters of base64url, at most 21. */
   sign(text: string, length: number): string {
-    const out = this.add(text).#hash();
-    return (characters(out, 0) + characters(out, 7) + characters(out, 14)).substring(0, length);
+    this.add(text).#write();
+    return this.#written.latin1Slice(0, length);
   }
 
   /**
@@ -60,17 +62,33 @@ export class KeyedHash {
    * they differ.
    */
   verify(text: string, mac: string, from: number): boolean {
-    const out = this.add(text).#hash();
+    this.add(text).#write();
+    const written = this.#written;
+    const length = mac.length - from;
+    if (length > MOST_CHARACTERS) return false;
+    written.latin1Write(mac.substring(from), MOST_CHARACTERS, length);
     let difference = 0;
-    for (let i = from; i < mac.length; i += 1) difference |= mac.charCodeAt(i) ^ character(out, i - from);
+    for (let i = 0; i < length; i += 1) difference |= (written[i] ?? 0) ^ (written[MOST_CHARACTERS + i] ?? 0);
     return difference === 0;
   }
 
+  /** The hash of what was added, as characters. */
+  #write(): void {
+    const out = this.#hash();
+    const written = this.#written;
+    for (let i = 0, bit = 0; i < MOST_CHARACTERS; i += 1, bit += 6) {
+      const word = bit >>> 5;
+      const low = (out[word] ?? 0) >>> (bit & 31);
+      const high = (bit & 31) > 26 ? (out[word + 1] ?? 0) << (32 - (bit & 31)) : 0;
+      written[i] = ALPHABET[(low | high) & 63] ?? 0;
+    }
+  }
+
   #makeRoom(more: number): void {
-    const bytes = new Uint8Array(2 * (this.#bytes.length + more));
+    const bytes = Buffer.alloc(2 * (this.#bytes.length + more));
     bytes.set(this.#bytes);
     this.#bytes = bytes;
-    this.#words = new DataView(bytes.buffer);
+    this.#words = viewOf(bytes);
   }
 
   /** The hash of what was added, after which nothing is. a to d are v0 to v3. */
@@ -145,24 +163,6 @@ function carry(sum: number, added: number): number {
   return (sum ^ SIGN) < (added ^ SIGN) ? 1 : 0;
 }
 
-/** Seven characters, from the one number `from` on. */
-function characters(out: Int32Array, from: number): string {
-  return String.fromCharCode(
-    character(out, from),
-    character(out, from + 1),
-    character(out, from + 2),
-    character(out, from + 3),
-    character(out, from + 4),
-    character(out, from + 5),
-    character(out, from + 6),
-  );
-}
-
-/** The six bits number `index`, as a character. */
-function character(out: Int32Array, index: number): number {
-  const bit = index * 6;
-  const word = bit >>> 5;
-  const low = (out[word] ?? 0) >>> (bit & 31);
-  const high = (bit & 31) > 26 ? (out[word + 1] ?? 0) << (32 - (bit & 31)) : 0;
-  return ALPHABET.charCodeAt((low | high) & 63);
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

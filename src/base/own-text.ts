@@ -18,10 +18,3 @@ export function onePiece(text: string): string {
   // To read a character V8 first makes one piece of the parts.
   return text.charCodeAt(0) === 0 ? `${text}` : text;
 }
-
-/** The same as ===, for texts that were cut out or put together: for those V8 goes to its runtime. */
-export function sameText(one: string, other: string): boolean {
-  if (one.length !== other.length) return false;
-  for (let i = 0; i < one.length; i += 1) if (one.charCodeAt(i) !== other.charCodeAt(i)) return false;
-  return true;
-}

@@ -8,8 +8,8 @@ const MAC_LENGTH = 20;
 
 const DOT = 0x2e;
 /** Between the two ends of a dialog: what the callee is. */
-const CALLEE = 0x43;
-const FLOW = 0x46;
+const CALLEE = 'C';
+const FLOW = 'F';
 
 const DAY: Millis = 86_400_000;
 
@@ -61,14 +61,14 @@ export class SignedRoutes {
 
   /** The user part of a Record-Route: `d.call.day.callerCcallee.mac`, with F for C where the callee is a flow. */
   dialogUser(dialog: NewDialog, now: Millis): string {
-    const callee = `${dialog.calleeIsFlow ? 'F' : 'C'}${encode(dialog.callee)}`;
+    const callee = `${dialog.calleeIsFlow ? FLOW : CALLEE}${encode(dialog.callee)}`;
     const payload = `d.${dialog.call}.${this.#today(now)}.${encode(dialog.caller)}${callee}`;
     return this.#signedFor(payload, dialog.sipCallId, dialog.callerTag);
   }
 
   /** `user`, which is of the dialog of that name, with another callee, which is no flow. */
   withCallee(user: string, callee: string, sipCallId: string, callerTag: string): string {
-    const payload = user.substring(0, endOfCaller(user, callerStart(user))) + `C${encode(callee)}`;
+    const payload = user.substring(0, endOfCaller(user, callerStart(user))) + `${CALLEE}${encode(callee)}`;
     return this.#signedFor(payload, sipCallId, callerTag);
   }
 
@@ -87,7 +87,7 @@ export class SignedRoutes {
     const middle = endOfCaller(user, caller);
     const call = callId(user.substring(2, callEnd));
     return towardsCallee
-      ? { call, end: decode(user.substring(middle + 1, end)), isFlow: user.charCodeAt(middle) === FLOW }
+      ? { call, end: decode(user.substring(middle + 1, end)), isFlow: user.charAt(middle) === FLOW }
       : { call, end: decode(user.substring(caller, middle)), isFlow: false };
   }
 
@@ -150,10 +150,11 @@ function callerStart(user: string): number {
 }
 
 function endOfCaller(user: string, start: number): number {
+  // In what is before and behind it these letters do not stand (see `encode`).
+  const callee = user.indexOf(CALLEE, start);
   const end = payloadEnd(user);
-  let middle = start;
-  while (middle < end && user.charCodeAt(middle) !== CALLEE && user.charCodeAt(middle) !== FLOW) middle += 1;
-  return middle;
+  const middle = callee === -1 || callee >= end ? user.indexOf(FLOW, start) : callee;
+  return middle === -1 || middle > end ? end : middle;
 }
 
 function handOverKey(sipCallId: string, fromTag: string, cseq: number): string {
@@ -178,6 +179,8 @@ function encode(end: string): string {
 }
 
 function decode(encoded: string): string {
+  // Mostly there is nothing to do.
+  if (!encoded.includes('_') && !encoded.includes('X')) return encoded;
   let end = '';
   let from = 0;
   for (let i = 0; i < encoded.length; i += 1) {

@@ -26,10 +26,10 @@ const UNLIMITED: MessageLimits = {
  */
 export class InviteClientTransaction implements Deadline, Ending {
   readonly kind = 'inviteClient';
-  readonly branch: string;
-  /** The key of the branch. */
+  /** What the branch is known by (`Fingerprint.numbered`). */
   readonly hash: number;
   readonly check: number;
+  readonly proof: number;
   readonly flow: Flow;
   state: State = 'calling';
   nextEnding: Ending | undefined = undefined;
@@ -49,17 +49,17 @@ export class InviteClientTransaction implements Deadline, Ending {
   constructor(
     context: TransactionContext,
     text: string,
-    branch: string,
     hash: number,
     check: number,
+    proof: number,
     flow: Flow,
     user: ClientTransactionUser,
   ) {
     this.#context = context;
     this.#text = text;
-    this.branch = branch;
     this.hash = hash;
     this.check = check;
+    this.proof = proof;
     this.flow = flow;
     this.#user = user;
   }

@@ -2,7 +2,6 @@ import type { Millis } from '../../base/clock.ts';
 import { Fingerprint } from '../../base/fingerprint.ts';
 import { type Flow, isReliable, type UdpFlows } from '../../base/flow.ts';
 import { KeyTable } from '../../base/key-table.ts';
-import { sameText } from '../../base/own-text.ts';
 import type { Timers } from '../../base/timers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { stampReceived } from '../message/received.ts';
@@ -113,13 +112,13 @@ export class TransactionLayer implements TransactionContext {
 
   receiveResponse(response: SipResponse, source: Flow, now: Millis): void {
     const { branch = '' } = response.via;
-    const { hash, check } = this.#key.numbered(branch);
+    const { hash, check, proof } = this.#key.numbered(branch);
     const transactions = response.cseqMethod === 'CANCEL' ? this.#cancels : this.#clients;
     const transaction = transactions.get(hash, check);
     // §17.1.3: the method must match as well.
     if (
       transaction === undefined ||
-      !sameText(transaction.branch, branch) ||
+      transaction.proof !== proof ||
       (transaction.kind === 'inviteClient') !== (response.cseqMethod === 'INVITE')
     ) {
       this.#user.strayResponse(response, source);
@@ -136,8 +135,8 @@ export class TransactionLayer implements TransactionContext {
     user: ClientTransactionUser,
     now: Millis,
   ): InviteClientTransaction {
-    const { hash, check } = this.#key.numbered(branch);
-    const transaction = new InviteClientTransaction(this, text, branch, hash, check, flow, user);
+    const { hash, check, proof } = this.#key.numbered(branch);
+    const transaction = new InviteClientTransaction(this, text, hash, check, proof, flow, user);
     this.#clients.add(transaction, hash, check);
     transaction.start(now);
     return transaction;
@@ -152,8 +151,8 @@ export class TransactionLayer implements TransactionContext {
     user: ClientTransactionUser,
     now: Millis,
   ): NonInviteClientTransaction {
-    const { hash, check } = this.#key.numbered(branch);
-    const transaction = new NonInviteClientTransaction(this, text, branch, hash, check, flow, user);
+    const { hash, check, proof } = this.#key.numbered(branch);
+    const transaction = new NonInviteClientTransaction(this, text, hash, check, proof, flow, user);
     (method === 'CANCEL' ? this.#cancels : this.#clients).add(transaction, hash, check);
     transaction.start(now);
     return transaction;

@@ -13,6 +13,7 @@ export function mergeKey(request: SipRequest, key: Fingerprint): boolean {
     .text(request.callId)
     .text(request.fromTag ?? '')
     .number(request.cseq)
-    .text(request.uri);
+    .text(request.uri)
+    .end();
   return true;
 }

@@ -13,10 +13,10 @@ type State = 'trying' | 'proceeding' | 'completed' | 'terminated';
  */
 export class NonInviteClientTransaction implements Deadline, Ending {
   readonly kind = 'nonInviteClient';
-  readonly branch: string;
-  /** The key of the branch. */
+  /** What the branch is known by (`Fingerprint.numbered`). */
   readonly hash: number;
   readonly check: number;
+  readonly proof: number;
   readonly flow: Flow;
   state: State = 'trying';
   nextEnding: Ending | undefined = undefined;
@@ -34,17 +34,17 @@ export class NonInviteClientTransaction implements Deadline, Ending {
   constructor(
     context: TransactionContext,
     text: string,
-    branch: string,
     hash: number,
     check: number,
+    proof: number,
     flow: Flow,
     user: ClientTransactionUser,
   ) {
     this.#context = context;
     this.#text = text;
-    this.branch = branch;
     this.hash = hash;
     this.check = check;
+    this.proof = proof;
     this.flow = flow;
     this.#user = user;
   }

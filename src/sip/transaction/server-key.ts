@@ -15,7 +15,8 @@ export function serverKey(request: SipRequest, key: Fingerprint, method = reques
     .text(branch !== undefined && isUnique(branch) ? branch : rfc2543Id(request))
     .text(host)
     .number(port ?? 5060)
-    .text(method === 'ACK' ? 'INVITE' : method);
+    .text(method === 'ACK' ? 'INVITE' : method)
+    .end();
 }
 
 /** The cookie alone says that an identifier follows, but none does: it is the same for every request. */
