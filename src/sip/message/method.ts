@@ -1,5 +1,5 @@
 import { TOKEN } from '../uri/characters.ts';
-import { areAll, OCTETS, spell } from '../uri/octets.ts';
+import { areAll, spell, word } from '../uri/octets.ts';
 
 const KNOWN: readonly string[] = [
   'INVITE',
@@ -12,39 +12,39 @@ const KNOWN: readonly string[] = [
   'UPDATE',
   'INFO',
   'NOTIFY',
-  'SUBSCRIBE',
   'MESSAGE',
   'REFER',
   'PUBLISH',
 ];
 
-const octets = OCTETS;
-/** The place of each method in `KNOWN`, by length and first letter, of which there is one each; 255 for none. */
-const places = new Uint8Array(512).fill(255);
-const ROOM = 16;
-const letters = new Uint8Array(ROOM * KNOWN.length);
+/** Of each, its first four letters, its last four, and its length: these make up the whole of it. */
+const PARTS = 3;
+const parts = new Int32Array(PARTS * KNOWN.length);
 for (const [place, method] of KNOWN.entries()) {
   spell(method);
-  places[slotOf(0, method.length)] = place;
-  letters.set(octets.subarray(0, method.length), ROOM * place);
+  parts[PARTS * place] = firstLetters(0, method.length);
+  parts[PARTS * place + 1] = lastLetters(0, method.length);
+  parts[PARTS * place + 2] = method.length;
 }
 
-function slotOf(start: number, end: number): number {
-  return (((octets[start] ?? 0) & 31) << 4) | ((end - start) & 15);
+function firstLetters(start: number, end: number): number {
+  return end - start < 4 ? word(start) & 0xffffff00 : word(start);
+}
+
+function lastLetters(start: number, end: number): number {
+  return end - start < 4 ? 0 : word(end - 4);
 }
 
 /**
  * The method text[start, end), '' when it is no token. Case counts (RFC 3261 7.1). `text` is the one that is spelled.
  */
 export function methodAt(text: string, start: number, end: number): string {
-  const place = places[slotOf(start, end)] ?? 255;
-  const known = KNOWN[place];
-  if (known?.length === end - start && isWritten(start, end, ROOM * place)) return known;
+  const first = firstLetters(start, end);
+  const last = lastLetters(start, end);
+  for (let at = 0; at < parts.length; at += PARTS) {
+    if (parts[at] === first && parts[at + 1] === last && parts[at + 2] === end - start) {
+      return KNOWN[at / PARTS] ?? '';
+    }
+  }
   return areAll(start, end, TOKEN) ? text.substring(start, end) : '';
-}
-
-function isWritten(start: number, end: number, at: number): boolean {
-  let p = start;
-  while (p < end && octets[p] === letters[at + p - start]) p += 1;
-  return p === end;
 }

@@ -25,38 +25,52 @@ export function buildResponse(
   options: ResponseOptions = {},
 ): string {
   const { headers, text, via } = request;
-  let response = `SIP/2.0 ${status} ${options.reason ?? reasonPhrase(status)}\r\n`;
+  // Each line is put behind the last one with its line end before it: two strings to be joined instead of three.
+  let response = options.reason === undefined ? statusLine(status) : `SIP/2.0 ${status} ${options.reason}`;
   const topVia = headers.find(HeaderId.Via);
-  for (let entry = 0; entry !== -1; entry = headers.next(entry)) {
-    if (headers.idAt(entry) !== HeaderId.Via) continue;
+  for (let entry = topVia; entry !== -1; entry = headers.findNext(HeaderId.Via, entry)) {
     if (entry === topVia && options.topVia !== undefined) {
-      const below = text.substring(via.end, headers.valueEnd(entry));
-      response += `Via: ${options.topVia}${below}\r\n`;
+      response += `\r\nVia: ${options.topVia}`;
+      const end = headers.valueEnd(entry);
+      if (via.end < end) response += text.substring(via.end, end);
     } else {
-      response += `Via: ${headers.valueAt(entry)}\r\n`;
+      response += `\r\nVia: ${headers.valueAt(entry)}`;
     }
   }
   if (options.recordRoute === true && status > 100 && status < 300) {
-    for (const route of headers.values(HeaderId.RecordRoute)) response += `Record-Route: ${route}\r\n`;
+    for (const route of headers.values(HeaderId.RecordRoute)) response += `\r\nRecord-Route: ${route}`;
   }
   const from = headers.value(HeaderId.From);
-  if (from !== undefined) response += `From: ${from}\r\n`;
+  if (from !== undefined) response += `\r\nFrom: ${from}`;
   const to = headers.value(HeaderId.To);
   if (to !== undefined) {
+    response += `\r\nTo: ${to}`;
     const tag = status === 100 || hasToTag(request, to) ? undefined : options.toTag;
-    response += tag === undefined ? `To: ${to}\r\n` : `To: ${to};tag=${tag}\r\n`;
+    if (tag !== undefined) response += `;tag=${tag}`;
   }
   const callId = headers.value(HeaderId.CallId);
-  if (callId !== undefined) response += `Call-ID: ${callId}\r\n`;
+  if (callId !== undefined) response += `\r\nCall-ID: ${callId}`;
   const cseq = headers.value(HeaderId.CSeq);
-  if (cseq !== undefined) response += `CSeq: ${cseq}\r\n`;
+  if (cseq !== undefined) response += `\r\nCSeq: ${cseq}`;
   // RFC 3261 8.2.6.1: a 100 repeats Timestamp.
   const timestamp = status === 100 ? headers.value(HeaderId.Timestamp) : undefined;
-  if (timestamp !== undefined) response += `Timestamp: ${timestamp}\r\n`;
-  if (options.headers !== undefined) response += options.headers;
+  if (timestamp !== undefined) response += `\r\nTimestamp: ${timestamp}`;
+  response += options.headers === undefined ? '\r\n' : `\r\n${options.headers}`;
   const body = options.body ?? '';
-  if (body !== '') response += `Content-Type: ${options.contentType ?? 'application/sdp'}\r\n`;
-  return `${response}Content-Length: ${body.length}\r\n\r\n${body}`;
+  if (body === '') return `${response}Content-Length: 0\r\n\r\n`;
+  const contentType = options.contentType ?? 'application/sdp';
+  return `${response}Content-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+const statusLines: string[] = new Array<string>(700).fill('');
+
+/** With the registered reason phrase, and without a line end. */
+function statusLine(status: number): string {
+  const known = statusLines[status] ?? '';
+  if (known !== '') return known;
+  const line = `SIP/2.0 ${status} ${reasonPhrase(status)}`;
+  if (status < statusLines.length) statusLines[status] = line;
+  return line;
 }
 
 /** Of a request that is good it is known. */

@@ -87,13 +87,17 @@ export function decimal(start: number, end: number, max: number): number {
   return n;
 }
 
-/** Four octets as a number, ASCII letters in lower case, to be compared with those of a name. */
-export function lowerWord(at: number): number {
+/** Four octets as a number of 32 bits, to be compared with those of a name. */
+export function word(at: number): number {
   return (
     ((octets[at] ?? 0) << 24) |
     ((octets[at + 1] ?? 0) << 16) |
     ((octets[at + 2] ?? 0) << 8) |
-    (octets[at + 3] ?? 0) |
-    0x20202020
+    (octets[at + 3] ?? 0)
   );
+}
+
+/** The same with ASCII letters in lower case; nothing else becomes a letter. */
+export function lowerWord(at: number): number {
+  return word(at) | 0x20202020;
 }
