@@ -1,12 +1,15 @@
 import type { HeaderIndex } from '../message/header-index.ts';
 import { HeaderId } from '../message/header-name.ts';
-import { isIn, LWS } from '../uri/characters.ts';
+import { HEX, IN_AUTH_VALUE } from '../uri/characters.ts';
+import { areAll, find, OCTETS, skip, spell } from '../uri/octets.ts';
 import type { DigestAuthorization } from './authorization.ts';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const SCHEME = 'Digest ';
+const EQUALS = 0x3d;
+const BACKSLASH = 0x5c;
+const SCHEME = word('Digest ');
 
 const USERNAME = 0;
 const REALM = 1;
@@ -19,12 +22,25 @@ const CNONCE = 7;
 const ALGORITHM = 8;
 const OPAQUE = 9;
 
+/** The names, each at its number. */
+const NAMES: readonly Uint8Array[] = [
+  ...['username', 'realm', 'nonce', 'uri', 'response', 'qop', 'nc', 'cnonce', 'algorithm', 'opaque'].map(
+    word,
+  ),
+];
+
 /** One bit for each of those without which the general way has to decide. */
 const NEEDED = (1 << ALGORITHM) - 1;
+
+const octets = OCTETS;
 
 /** Where the value of each parameter begins and ends. */
 const starts = new Int32Array(OPAQUE + 1);
 const ends = new Int32Array(OPAQUE + 1);
+
+function word(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
 
 /**
  * The credentials for `realm` where they are written as nearly everybody writes them: with qop, names in lower case and
@@ -37,10 +53,11 @@ export function usualAuthorization(headers: HeaderIndex, realm: string): DigestA
   const { text } = headers;
   const start = headers.valueStart(entry);
   const end = headers.valueEnd(entry);
-  if (!text.startsWith(SCHEME, start) || !findValues(text, start + SCHEME.length, end)) return undefined;
-  if (!isValue(text, REALM, realm) || !isValue(text, QOP, 'auth')) return undefined;
-  const count = countAt(text, starts[NC] ?? 0, ends[NC] ?? 0);
-  if (count === 0 || !isLowerHex(text, starts[RESPONSE] ?? 0, ends[RESPONSE] ?? 0)) return undefined;
+  spell(text);
+  if (!isWord(start, SCHEME) || !findValues(start + SCHEME.length, end)) return undefined;
+  const count = countFrom(starts[NC] ?? 0, ends[NC] ?? 0);
+  if (count === 0 || !isLowerHex(starts[RESPONSE] ?? 0, ends[RESPONSE] ?? 0)) return undefined;
+  if (valueNamed(text, REALM) !== realm || valueNamed(text, QOP) !== 'auth') return undefined;
   return {
     username: valueNamed(text, USERNAME),
     nonce: valueNamed(text, NONCE),
@@ -51,102 +68,89 @@ export function usualAuthorization(headers: HeaderIndex, realm: string): DigestA
   };
 }
 
-/** False unless text[from, end) has all that are needed, none twice, and none that is not known. */
-function findValues(text: string, from: number, end: number): boolean {
-  const escaped = text.indexOf('\\', from);
-  if (escaped !== -1 && escaped < end) return false;
+/** False unless all that are needed stand there, none twice, none that is not known and nothing escaped. */
+function findValues(from: number, end: number): boolean {
+  if (find(from, end, BACKSLASH) !== end) return false;
   ends[ALGORITHM] = 0;
   let found = 0;
   for (let p = from; ; ) {
-    const equals = text.indexOf('=', p);
-    if (equals === -1 || equals >= end) return false;
-    const name = nameAt(text, p, equals - p);
+    const equals = find(p, end, EQUALS);
+    if (equals === end) return false;
+    const name = nameAt(p, equals - p);
     if (name === -1 || (found & (1 << name)) !== 0) return false;
     found |= 1 << name;
-    if (text.charCodeAt(equals + 1) === QUOTE) {
-      const close = text.indexOf('"', equals + 2);
-      if (close === -1 || close >= end) return false;
-      starts[name] = equals + 2;
-      ends[name] = close;
-      p = close + 1;
+    let start = equals + 1;
+    if (octets[start] === QUOTE) {
+      start += 1;
+      p = find(start, end, QUOTE);
+      if (p === end) return false;
+      ends[name] = p;
+      p += 1;
     } else {
-      p = bareEnd(text, equals + 1, end);
-      if (p === equals + 1) return false;
-      starts[name] = equals + 1;
+      p = skip(start, end, IN_AUTH_VALUE);
+      if (p === start) return false;
       ends[name] = p;
     }
+    starts[name] = start;
     if (p >= end) return (found & NEEDED) === NEEDED;
-    if (text.charCodeAt(p) !== COMMA) return false;
-    p += text.charCodeAt(p + 1) === SPACE ? 2 : 1;
+    if (octets[p] !== COMMA) return false;
+    p += octets[p + 1] === SPACE ? 2 : 1;
   }
 }
 
 /** Which parameter has its name at `at`; -1 for one that is not known. */
-function nameAt(text: string, at: number, length: number): number {
-  switch (length) {
-    case 2:
-      return text.startsWith('nc', at) ? NC : -1;
-    case 3:
-      if (text.startsWith('uri', at)) return URI;
-      return text.startsWith('qop', at) ? QOP : -1;
-    case 5:
-      if (text.startsWith('nonce', at)) return NONCE;
-      return text.startsWith('realm', at) ? REALM : -1;
-    case 6:
-      if (text.startsWith('cnonce', at)) return CNONCE;
-      return text.startsWith('opaque', at) ? OPAQUE : -1;
-    case 8:
-      if (text.startsWith('response', at)) return RESPONSE;
-      return text.startsWith('username', at) ? USERNAME : -1;
-    case 9:
-      return text.startsWith('algorithm', at) ? ALGORITHM : -1;
+function nameAt(at: number, length: number): number {
+  const name = likelyName(octets[at] ?? 0, length);
+  const known = NAMES[name];
+  return known !== undefined && known.length === length && isWord(at, known) ? name : -1;
+}
+
+/** By its first letter and how long it is. */
+function likelyName(first: number, length: number): number {
+  switch (first) {
+    case 0x61:
+      return ALGORITHM;
+    case 0x63:
+      return CNONCE;
+    case 0x6e:
+      return length === 2 ? NC : NONCE;
+    case 0x6f:
+      return OPAQUE;
+    case 0x71:
+      return QOP;
+    case 0x72:
+      return length === 5 ? REALM : RESPONSE;
+    case 0x75:
+      return length === 3 ? URI : USERNAME;
     default:
       return -1;
   }
 }
 
-/** Behind a value without quotes. */
-function bareEnd(text: string, from: number, end: number): number {
-  let p = from;
-  while (p < end) {
-    const code = text.charCodeAt(p);
-    if (code === COMMA || isIn(code, LWS)) break;
-    p += 1;
-  }
-  return p;
+function isWord(at: number, known: Uint8Array): boolean {
+  let i = 0;
+  while (i < known.length && octets[at + i] === known[i]) i += 1;
+  return i === known.length;
 }
 
 function valueNamed(text: string, name: number): string {
   return text.substring(starts[name] ?? 0, ends[name] ?? 0);
 }
 
-function isValue(text: string, name: number, value: string): boolean {
-  const start = starts[name] ?? 0;
-  return (ends[name] ?? 0) - start === value.length && text.startsWith(value, start);
-}
-
-/** The number that up to eight hexadecimal digits say; 0 for all else. */
-function countAt(text: string, start: number, end: number): number {
-  if (end - start > 8) return 0;
+/** The number that one to eight hexadecimal digits say; 0 for all else. */
+function countFrom(start: number, end: number): number {
+  if (end - start > 8 || !areAll(start, end, HEX)) return 0;
   let count = 0;
   for (let p = start; p < end; p += 1) {
-    const digit = hexDigit(lowerCase(text.charCodeAt(p)));
-    if (digit === -1) return 0;
-    count = count * 16 + digit;
+    const octet = octets[p] ?? 0;
+    count = count * 16 + (octet & 0x0f) + (octet > 0x39 ? 9 : 0);
   }
   return count;
 }
 
-function isLowerHex(text: string, start: number, end: number): boolean {
-  for (let p = start; p < end; p += 1) if (hexDigit(text.charCodeAt(p)) === -1) return false;
+/** As `digestAuthorization` has it: no letter in upper case. */
+function isLowerHex(start: number, end: number): boolean {
+  if (skip(start, end, HEX) !== end) return false;
+  for (let p = start; p < end; p += 1) if ((octets[p] ?? 0) > 0x39 && (octets[p] ?? 0) < 0x61) return false;
   return true;
-}
-
-function lowerCase(code: number): number {
-  return code >= 0x41 && code <= 0x46 ? code + 0x20 : code;
-}
-
-function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
 }

@@ -4,7 +4,7 @@ import { ownText } from '../../base/own-text.ts';
 import type { HeaderIndex } from '../message/header-index.ts';
 import { HeaderId } from '../message/header-name.ts';
 import type { SipRequest } from '../message/message.ts';
-import { decimalAt } from '../uri/characters.ts';
+import { decimal, octetAt, spell } from '../uri/octets.ts';
 import type { LiveBinding } from './binding.ts';
 import type { LocationService } from './location-service.ts';
 import { isBehindNat } from './nat.ts';
@@ -69,15 +69,16 @@ function secondsFor(contact: string, headers: HeaderIndex, otherwise: number): n
   const start = headers.valueStart(entry);
   const end = headers.valueEnd(entry);
   const close = start + 1 + contact.length;
-  if (close >= end || text.charCodeAt(start) !== LESS || text.charCodeAt(close) !== GREATER) return -1;
-  if (!text.startsWith(contact, start + 1)) return -1;
+  spell(text);
+  if (close >= end || octetAt(start) !== LESS || octetAt(close) !== GREATER) return -1;
+  if (text.substring(start + 1, close) !== contact) return -1;
   if (close + 1 < end) {
-    if (!text.startsWith(EXPIRES, close + 1)) return -1;
-    return decimalAt(text, close + 1 + EXPIRES.length, end, MOST_SECONDS);
+    const value = close + 1 + EXPIRES.length;
+    return text.substring(close + 1, value) === EXPIRES ? decimal(value, end, MOST_SECONDS) : -1;
   }
   const expires = headers.find(HeaderId.Expires);
   if (expires === -1) return otherwise;
-  return decimalAt(text, headers.valueStart(expires), headers.valueEnd(expires), MOST_SECONDS);
+  return decimal(headers.valueStart(expires), headers.valueEnd(expires), MOST_SECONDS);
 }
 
 /** `known`, where the header field still says that: a text of its own. */
@@ -86,6 +87,6 @@ function userAgentOf(headers: HeaderIndex, known: string): string {
   if (entry === -1) return '';
   const start = headers.valueStart(entry);
   const end = Math.min(headers.valueEnd(entry), start + MAX_USER_AGENT_LENGTH);
-  const same = end - start === known.length && headers.text.startsWith(known, start);
-  return same ? known : ownText(headers.text.substring(start, end));
+  const text = headers.text.substring(start, end);
+  return text === known ? known : ownText(text);
 }
