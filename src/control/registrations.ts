@@ -28,8 +28,14 @@ export async function listRegistrations(
       shown.map(({ id }) => id),
       context.clock.now(),
     );
+    const bindingsOf = Map.groupBy(bindings, ({ trunkGroup }) => trunkGroup);
     const entries = shown.map((trunkGroup) =>
-      registrationOf(trunkGroup, accounts.get(trunkGroup.account), bindings, trunkServers),
+      registrationOf(
+        trunkGroup,
+        accounts.get(trunkGroup.account),
+        bindingsOf.get(trunkGroup.id) ?? [],
+        trunkServers,
+      ),
     );
     const next = found.length > limit ? shown.at(-1)?.id : undefined;
     return next === undefined ? { entries } : { entries, next };
@@ -39,10 +45,9 @@ export async function listRegistrations(
 function registrationOf(
   trunkGroup: TrunkGroupNames,
   account: Account | undefined,
-  bindings: readonly Binding[],
+  own: readonly Binding[],
   trunkServers: readonly TrunkServerView[],
 ): RegistrationView {
-  const own = bindings.filter((binding) => binding.trunkGroup === trunkGroup.id);
   const places = trunkServers.map(({ id }) => ({
     trunkServer: id,
     bindings: own.filter((binding) => binding.trunkServer === id),

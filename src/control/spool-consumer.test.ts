@@ -175,6 +175,31 @@ describe('what trunk servers spool', () => {
     expect(await controlPlane.calls(OPERATOR, {}, { limit: 3, after: 'x' })).toMatchObject({ ok: false });
   });
 
+  test('each trunk group of a page has its own bindings, at the trunk server where they are', async () => {
+    const groups: string[] = [];
+    for (let i = 0; i < 3; i += 1) groups.push((await stand().newAccount()).account.trunkGroups[0]?.id ?? '');
+    const [first = '', second = ''] = groups;
+    spool([
+      { kind: 'bound', binding: binding('sip:a@203.0.113.5', first) },
+      { kind: 'bound', binding: binding('sip:b@203.0.113.5', second) },
+      { kind: 'bound', binding: binding('sip:c@203.0.113.5', second) },
+    ]);
+    spool([{ kind: 'bound', binding: binding('sip:a@203.0.113.5', first) }], TRUNK2);
+    await stand().restart();
+    const { entries } = must(await stand().controlPlane.registrations(OPERATOR, { limit: 5 }));
+    const found = entries.map(({ trunkGroup, trunkServers }) => [
+      trunkGroup,
+      ...trunkServers.map(({ bindings }) => bindings.map(({ contact }) => contact).sort()),
+    ]);
+    expect(found.sort()).toEqual(
+      [
+        [first, ['sip:a@203.0.113.5'], ['sip:a@203.0.113.5']],
+        [second, ['sip:b@203.0.113.5', 'sip:c@203.0.113.5'], []],
+        [groups[2], [], []],
+      ].sort(),
+    );
+  });
+
   test('a PBX that registers with one trunk server only is warned of, unless registrations are shared', async () => {
     const { account } = await stand().newAccount();
     const group = account.trunkGroups[0]?.id ?? '';
