@@ -1,4 +1,5 @@
 import { type CallId, callId } from '../domain/ids.ts';
+import { octetAt, spell } from '../sip/uri/octets.ts';
 
 /**
  * Makes the ids of the calls of one trunk server: what names this start of it, and a number. By the number a call is
@@ -26,10 +27,11 @@ export class CallIds {
   /** Undefined for a call of another trunk server, or of an earlier start of this one. */
   numberOf(call: CallId): number | undefined {
     const { length } = this.#prefix;
-    if (call.length === length || !call.startsWith(this.#prefix)) return undefined;
+    if (call.length === length || call.substring(0, length) !== this.#prefix) return undefined;
+    spell(call);
     let number = 0;
     for (let i = length; i < call.length; i += 1) {
-      const digit = digitAt(call, i);
+      const digit = digitOf(octetAt(i));
       if (digit === -1) return undefined;
       number = number * 36 + digit;
     }
@@ -38,8 +40,7 @@ export class CallIds {
 }
 
 /** Of base 36, as `toString` writes it; -1 for what is none. */
-function digitAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
+function digitOf(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   return code >= 0x61 && code <= 0x7a ? code - 0x61 + 10 : -1;
 }

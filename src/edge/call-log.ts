@@ -4,6 +4,7 @@ import type { AttemptOutcome, AttemptReason, PlannedAttempt, SkipCause } from '.
 import type { TrunkServerId } from '../domain/ids.ts';
 import { formatPbxAddress } from '../domain/pbx-address.ts';
 import type { Branch } from '../sip/proxy/branch.ts';
+import { find, octetAt, spell } from '../sip/uri/octets.ts';
 import type { IncomingCall } from './incoming-call.ts';
 
 /** An attempt as it is being made. */
@@ -16,6 +17,9 @@ interface OpenAttempt {
   ringingAt: Millis | undefined;
   outcome: AttemptOutcome | undefined;
 }
+
+const COLON = 0x3a;
+const SEMICOLON = 0x3b;
 
 const REGISTERED: AttemptReason = { kind: 'registered' };
 const CANCELLED: AttemptOutcome = { kind: 'cancelled' };
@@ -115,7 +119,8 @@ export class CallLog {
   finish(status: number, now: Millis): void {
     const { request, account, did, id, handedOverFrom } = this.#call;
     const answeredAt = this.#answeredAt;
-    const attempts = this.#attempts.map((open) => closed(open, now));
+    const attempts: CallAttempt[] = [];
+    for (const open of this.#attempts) attempts.push(closed(open, now));
     const record: { -readonly [K in keyof CallRecord]: CallRecord[K] } = {
       id,
       trunkServer: this.#trunkServer,
@@ -157,17 +162,17 @@ function callerOf(call: IncomingCall): string {
   const at = uri.indexOf('@');
   const colon = uri.indexOf(':');
   if (at === -1 || colon === -1) return utf8(uri);
-  let end = colon + 1;
-  while (end < at && uri.charCodeAt(end) !== 0x3a && uri.charCodeAt(end) !== 0x3b) end += 1;
-  return utf8(uri.substring(colon + 1, end));
+  spell(uri);
+  const end = Math.min(find(colon + 1, at, COLON), find(colon + 1, at, SEMICOLON));
+  return utf8(uri.substring(colon + 1, Math.max(end, colon + 1)));
 }
 
 /** SIP is UTF-8 (25.1); a message is kept as one character for each byte. */
 function utf8(text: string): string {
-  for (let i = 0; i < text.length; i += 1) {
-    if (text.charCodeAt(i) >= 0x80) return Buffer.from(text, 'latin1').toString('utf8');
-  }
-  return text;
+  spell(text);
+  let ascii = 0;
+  while (ascii < text.length && octetAt(ascii) < 0x80) ascii += 1;
+  return ascii === text.length ? text : Buffer.from(text, 'latin1').toString('utf8');
 }
 
 /** An attempt that was not made, as call records name it. */

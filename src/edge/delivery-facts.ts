@@ -78,5 +78,7 @@ function backupGroupState(
 }
 
 function gatewayIds(table: RoutingTable, random: Random): GatewayId[] {
-  return orderGateways(table.allGateways, random).map((gateway) => gateway.id);
+  const ids: GatewayId[] = [];
+  for (const gateway of orderGateways(table.allGateways, random)) ids.push(gateway.id);
+  return ids;
 }

@@ -24,6 +24,7 @@ export function identityToRemove(
 /** By Privacy (RFC 3323, RFC 3325 section 9.3), or by what Remote-Party-ID itself asks for. */
 function wantsPrivacy(request: SipRequest): boolean {
   if (request.headers.has(HeaderId.Privacy) && hidesIdentity(privacyOf(request.headers))) return true;
+  if (!request.headers.has(HeaderId.RemotePartyId)) return false;
   const remoteParty = request.headers.value(HeaderId.RemotePartyId)?.toLowerCase() ?? '';
   return remoteParty.includes('privacy=') && !remoteParty.includes('privacy=off');
 }

@@ -49,11 +49,21 @@ export class InDialog {
     const hop = nextHop(request, route);
     const place = this.#placeOf(hop, route.dialog);
     const flow = server.flowAt(place);
-    if (flow !== undefined || place === undefined) {
-      this.#passInvite(context, transaction, request, hop, flow, now);
-      return;
-    }
-    server.locateUri(
+    if (flow === undefined && place !== undefined)
+      this.#findForInvite(place, context, transaction, request, hop, now);
+    else this.#passInvite(context, transaction, request, hop, flow, now);
+  }
+
+  /** Apart, because it is seldom, and V8 keeps the variables of what it holds in an object of their own. */
+  #findForInvite(
+    place: SipUri,
+    context: ResponseContext,
+    transaction: InviteServerTransaction,
+    request: SipRequest,
+    hop: Hop,
+    now: Millis,
+  ): void {
+    this.#server.locateUri(
       place,
       (found, at) => this.#passInvite(context, transaction, request, hop, found, at),
       now,
@@ -71,11 +81,21 @@ export class InDialog {
     const hop = nextHop(request, route);
     const place = this.#placeOf(hop, route.dialog);
     const flow = server.flowAt(place);
-    if (flow !== undefined || place === undefined) {
-      this.#passNonInvite(transaction, request, source, route, hop, flow, now);
-      return;
-    }
-    server.locateUri(
+    if (flow === undefined && place !== undefined)
+      this.#findForNonInvite(place, transaction, request, source, route, hop, now);
+    else this.#passNonInvite(transaction, request, source, route, hop, flow, now);
+  }
+
+  #findForNonInvite(
+    place: SipUri,
+    transaction: NonInviteServerTransaction,
+    request: SipRequest,
+    source: Flow,
+    route: ReadRoute,
+    hop: Hop,
+    now: Millis,
+  ): void {
+    this.#server.locateUri(
       place,
       (found, at) => this.#passNonInvite(transaction, request, source, route, hop, found, at),
       now,
@@ -89,15 +109,17 @@ export class InDialog {
     const place = this.#placeOf(hop, route.dialog);
     const flow = server.flowAt(place);
     if (flow !== undefined) this.#passAck(request, source, hop, flow);
-    else if (place !== undefined) {
-      server.locateUri(
-        place,
-        (found) => {
-          if (found !== undefined) this.#passAck(request, source, hop, found);
-        },
-        now,
-      );
-    }
+    else if (place !== undefined) this.#findForAck(place, request, source, hop, now);
+  }
+
+  #findForAck(place: SipUri, request: SipRequest, source: Flow, hop: Hop, now: Millis): void {
+    this.#server.locateUri(
+      place,
+      (found) => {
+        if (found !== undefined) this.#passAck(request, source, hop, found);
+      },
+      now,
+    );
   }
 
   #passInvite(

@@ -49,11 +49,10 @@ export function readRoute(request: SipRequest, server: Self, now: Millis): ReadR
     }
   }
   let taken = 0;
-  for (const route of routes) {
-    const uri = uriOf(route);
+  for (; taken < routes.length; taken += 1) {
+    const uri = uriOf(routes[taken] ?? '');
     if (uri === undefined || !isOurs(uri, server)) break;
     user ??= uri.user;
-    taken += 1;
   }
   const changed = taken > 0 || requestUri !== request.uri;
   return {

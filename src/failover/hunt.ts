@@ -55,8 +55,10 @@ export function budgetSpent(hunt: Hunt, now: Millis): boolean {
 }
 
 function indexOfNumber(plan: DeliveryPlan): number {
-  for (const [index, attempt] of plan.attempts.entries()) {
-    if (attempt.target.kind === 'number' && attempt.skip === undefined) return index;
+  const { attempts } = plan;
+  for (let index = 0; index < attempts.length; index += 1) {
+    const attempt = attempts[index];
+    if (attempt?.target.kind === 'number' && attempt.skip === undefined) return index;
   }
   return -1;
 }
