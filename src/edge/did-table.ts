@@ -5,6 +5,8 @@ import { digitsAsInteger, type E164, integerOf } from '../domain/phone-number.ts
 
 /** Whose a DID is: the same object for all DIDs of a trunk group. */
 class Owner {
+  /** A DID with settings has one here: so they are told apart. */
+  readonly number = undefined;
   readonly account: AccountId;
   readonly trunkGroup: TrunkGroupId;
 
@@ -29,7 +31,8 @@ export class DidTable {
 
   get(number: E164): Did | undefined {
     const found = this.#dids.get(integerOf(number));
-    return found instanceof Owner ? { number, account: found.account, trunkGroup: found.trunkGroup } : found;
+    if (found === undefined || found.number !== undefined) return found;
+    return { number, account: found.account, trunkGroup: found.trunkGroup };
   }
 
   has(number: E164): boolean {
