@@ -1,4 +1,4 @@
-// What `npm start` runs: builds the portal where that is missing or stale, then serves. Plain JavaScript for Node 20.
+// What `npm start` runs: builds the portal and the trunk server's file where they are missing or stale, then serves. Plain JavaScript for Node 20.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +7,10 @@ const NODE = fileURLToPath(new URL('node.js', import.meta.url));
 const LOOK_MS = 200;
 
 const npm = npmAbove();
-const built = spawnSync(process.execPath, [NODE, 'tools/build-portal.ts', '--if-stale'], {
-  stdio: 'inherit',
-});
-if (built.status !== 0) process.exit(built.status ?? 1);
+for (const tool of ['tools/build-portal.ts', 'tools/bundle-trunk-server.ts']) {
+  const built = spawnSync(process.execPath, [NODE, tool, '--if-stale'], { stdio: 'inherit' });
+  if (built.status !== 0) process.exit(built.status ?? 1);
+}
 process.argv.splice(2, 0, 'src/main.ts', 'serve');
 // npm ends by a signal without a word to what it runs: without this the service would go on with nobody to stop it,
 // and keep its ports and data folder from the next one.

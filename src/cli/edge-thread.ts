@@ -4,6 +4,7 @@ import type { EdgePort } from '../control/edge-port.ts';
 import type { EdgeStart, FromEdge, ToEdge } from '../link/messages.ts';
 import { EXIT, type StartFailure } from './exit-code.ts';
 import { Priority } from './priority.ts';
+import { trunkServerProgram } from './trunk-server-program.ts';
 
 /** What the control plane is told of a trunk server's thread. */
 export interface EdgeThreadEvents {
@@ -31,9 +32,6 @@ const HEALTHY_AFTER_MS = 60_000;
 /** How long a trunk server may take to stop before its thread is ended. */
 const STOP_LIMIT_MS = 5_000;
 
-/** Beside this file as TypeScript in development, as JavaScript once built. */
-const WORKER = new URL(`../edge/worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
-
 /**
  * The thread of one trunk server. A thread that dies is started again, with pauses that grow; its bindings
  * come back from the store like after any restart.
@@ -56,7 +54,7 @@ export class EdgeThread {
     this.#start = start;
     this.#log = log.child({ trunkServer: start.self.id });
     this.#events = events;
-    this.#program = options.program ?? WORKER;
+    this.#program = options.program ?? trunkServerProgram();
     this.#priority = options.priority ?? new Priority();
     this.#firstPause = options.firstPauseMs ?? FIRST_PAUSE_MS;
     this.#pause = this.#firstPause;
