@@ -51,7 +51,7 @@ export const WORKLOADS: readonly Workload[] = [
     caller: callerOf(DELIVERED),
     rate: 200,
     count: 2_000,
-    warmUp: { rate: 500, calls: 6_000 },
+    warmUp: { rate: 1_000, calls: 12_000 },
     records: 1,
   },
   {
@@ -61,7 +61,7 @@ export const WORKLOADS: readonly Workload[] = [
     caller: callerOf(UNREGISTERED),
     rate: 200,
     count: 2_000,
-    warmUp: { rate: 500, calls: 6_000 },
+    warmUp: { rate: 1_000, calls: 12_000 },
     records: 1,
   },
   {
@@ -74,7 +74,7 @@ export const WORKLOADS: readonly Workload[] = [
     caller: callerOf(REFUSED),
     rate: 200,
     count: 2_000,
-    warmUp: { rate: 500, calls: 6_000 },
+    warmUp: { rate: 1_000, calls: 12_000 },
     records: 1,
   },
   {
@@ -84,7 +84,7 @@ export const WORKLOADS: readonly Workload[] = [
     caller: registrant('register_challenge'),
     rate: 300,
     count: 2_400,
-    warmUp: { rate: 500, calls: 6_000 },
+    warmUp: { rate: 1_000, calls: 12_000 },
     records: 0,
   },
   {

@@ -20,7 +20,7 @@ import { TrunkServer } from './trunk-server.ts';
 const HEALTH_INTERVAL = 1_000;
 
 /** The control plane is told this often that the spool has grown; it reads what is there then. */
-const SPOOLED_INTERVAL = 100;
+const SPOOLED_INTERVAL = 250;
 
 /** Transactions of hundreds of calls a second end together, some times a second. */
 const TIMER_PATIENCE: Millis = 200;
