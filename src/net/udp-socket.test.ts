@@ -170,6 +170,31 @@ describe.each([true, false])('UdpSocket, direct: %s', (direct) => {
     receiver.close();
   });
 
+  test.each([
+    ['a broadcast address', '255.255.255.255'],
+    ['an address of another family', '2001:db8::1'],
+  ])('whoever answers to %s hears at once that it cannot be sent', async (_case, address) => {
+    const refused = Promise.withResolvers<boolean>();
+    let somethingElse = false;
+    const receiver = await bound('127.0.0.1', {
+      received: (text) => {
+        // The turn of a timer would bring the news, too, but too late.
+        setTimeout(() => {
+          somethingElse = true;
+        }, 200);
+        receiver.send({ transport: 'UDP', address, port: 5060 }, text, () => refused.resolve(somethingElse));
+      },
+      failed: () => {},
+    });
+    const sender = await bound('127.0.0.1', new Inbox());
+    // Until nothing else happens on the thread that would bring the news by chance.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    sender.send({ transport: 'UDP', address: '127.0.0.1', port: receiver.port }, 'x');
+    expect(await refused.promise).toBe(false);
+    sender.close();
+    receiver.close();
+  });
+
   test('the owner may close it while it receives', async () => {
     const texts: string[] = [];
     const closed = Promise.withResolvers<void>();
