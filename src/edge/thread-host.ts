@@ -161,9 +161,7 @@ export class EdgeThreadHost implements TrunkServerHost {
     });
     if (!bound.ok) return err(`${id}: ${describeBindError(bound.error)}`);
     this.#socket = bound.value;
-    this.log('info', 'listening', {
-      datagrams: bound.value.isDirect ? 'by the calls of the system' : 'through node:dgram',
-    });
+    if (!bound.value.isDirect) this.log('info', 'datagrams go through node:dgram, which costs more', {});
     return ok(undefined);
   }
 
