@@ -21,9 +21,6 @@ async function bundle(file: string): Promise<void> {
   await joined.close();
 }
 
-const target = process.argv.find(
-  (argument) => argument.endsWith('.js') && !argument.startsWith(ROOT + '/tools'),
-);
-if (process.argv.includes('--if-stale')) {
-  if (!isFresh()) await bundle(BUNDLE);
-} else await bundle(target === undefined ? BUNDLE : resolve(ROOT, target));
+const [, , asked] = process.argv;
+if (asked !== '--if-stale') await bundle(asked === undefined ? BUNDLE : resolve(ROOT, asked));
+else if (!isFresh()) await bundle(BUNDLE);

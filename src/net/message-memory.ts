@@ -23,13 +23,11 @@ const ADDRESS = NAME + 4;
 export class MessageMemory {
   /** Of the struct msghdr. */
   readonly pointer: bigint;
-  /** How many bytes the datagram may have. */
-  readonly room: number;
   readonly #fields: DataView;
   readonly #bytes: Buffer;
 
+  /** `room`: how many bytes the datagram may have. */
   constructor(ffi: Ffi, room: number) {
-    this.room = room;
     this.#bytes = Buffer.from(new ArrayBuffer(room));
     const fields = new DataView(new ArrayBuffer(NAME + NAME_BYTES));
     this.#fields = fields;
