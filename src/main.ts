@@ -23,6 +23,7 @@ import { Priority } from './cli/priority.ts';
 import { runProgram } from './cli/program.ts';
 import { sealingKeyFor } from './cli/sealing-key.ts';
 import { exitOnBug, stopSignal } from './cli/signals.ts';
+import { setV8Options } from './cli/v8-options.ts';
 import { type RunningControlPlane, startControlPlane } from './control/start.ts';
 import { DEFAULT_DELIVERY } from './domain/delivery-settings.ts';
 import { trunkServerId } from './domain/ids.ts';
@@ -136,6 +137,7 @@ async function build(
   // Whoever waits for the banner sends calls then.
   await control.value.edges.ready();
   priority.lower();
+  setV8Options();
 
   const setup = await control.value.controlPlane.logins.offerSetup();
   if (!setup.ok) log.warn({ reason: setup.error.message }, 'no link for the first log-in could be made');
