@@ -24,6 +24,8 @@ export interface LiveFacts {
   /** The one family that the trunk server's socket can send to. */
   readonly family: AddressFamily;
   readonly random: Random;
+  /** True for the address of a backup that is allowed, and that needs no DNS to be sent to. */
+  canCall(address: PbxAddress): boolean;
   isRegistered(trunkGroup: TrunkGroupId): boolean;
   legsUp(account: Account): number;
 }
@@ -38,6 +40,9 @@ export function deliveryFacts(
 ): DeliveryFacts {
   const failover = effectiveFailover(did.failover, account.failover);
   const { backup, number } = failover;
+  const backupAddress = backup?.kind === 'address' ? backup.address : undefined;
+  // Nearly always there is nothing to ask: it may be called, and can be.
+  const settled = backupAddress === undefined || live.canCall(backupAddress);
   return {
     suspended: account.suspended,
     trunkGroup: did.trunkGroup,
@@ -47,8 +52,8 @@ export function deliveryFacts(
     sharedRegistrations: account.delivery.sharedRegistrations,
     otherTrunkServers: live.otherTrunkServers,
     backupGroup: backupGroupState(table, account, backup, live),
-    backupAllowed: backup?.kind !== 'address' || pbxAddressAllowed(backup.address, live.addressPolicy).ok,
-    backupTransportSupported: backup?.kind !== 'address' || canSendTo(backup.address, live.family),
+    backupAllowed: settled || pbxAddressAllowed(backupAddress, live.addressPolicy).ok,
+    backupTransportSupported: settled || canSendTo(backupAddress, live.family),
     gateways: number === undefined ? [] : gatewayIds(table, live.random),
     numberIsOwnDid: number !== undefined && table.dids.has(number),
     numberAllowed: number === undefined || table.numbers.allowed(number, table.policy),

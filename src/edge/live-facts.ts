@@ -3,6 +3,7 @@ import type { Random } from '../base/random.ts';
 import type { Account } from '../domain/account.ts';
 import type { AddressPolicy } from '../domain/address-policy.ts';
 import type { TrunkGroupId, TrunkServerId } from '../domain/ids.ts';
+import type { PbxAddress } from '../domain/pbx-address.ts';
 import type { AddressFamily } from '../sip/locate/targets.ts';
 import type { LiveFacts } from './delivery-facts.ts';
 import type { TrunkServer } from './trunk-server.ts';
@@ -27,6 +28,10 @@ class FactsAt implements LiveFacts {
     this.random = server.random;
     this.#server = server;
     this.#now = now;
+  }
+
+  canCall(address: PbxAddress): boolean {
+    return this.#server.locator.literal(address, this.addressPolicy) !== undefined;
   }
 
   isRegistered(trunkGroup: TrunkGroupId): boolean {

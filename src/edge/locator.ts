@@ -9,6 +9,7 @@ import type { PbxAddress } from '../domain/pbx-address.ts';
 import { type LookupFailure, type LookupStep, TargetLookup } from '../sip/locate/target-lookup.ts';
 import type { AddressFamily, Target } from '../sip/locate/targets.ts';
 import type { TrunkServerHost } from './host.ts';
+import { type LiteralPlace, LiteralPlaces } from './literal-places.ts';
 import { authorityOf } from './targets.ts';
 
 /** An address that may be called, and what stands for it in a Request-URI. */
@@ -27,6 +28,8 @@ export class Locator {
   readonly #flows: UdpFlows;
   readonly #random: Random;
   readonly #families: readonly AddressFamily[];
+  readonly #backups = new LiteralPlaces((address, policy) => this.#literal(address, policy));
+  readonly #gateways = new LiteralPlaces((address) => this.#literal(address, undefined));
 
   /** `families`: those that the trunk server's own socket can send to. */
   constructor(host: TrunkServerHost, flows: UdpFlows, random: Random, families: readonly AddressFamily[]) {
@@ -36,10 +39,31 @@ export class Locator {
     this.#families = families;
   }
 
+  /**
+   * Where an address leads for which no DNS is asked, if it may be called; undefined: `locate` tells more.
+   * `policy`: absent where the operator chose the address.
+   */
+  literal(address: PbxAddress, policy: AddressPolicy | undefined): Place | undefined {
+    const place = (policy === undefined ? this.#gateways : this.#backups).of(address, policy);
+    if (place === undefined) return undefined;
+    return { flow: this.#flows.of(place.address, place.port), authority: place.authority };
+  }
+
   /** `policy`: absent where the operator chose the address. Calls back at once when no DNS is needed. */
   locate(address: PbxAddress, policy: AddressPolicy | undefined, done: Done, now: Millis): void {
-    const lookup = new TargetLookup(address, { transports: ['UDP'], families: this.#families }, this.#random);
+    const lookup = this.#lookup(address);
     this.#follow(lookup, lookup.start(), { address, policy, done }, now);
+  }
+
+  #lookup(address: PbxAddress): TargetLookup {
+    return new TargetLookup(address, { transports: ['UDP'], families: this.#families }, this.#random);
+  }
+
+  #literal(address: PbxAddress, policy: AddressPolicy | undefined): LiteralPlace | undefined {
+    const step = this.#lookup(address).start();
+    const [target] = step.kind === 'targets' ? step.targets : [];
+    if (target === undefined || !isAllowed(target, policy)) return undefined;
+    return { address: target.address, port: target.port, authority: authorityOf(address) };
   }
 
   #follow(lookup: TargetLookup, step: LookupStep, request: LocateRequest, now: Millis): void {
@@ -68,7 +92,7 @@ export class Locator {
     const { address, policy } = request;
     const places: Place[] = [];
     for (const target of targets) {
-      if (policy !== undefined && !addressAllowed(target.address, target.port, policy).ok) continue;
+      if (!isAllowed(target, policy)) continue;
       places.push({ flow: this.#flows.of(target.address, target.port), authority: authorityOf(address) });
     }
     return places.length > 0 ? ok(places) : err({ kind: 'unreachable', cause: 'addressNotAllowed' });
@@ -79,6 +103,10 @@ interface LocateRequest {
   readonly address: PbxAddress;
   readonly policy: AddressPolicy | undefined;
   readonly done: Done;
+}
+
+function isAllowed({ address, port }: Target, policy: AddressPolicy | undefined): boolean {
+  return policy === undefined || addressAllowed(address, port, policy).ok;
 }
 
 function outcomeOf(failure: LookupFailure, { host }: PbxAddress): AttemptOutcome {

@@ -75,14 +75,23 @@ export function targetsOf(attempt: PlannedAttempt, server: TrunkServer, now: Mil
       const peer = server.peers.target(target.trunkServer);
       return peer === undefined ? [] : [peer];
     }
-    case 'address':
-      return [{ kind: 'unlocated', address: target.address, gateway: undefined }];
+    case 'address': {
+      const { address } = target;
+      const place = server.locator.literal(address, server.table.addressPolicy);
+      if (place === undefined) return [{ kind: 'unlocated', address, gateway: undefined }];
+      return [{ kind: 'backup', flow: place.flow, authority: place.authority }];
+    }
     case 'number': {
-      const found: Unlocated[] = [];
+      const found: (Target | Unlocated)[] = [];
       for (const id of target.gateways) {
         const gateway = server.table.gateways.get(id);
         if (gateway?.address === undefined) continue;
-        found.push({ kind: 'unlocated', address: gateway.address, gateway });
+        const place = server.locator.literal(gateway.address, undefined);
+        found.push(
+          place === undefined
+            ? { kind: 'unlocated', address: gateway.address, gateway }
+            : { kind: 'gateway', flow: place.flow, authority: place.authority, gateway },
+        );
       }
       return found;
     }

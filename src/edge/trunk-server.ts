@@ -59,6 +59,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly spooler: Spooler;
   readonly flows: UdpFlows;
   readonly peers: Peers;
+  readonly locator: Locator;
   readonly #host: TrunkServerHost;
   readonly #timers: Timers;
   /** Apart from the SIP timers, so that a count of those tells of leaks. */
@@ -67,7 +68,6 @@ export class TrunkServer implements DeliveryOffice {
   readonly #boot: string;
   readonly #feed: RoutingFeed;
   readonly #handler: RequestHandler;
-  readonly #locator: Locator;
   readonly #deliveries = new Deliveries();
   readonly #probes: Probes;
   readonly #registers: RegisterBatches;
@@ -117,7 +117,7 @@ export class TrunkServer implements DeliveryOffice {
       receive: (text, source, now) => this.#receive(text, source, now),
       keep: () => this.spooler.keep(),
     });
-    this.#locator = new Locator(host, this.flows, random, [this.family]);
+    this.locator = new Locator(host, this.flows, random, [this.family]);
     this.#probes = new Probes((flow) => host.probe(flow));
     this.#handler = new RequestHandler(this);
     this.layer = new TransactionLayer(
@@ -262,7 +262,7 @@ export class TrunkServer implements DeliveryOffice {
   /** The operator chose the gateways, the customer the backups: only those are held against the policy. */
   locate(target: Unlocated, located: (result: Located, now: Millis) => void, now: Millis): void {
     const policy = target.gateway === undefined ? this.table.addressPolicy : undefined;
-    this.#locator.locate(target.address, policy, located, now);
+    this.locator.locate(target.address, policy, located, now);
   }
 
   /** The flow to a URI of a dialog, where there is nothing to look up: nearly always it has an address. */
@@ -277,7 +277,7 @@ export class TrunkServer implements DeliveryOffice {
   locateUri(uri: SipUri, found: (flow: Flow | undefined, now: Millis) => void, now: Millis): void {
     const { host, port } = uri;
     const address: PbxAddress = port === undefined ? { host } : { host, port };
-    this.#locator.locate(
+    this.locator.locate(
       address,
       undefined,
       (located, at) => found(located.ok ? located.value[0]?.flow : undefined, at),
