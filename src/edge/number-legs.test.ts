@@ -35,13 +35,13 @@ test('the other trunk servers are told of changes in batches', () => {
   const { legs, timers, told } = legsAt();
   legs.start(1, acme, 0);
   legs.start(2, acme, 10);
-  timers.advance(49);
+  timers.advance(199);
   expect(told).toEqual([]);
-  timers.advance(50);
+  timers.advance(200);
   expect(told).toEqual([[['acme', 2]]]);
-  legs.end(1, 60);
-  legs.end(2, 60);
-  timers.advance(110);
+  legs.end(1, 210);
+  legs.end(2, 210);
+  timers.advance(410);
   expect(told.at(-1)).toEqual([['acme', 0]]);
   expect(timers.running).toBe(0);
 });

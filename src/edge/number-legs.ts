@@ -7,7 +7,7 @@ import type { NumberLegCounts } from '../link/messages.ts';
 const LONGEST_CALL: Millis = 4 * 60 * 60 * 1000;
 
 /** How long a change may wait for others before the other trunk servers are told. */
-const BATCH: Millis = 50;
+const BATCH: Millis = 200;
 
 interface Leg {
   readonly account: AccountId;
