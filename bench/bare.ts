@@ -15,13 +15,15 @@ export const BARE: Contender = { name: 'bare JavaScript', start };
 async function start(): Promise<Server> {
   const child = spawn(process.execPath, [PROXY], { stdio: ['ignore', 'ignore', 'inherit'] });
   let running = true;
+  const end = () => child.kill('SIGKILL');
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => {
       running = false;
+      process.off('exit', end);
       resolve();
     });
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  process.once('exit', end);
   for (let waited = 0; waited < START && running && !isBound(EDGE); waited += 20) await sleep(20);
   const { pid } = child;
   if (!running || pid === undefined) throw new Error('the bare proxy did not start');

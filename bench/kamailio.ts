@@ -37,14 +37,16 @@ async function startKamailio(name: string, more: readonly string[]): Promise<Ser
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
+  const end = () => child.kill('SIGTERM');
   const ended = new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', () => {
       running = false;
+      process.off('exit', end);
       resolve();
     });
   });
-  process.once('exit', () => child.kill('SIGTERM'));
+  process.once('exit', end);
   for (let waited = 0; waited < START && running && !isBound(EDGE); waited += 50) await sleep(50);
   const { pid } = child;
   if (!running || pid === undefined || !isBound(EDGE)) throw new Error(`${name} did not start:\n${output}`);

@@ -35,25 +35,31 @@ const PEERS: readonly Contender[] = [KAMAILIO_DEBIAN, KAMAILIO_FAST, BARE];
 const FAST_RATE = 2_000;
 const QUICK = 0.25;
 
-/** Alternating runs of Throughline, of Kamailio in both builds and of the bare proxy, each round in another order. */
+/**
+ * Alternating runs of Throughline, of Kamailio in both builds and of the bare proxy, each round in another order. Those that
+ * are compared are measured right after each other: a machine that is not ours alone is another one some minutes later.
+ */
 export async function versusKamailio(options: VersusOptions): Promise<VersusResult> {
   const seeded = await seedAddressPlan();
   const ours: Contender = { name: 'Throughline', start: () => Throughline.start({ seeded }) };
   const contenders = [ours, ...PEERS];
-  const disciplines = disciplinesOf(options);
+  const allDisciplines = disciplinesOf(options);
   const micros: Record<string, Record<string, number[]>> = {};
   for (let run = 0; run < options.runs; run += 1) {
-    for (let turn = 0; turn < contenders.length; turn += 1) {
-      const contender = contenders[(run + turn) % contenders.length];
-      if (contender === undefined) continue;
-      const costs = await measure(contender, disciplines, options.quick);
-      for (const [discipline, cost] of costs) {
-        const column = micros[discipline] ?? {};
-        column[contender.name] = [...(column[contender.name] ?? []), cost];
-        micros[discipline] = column;
+    for (const name of options.workloads) {
+      const disciplines = allDisciplines.filter(({ workload: which }) => which === name);
+      for (let turn = 0; turn < contenders.length; turn += 1) {
+        const contender = contenders[(run + turn) % contenders.length];
+        if (contender === undefined) continue;
+        const costs = await measure(contender, name, disciplines, options.quick);
+        for (const [discipline, cost] of costs) {
+          const column = micros[discipline] ?? {};
+          column[contender.name] = [...(column[contender.name] ?? []), cost];
+          micros[discipline] = column;
+        }
+        const told = costs.map(([discipline, cost]) => `${discipline} ${Math.round(cost)}`).join(', ');
+        console.log(`run ${run + 1} of ${options.runs}, ${contender.name}: ${told}`);
       }
-      const told = costs.map(([discipline, cost]) => `${discipline} ${Math.round(cost)}`).join(', ');
-      console.log(`run ${run + 1} of ${options.runs}, ${contender.name}: ${told}`);
     }
   }
   const ratios: Record<string, Record<string, Spread>> = {};
@@ -87,27 +93,25 @@ function disciplinesOf({ quick, workloads }: VersusOptions): readonly Discipline
  */
 async function measure(
   contender: Contender,
+  name: WorkloadName,
   disciplines: readonly Discipline[],
   quick: boolean,
 ): Promise<readonly (readonly [string, number])[]> {
   const costs: [string, number][] = [];
-  for (const name of new Set(disciplines.map(({ workload: which }) => which))) {
-    const running = await contender.start();
-    try {
-      await registerPbxs();
-      const server = new MeasuredServer(running);
-      const one = workload(name);
-      await server.warmUp(one, quick ? QUICK : 1);
-      for (const discipline of disciplines.filter(({ workload: which }) => which === name)) {
-        const { calls, pinned, rate } = discipline;
-        server.pin(pinned);
-        if (pinned) await server.play(one, { rate, calls: rate });
-        const cost = await server.cost(one, rate, calls);
-        costs.push([discipline.name, cost.microsPerCall]);
-      }
-    } finally {
-      await running.stop();
+  const running = await contender.start();
+  try {
+    await registerPbxs();
+    const server = new MeasuredServer(running);
+    const one = workload(name);
+    await server.warmUp(one, quick ? QUICK : 1);
+    for (const { calls, name: discipline, pinned, rate } of disciplines) {
+      server.pin(pinned);
+      if (pinned) await server.play(one, { rate, calls: rate });
+      const cost = await server.cost(one, rate, calls);
+      costs.push([discipline, cost.microsPerCall]);
     }
+  } finally {
+    await running.stop();
   }
   return costs;
 }
