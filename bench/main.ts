@@ -15,6 +15,7 @@ const program = new Command('npm run bench --')
   .description('Measures the service under SIP load on loopback. README.md here says what the figures mean.')
   .addOption(new Option('--vs <server>', 'alternating runs with other servers').choices(['kamailio']))
   .option('--runs <n>', 'rounds of --vs', positive, 5)
+  .option('--bare', '--vs with the bare proxy, too', false)
   .option(
     '--only <names>',
     'workloads, such as W1,W3',
@@ -27,7 +28,8 @@ const program = new Command('npm run bench --')
   .option('--quick', 'a part of the calls: to try things out, not to quote', false)
   .parse();
 
-const { many, only, profile, quick, runs, scale, vs } = program.opts<{
+const { bare, many, only, profile, quick, runs, scale, vs } = program.opts<{
+  bare: boolean;
   many: boolean;
   only: readonly WorkloadName[];
   profile: boolean;
@@ -83,7 +85,7 @@ async function run(): Promise<string> {
 }
 
 async function versus(): Promise<string> {
-  const result = await versusKamailio({ workloads: only, runs, quick });
+  const result = await versusKamailio({ workloads: only, runs, quick, bare });
   console.log(`\n${describeVersus(result)}`);
   return keep(quick ? 'vs-kamailio-quick' : 'vs-kamailio', around, result);
 }

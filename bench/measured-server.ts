@@ -60,7 +60,8 @@ export class MeasuredServer {
     const { calls, rate } = workload.warmUp;
     const played = await play(workload, { rate, calls: Math.ceil(calls * share), ...this.#sippCore });
     if (played.failed > 0) console.log(`  ${played.failed} of ${calls} calls of the warm-up failed`);
-    await this.server.settle(undefined);
+    // Their records are no cost of the calls that are measured.
+    await this.server.settle(played.successful * workload.records);
   }
 
   /** Tried again where a call failed: on a machine that is not ours alone one may. */

@@ -11,6 +11,8 @@ export interface VersusOptions {
   readonly workloads: readonly WorkloadName[];
   readonly runs: number;
   readonly quick: boolean;
+  /** With the bare proxy, too. */
+  readonly bare: boolean;
 }
 
 /** One thing that is measured on every contender. */
@@ -30,19 +32,20 @@ export interface VersusResult {
   readonly ratios: Readonly<Record<string, Readonly<Record<string, Spread>>>>;
 }
 
-const PEERS: readonly Contender[] = [KAMAILIO_DEBIAN, KAMAILIO_FAST, BARE];
+const KAMAILIOS: readonly Contender[] = [KAMAILIO_DEBIAN, KAMAILIO_FAST];
 
 const FAST_RATE = 2_000;
 const QUICK = 0.25;
 
 /**
- * Alternating runs of Throughline, of Kamailio in both builds and of the bare proxy, each round in another order. Those that
+ * Alternating runs of Throughline and of Kamailio in both builds, each round in another order. Those that
  * are compared are measured right after each other: a machine that is not ours alone is another one some minutes later.
  */
 export async function versusKamailio(options: VersusOptions): Promise<VersusResult> {
   const seeded = await seedAddressPlan();
   const ours: Contender = { name: 'Throughline', start: () => Throughline.start({ seeded }) };
-  const contenders = [ours, ...PEERS];
+  const peers = options.bare ? [...KAMAILIOS, BARE] : KAMAILIOS;
+  const contenders = [ours, ...peers];
   const allDisciplines = disciplinesOf(options);
   const micros: Record<string, Record<string, number[]>> = {};
   for (let run = 0; run < options.runs; run += 1) {
@@ -65,7 +68,7 @@ export async function versusKamailio(options: VersusOptions): Promise<VersusResu
   const ratios: Record<string, Record<string, Spread>> = {};
   for (const [discipline, byName] of Object.entries(micros)) {
     const row: Record<string, Spread> = {};
-    for (const { name } of PEERS) {
+    for (const { name } of peers) {
       const theirs = byName[name] ?? [];
       row[name] = spread((byName[ours.name] ?? []).map((our, round) => our / (theirs[round] ?? Number.NaN)));
     }
@@ -118,7 +121,8 @@ async function measure(
 
 /** As it is printed. */
 export function describeVersus({ micros, ratios }: VersusResult): string {
-  const head = ['CPU µs/call', 'Throughline', ...PEERS.flatMap(({ name }) => [name, 'ratio'])];
+  const peers = Object.keys(Object.values(ratios)[0] ?? {});
+  const head = ['CPU µs/call', 'Throughline', ...peers.flatMap((name) => [name, 'ratio'])];
   const rows = Object.entries(micros).map(([discipline, byName]) => {
     const middle = (name: string): string => `${Math.round(median(byName[name] ?? []))}`;
     const ratio = (name: string): string => {
@@ -126,7 +130,7 @@ export function describeVersus({ micros, ratios }: VersusResult): string {
       if (found === undefined) return '-';
       return `${found.median.toFixed(2)} (${found.min.toFixed(2)}–${found.max.toFixed(2)})`;
     };
-    return [discipline, middle('Throughline'), ...PEERS.flatMap(({ name }) => [middle(name), ratio(name)])];
+    return [discipline, middle('Throughline'), ...peers.flatMap((name) => [middle(name), ratio(name)])];
   });
   return `${table([head, ...rows])}\nMedians; ratio = ours / theirs: median (least–greatest) over the rounds.`;
 }
