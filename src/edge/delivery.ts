@@ -19,7 +19,7 @@ import type { IncomingCall } from './incoming-call.ts';
 import type { Located } from './locator.ts';
 import { outcomeOf } from './outcome.ts';
 import type { SignedRoutes } from './signed-routes.ts';
-import { describeTarget, type Target, type Unlocated } from './targets.ts';
+import { describeTarget, type Target, targetAt, type Unlocated } from './targets.ts';
 
 /** A name that DNS has not led anywhere by then counts as unreachable. */
 const LOCATE_LIMIT: Millis = 2_500;
@@ -206,12 +206,7 @@ export class Delivery implements Deadline, ResponseContextUser {
           return;
         }
         this.log.forget();
-        const found = located.value.map(
-          (place): Target =>
-            target.gateway === undefined
-              ? { kind: 'backup', flow: place.flow, authority: place.authority }
-              : { kind: 'gateway', flow: place.flow, authority: place.authority, gateway: target.gateway },
-        );
+        const found = located.value.map((place) => targetAt(place, target.gateway));
         this.#queue.unshift(...found);
         this.#follow({ kind: 'nextTarget' }, at);
       },

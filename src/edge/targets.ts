@@ -35,6 +35,16 @@ export interface Unlocated {
   readonly gateway: Gateway | undefined;
 }
 
+/** An address that has been found, as what is called there: a gateway, or the backup where there is none. */
+export function targetAt(
+  { flow, authority }: { readonly flow: Flow; readonly authority: string },
+  gateway: Gateway | undefined,
+): Target {
+  return gateway === undefined
+    ? { kind: 'backup', flow, authority }
+    : { kind: 'gateway', flow, authority, gateway };
+}
+
 /** host[:port] of an address, as it stands in a URI. */
 export function authorityOf(address: PbxAddress): string {
   const host = formatHost(address.host);
@@ -75,25 +85,26 @@ export function targetsOf(attempt: PlannedAttempt, server: TrunkServer, now: Mil
       const peer = server.peers.target(target.trunkServer);
       return peer === undefined ? [] : [peer];
     }
-    case 'address': {
-      const { address } = target;
-      const place = server.locator.literal(address, server.table.addressPolicy);
-      if (place === undefined) return [{ kind: 'unlocated', address, gateway: undefined }];
-      return [{ kind: 'backup', flow: place.flow, authority: place.authority }];
-    }
+    case 'address':
+      return [literalTarget(target.address, undefined, server)];
     case 'number': {
       const found: (Target | Unlocated)[] = [];
       for (const id of target.gateways) {
         const gateway = server.table.gateways.get(id);
         if (gateway?.address === undefined) continue;
-        const place = server.locator.literal(gateway.address, undefined);
-        found.push(
-          place === undefined
-            ? { kind: 'unlocated', address: gateway.address, gateway }
-            : { kind: 'gateway', flow: place.flow, authority: place.authority, gateway },
-        );
+        found.push(literalTarget(gateway.address, gateway, server));
       }
       return found;
     }
   }
+}
+
+/** Known at once where the address is no name and may be called. */
+function literalTarget(
+  address: PbxAddress,
+  gateway: Gateway | undefined,
+  server: TrunkServer,
+): Target | Unlocated {
+  const place = server.locator.literal(address, server.policyFor(gateway));
+  return place === undefined ? { kind: 'unlocated', address, gateway } : targetAt(place, gateway);
 }

@@ -2,7 +2,9 @@ import type { Millis } from '../base/clock.ts';
 import { type Flow, hostText, UdpFlows } from '../base/flow.ts';
 import type { Random } from '../base/random.ts';
 import { Timers } from '../base/timers.ts';
+import type { AddressPolicy } from '../domain/address-policy.ts';
 import type { PlannedAttempt } from '../domain/delivery.ts';
+import type { Gateway } from '../domain/gateway.ts';
 import type { CallId } from '../domain/ids.ts';
 import type { PbxAddress } from '../domain/pbx-address.ts';
 import type { EdgeHealth, EdgeStart, ToEdge } from '../link/messages.ts';
@@ -260,9 +262,12 @@ export class TrunkServer implements DeliveryOffice {
   }
 
   /** The operator chose the gateways, the customer the backups: only those are held against the policy. */
+  policyFor(gateway: Gateway | undefined): AddressPolicy | undefined {
+    return gateway === undefined ? this.table.addressPolicy : undefined;
+  }
+
   locate(target: Unlocated, located: (result: Located, now: Millis) => void, now: Millis): void {
-    const policy = target.gateway === undefined ? this.table.addressPolicy : undefined;
-    this.locator.locate(target.address, policy, located, now);
+    this.locator.locate(target.address, this.policyFor(target.gateway), located, now);
   }
 
   /** The flow to a URI of a dialog, where there is nothing to look up: nearly always it has an address. */
