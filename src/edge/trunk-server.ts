@@ -41,6 +41,7 @@ import { SignedRoutes } from './signed-routes.ts';
 import { Spooler } from './spooler.ts';
 import { Tally } from './tally.ts';
 import { type Target, targetsOf, type Unlocated } from './targets.ts';
+import { Unhurried } from './unhurried.ts';
 
 /**
  * One trunk server: its transactions, location service, routing table and the calls in delivery. Does no I/O
@@ -73,6 +74,7 @@ export class TrunkServer implements DeliveryOffice {
   readonly #deliveries = new Deliveries();
   readonly #probes: Probes;
   readonly #registers: RegisterBatches;
+  readonly #unhurried: Unhurried;
   #routed: { readonly request: SipRequest; readonly route: ReadRoute } | undefined;
   readonly #callIds: CallIds;
   #counter = 0;
@@ -119,6 +121,9 @@ export class TrunkServer implements DeliveryOffice {
       receive: (text, source, now) => this.#receive(text, source, now),
       keep: () => this.spooler.keep(),
     });
+    this.#unhurried = new Unhurried(this.#housekeeping, (text, source, now) =>
+      this.#receive(text, source, now),
+    );
     this.locator = new Locator(host, this.flows, random, [this.family]);
     this.#probes = new Probes((flow) => host.probe(flow));
     this.#handler = new RequestHandler(this);
@@ -144,7 +149,11 @@ export class TrunkServer implements DeliveryOffice {
     // A 404 or 403 while the routing table is still coming in would be wrong; what is not answered comes again.
     if (!this.#feed.ready) return;
     if (text.startsWith('REGISTER ')) this.#registers.add(text, source, now);
-    else this.#receive(text, source, now);
+    else if (!this.#unhurried.takes(text, source, now)) {
+      this.#receive(text, source, now);
+      // What they need is in the caches now.
+      this.#unhurried.work(now);
+    }
   }
 
   #receive(text: string, source: Flow, now: Millis): void {
@@ -156,6 +165,8 @@ export class TrunkServer implements DeliveryOffice {
           this.#registers.add(text, source, now);
           return;
         }
+        // It must not overtake what belongs to its dialog.
+        if (message.toTag !== undefined) this.#unhurried.work(now);
         this.layer.receiveRequest(message, source, now);
         return;
       case 'response':
@@ -321,6 +332,7 @@ export class TrunkServer implements DeliveryOffice {
 
   /** Ends the calls that are still in delivery; established ones do not need us. */
   stop(now: Millis): void {
+    this.#unhurried.work(now);
     this.#registers.work(now);
     for (const delivery of this.#deliveries.values()) delivery.stop(now);
     this.spooler.flush();

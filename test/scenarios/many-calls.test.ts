@@ -1,10 +1,14 @@
 import { expect } from 'vitest';
-import type { Behaviour } from './behaviour.ts';
-import { answers, rejects, SILENT } from './behaviour.ts';
+import { answers, type Behaviour, rejects, SILENT } from './behaviour.ts';
+import type { OutgoingCall } from './caller.ts';
+import type { Exchange } from './dialog.ts';
 import { atBothTrunkServers } from './scenario.ts';
 import { toBackup, toNumber } from './settings.ts';
 
 const MIX: readonly Behaviour[] = [answers(), rejects(503), SILENT, rejects(486), rejects(500, 1_000)];
+
+/** Of the virtual network, in ms. */
+const LATENCY = 5;
 
 atBothTrunkServers((scenario) => {
   scenario(
@@ -32,6 +36,48 @@ atBothTrunkServers((scenario) => {
       expect(stand.phones.flatMap(({ legs }) => legs.filter(({ up }) => up))).toHaveLength(0);
       const { calls: counted, recordsLost, discarded } = stand.here.server.health(stand.network.now);
       expect({ counted, recordsLost, discarded }).toEqual({ counted: 500, recordsLost: 0, discarded: 0 });
+    },
+  );
+
+  scenario(
+    'while many calls come, an ACK and a BYE wait for other work: 50 ms at most, and nothing in their dialog overtakes them',
+    {},
+    (stand) => {
+      stand.register();
+      const calls: OutgoingCall[] = [];
+      const infos: Exchange[] = [];
+      for (let i = 0; i < 200; i += 1) {
+        calls.push(stand.call());
+        stand.run(2);
+        const answered = calls[infos.length];
+        // The INFO follows its ACK at once.
+        if (answered?.final !== undefined) infos.push(answered.dialog.request('INFO', stand.network.now));
+      }
+      stand.run(1_000);
+      for (const call of calls) {
+        call.bye();
+        stand.run(2);
+      }
+      stand.run(1_000);
+      expect(infos.length).toBeGreaterThan(100);
+      expect(infos.filter(({ status }) => status !== 200)).toEqual([]);
+      expect(stand.pbx.legs.filter(({ up }) => up)).toEqual([]);
+      for (const [i, leg] of stand.pbx.legs.entries()) {
+        const methods = leg.requests.map(({ method }) => method);
+        expect(methods).toEqual(i < infos.length ? ['ACK', 'INFO', 'BYE'] : ['ACK', 'BYE']);
+      }
+      for (const method of ['ACK', 'BYE']) {
+        const came = stand.requests(method, 'carrier', stand.here.name);
+        const went = stand.requests(method, stand.here.name, 'pbx');
+        const sentAt = new Map(went.map(({ at, message }) => [message.callId, at]));
+        const waits = came.map(
+          ({ at, message }) => (sentAt.get(message.callId) ?? Number.NaN) - at - LATENCY,
+        );
+        expect(waits).toHaveLength(calls.length);
+        expect(Math.min(...waits)).toBe(0);
+        expect(Math.max(...waits)).toBeGreaterThan(0);
+        expect(Math.max(...waits)).toBeLessThanOrEqual(50);
+      }
     },
   );
 

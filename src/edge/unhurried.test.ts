@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { Millis } from '../base/clock.ts';
+import { type Flow, UdpFlows } from '../base/flow.ts';
+import { Timers } from '../base/timers.ts';
+import { Unhurried } from './unhurried.ts';
+
+const flow: Flow = new UdpFlows().of('192.0.2.10', 5060);
+
+const ACK = 'ACK sip:a@192.0.2.1 SIP/2.0\r\nContent-Length: 0\r\n\r\n';
+const ACK_WITH_ANSWER = 'ACK sip:a@192.0.2.1 SIP/2.0\r\nContent-Length: 5\r\n\r\nv=0\r\n';
+const BYE = 'BYE sip:a@192.0.2.1 SIP/2.0\r\nContent-Length: 0\r\n\r\n';
+
+/** With `often`, so many have come before time 0 that the next one waits. */
+function unhurried(often: boolean) {
+  const timers = new Timers();
+  const worked: { readonly text: string; readonly at: Millis }[] = [];
+  const waiting = new Unhurried(timers, (text, _source, at) => worked.push({ text, at }));
+  if (often) for (let at = -60; at < 0; at += 5) waiting.takes(BYE, flow, at);
+  timers.advance(-1);
+  waiting.work(-1);
+  worked.length = 0;
+  return { timers, worked, waiting };
+}
+
+test('one that comes alone does not wait', () => {
+  const { timers, waiting } = unhurried(false);
+  for (const at of [0, 5, 1_000, 1_005]) expect(waiting.takes(BYE, flow, at)).toBe(false);
+  expect(timers.running).toBe(0);
+});
+
+test('while they come often, an ACK without a body and a BYE wait until there is work, in their order', () => {
+  const { timers, waiting, worked } = unhurried(true);
+  expect(waiting.takes(ACK, flow, 0)).toBe(true);
+  expect(waiting.takes(BYE, flow, 2)).toBe(true);
+  expect(worked).toEqual([]);
+  waiting.work(3);
+  expect(worked).toEqual([
+    { text: ACK, at: 3 },
+    { text: BYE, at: 3 },
+  ]);
+  expect(timers.running).toBe(0);
+});
+
+test('none waits longer than 50 ms', () => {
+  const { timers, waiting, worked } = unhurried(true);
+  waiting.takes(BYE, flow, 7);
+  timers.advance(56);
+  expect(worked).toEqual([]);
+  timers.advance(57);
+  expect(worked).toEqual([{ text: BYE, at: 57 }]);
+});
+
+test('when they come seldom again they do not wait', () => {
+  const { waiting } = unhurried(true);
+  expect(waiting.takes(BYE, flow, 200)).toBe(false);
+  expect(waiting.takes(BYE, flow, 260)).toBe(false);
+});
+
+test('behind one that waits the next waits, too, however seldom they have become', () => {
+  const { waiting, worked } = unhurried(true);
+  waiting.takes(ACK, flow, 0);
+  // The timers of a busy thread are late.
+  expect(waiting.takes(BYE, flow, 300)).toBe(true);
+  waiting.work(301);
+  expect(worked.map(({ text }) => text)).toEqual([ACK, BYE]);
+});
+
+test('§13.2.2.4: an ACK with the answer to an offer does not wait, and neither does anything else', () => {
+  const { waiting } = unhurried(true);
+  expect(waiting.takes(ACK_WITH_ANSWER, flow, 0)).toBe(false);
+  for (const start of ['INVITE', 'CANCEL', 'INFO', 'SIP/2.0 200', 'BYEBYE']) {
+    expect(waiting.takes(`${start} sip:a@192.0.2.1 SIP/2.0\r\n\r\n`, flow, 0)).toBe(false);
+  }
+});
