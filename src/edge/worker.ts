@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EdgeStart, FromEdge, ToEdge } from '../link/messages.ts';
+import { takeShortTurns } from './short-turns.ts';
 import { EdgeThreadHost } from './thread-host.ts';
 
 /** The thread of one trunk server: connects it to its socket, DNS, spool and the link. */
@@ -21,6 +22,7 @@ process.on('warning', ({ message, name }) => {
   });
 });
 
+await takeShortTurns();
 const host = await EdgeThreadHost.start(start, post);
 if (host.ok) port.on('message', (message: ToEdge) => host.value.command(message));
 else post({ kind: 'failed', reason: host.error });
