@@ -1,5 +1,6 @@
 import type { Millis } from '../base/clock.ts';
 import type { Flow } from '../base/flow.ts';
+import { untilTick } from '../base/ticks.ts';
 import { Timer, type Timers } from '../base/timers.ts';
 
 /** So many are worked on without a pause, in about a millisecond: a call that comes meanwhile waits no longer. */
@@ -36,7 +37,7 @@ export class Gathered {
   add(text: string, source: Flow, now: Millis): void {
     this.#waiting.push({ text, source });
     if (this.#waiting.length >= AT_ONCE) this.#work(now);
-    else if (!this.#timer.running) this.#timers.set(this.#timer, this.#longest, now);
+    else if (!this.#timer.running) this.#timers.set(this.#timer, untilTick(this.#longest, now), now);
   }
 
   /** Hands all that wait to `receive`, and forgets them. */

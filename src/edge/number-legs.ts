@@ -1,4 +1,5 @@
 import type { Millis } from '../base/clock.ts';
+import { untilTick } from '../base/ticks.ts';
 import { Timer, type Timers } from '../base/timers.ts';
 import type { AccountId, TrunkServerId } from '../domain/ids.ts';
 import type { NumberLegCounts } from '../link/messages.ts';
@@ -90,7 +91,7 @@ export class NumberLegs {
     if (up > 0) this.#counts.set(account, up);
     else this.#counts.delete(account);
     this.#changed.add(account);
-    if (!this.#timer.running) this.#timers.set(this.#timer, BATCH, now);
+    if (!this.#timer.running) this.#timers.set(this.#timer, untilTick(BATCH, now), now);
   }
 
   /** The map is in the order of the starts, so the oldest come first. */

@@ -1,8 +1,9 @@
 import type { Millis } from '../base/clock.ts';
+import { untilTick } from '../base/ticks.ts';
 import { Timer, type Timers } from '../base/timers.ts';
 import type { SpoolEvent } from '../link/messages.ts';
 
-/** How long a call record may wait for others to be written with. */
+/** How long a call record waits for others to be written with, at most. */
 const BATCH: Millis = 50;
 
 /** When this many wait they are written at once. */
@@ -49,7 +50,7 @@ export class Spooler {
     this.#now = now;
     if (this.#failing) this.#dropOldest();
     else if (this.#waiting.length >= BATCH_EVENTS) this.flush();
-    else if (!this.#timer.running) this.#timers.set(this.#timer, BATCH, now);
+    else if (!this.#timer.running) this.#timers.set(this.#timer, untilTick(BATCH, now), now);
   }
 
   /** What waits survives the process on return, unless the disk takes nothing at the moment. */

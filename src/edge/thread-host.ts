@@ -176,7 +176,8 @@ export class EdgeThreadHost implements TrunkServerHost {
     if (next >= this.#alarmAt) return;
     clearTimeout(this.#alarm);
     this.#alarmAt = next;
-    this.#alarm = setTimeout(this.#ring, Math.max(0, next - realClock.now()));
+    // The clock that Node's timers go by is up to a millisecond behind, and a ring too early is one for nothing.
+    this.#alarm = setTimeout(this.#ring, Math.max(0, Math.ceil(next - realClock.now()) + 1));
   }
 
   readonly #ring = (): void => {

@@ -5,9 +5,6 @@ import type { NativeSocket } from './native-socket.ts';
 /** So many are received before others of the thread have their turn. */
 const AT_ONCE = 32;
 
-/** While there was one waiting alone each time, only each so manieth time it is tried whether there are two. */
-const TRIED_EACH = 8;
-
 /**
  * Receives and sends the datagrams of a socket by the system's own calls. `received` is called for each that comes.
  */
@@ -16,8 +13,6 @@ export class DirectDatagrams {
   readonly #flows: UdpFlows;
   readonly #received: (text: string, flow: Flow) => void;
   #open = true;
-  /** How many times more only one datagram is received at once. */
-  #single = 0;
 
   constructor(socket: NativeSocket, flows: UdpFlows, received: (text: string, flow: Flow) => void) {
     this.#socket = socket;
@@ -43,20 +38,15 @@ export class DirectDatagrams {
   }
 
   /**
-   * Something has come. To look for more than one costs a call that mostly finds nothing, at a low rate; at a high one
-   * it saves a turn of the event loop. Whatever is not found now is told of again.
+   * Something has come. Where it is an INVITE, its answers have mostly come by the time that it has been worked on: to look
+   * for more costs less than to be told of it. Whatever is left is told of again.
    */
   #receive(): void {
-    const most = this.#single > 0 ? 1 : AT_ONCE;
-    this.#single -= 1;
-    let count = 0;
-    while (count < most && this.#open) {
+    for (let count = 0; count < AT_ONCE && this.#open; count += 1) {
       const text = this.#socket.receive();
-      if (text === undefined) break;
-      count += 1;
+      if (text === undefined) return;
       this.#handOn(text);
     }
-    if (most > 1) this.#single = count > 1 ? 0 : TRIED_EACH - 1;
   }
 
   #handOn(text: string): void {
