@@ -8,6 +8,8 @@ const flow: Flow = new UdpFlows().of('192.0.2.10', 5060);
 
 const ACK = 'ACK sip:a@192.0.2.1 SIP/2.0\r\nContent-Length: 0\r\n\r\n';
 const ACK_WITH_ANSWER = 'ACK sip:a@192.0.2.1 SIP/2.0\r\nContent-Length: 5\r\n\r\nv=0\r\n';
+const BYE_ANSWERED = 'SIP/2.0 200 OK\r\nCSeq: 2 BYE\r\nContent-Length: 0\r\n\r\n';
+const TRYING = 'SIP/2.0 100 Trying\r\nCSeq: 1 INVITE\r\n\r\n';
 const BYE = 'BYE sip:a@192.0.2.1 SIP/2.0\r\nContent-Length: 0\r\n\r\n';
 
 /** With `often`, so many have come before time 0 that the next one waits. */
@@ -15,7 +17,7 @@ function unhurried(often: boolean) {
   const timers = new Timers();
   const worked: { readonly text: string; readonly at: Millis }[] = [];
   const waiting = new Unhurried(timers, (text, _source, at) => worked.push({ text, at }));
-  if (often) for (let at = -60; at < 0; at += 5) waiting.takes(BYE, flow, at);
+  if (often) for (let at = -60; at < 0; at += 4) waiting.takes(BYE, flow, at);
   timers.advance(-1);
   waiting.work(-1);
   worked.length = 0;
@@ -28,16 +30,13 @@ test('one that comes alone does not wait', () => {
   expect(timers.running).toBe(0);
 });
 
-test('while they come often, an ACK without a body and a BYE wait until there is work, in their order', () => {
+test('while they come often, what nobody waits for waits until there is work, in its order', () => {
   const { timers, waiting, worked } = unhurried(true);
-  expect(waiting.takes(ACK, flow, 0)).toBe(true);
-  expect(waiting.takes(BYE, flow, 2)).toBe(true);
+  const all = [TRYING, ACK, BYE, BYE_ANSWERED];
+  for (const text of all) expect(waiting.takes(text, flow, 2)).toBe(true);
   expect(worked).toEqual([]);
   waiting.work(3);
-  expect(worked).toEqual([
-    { text: ACK, at: 3 },
-    { text: BYE, at: 3 },
-  ]);
+  expect(worked).toEqual(all.map((text) => ({ text, at: 3 })));
   expect(timers.running).toBe(0);
 });
 
@@ -68,7 +67,17 @@ test('behind one that waits the next waits, too, however seldom they have become
 test('§13.2.2.4: an ACK with the answer to an offer does not wait, and neither does anything else', () => {
   const { waiting } = unhurried(true);
   expect(waiting.takes(ACK_WITH_ANSWER, flow, 0)).toBe(false);
-  for (const start of ['INVITE', 'CANCEL', 'INFO', 'SIP/2.0 200', 'BYEBYE']) {
+  for (const start of ['INVITE', 'CANCEL', 'INFO', 'BYEBYE', 'ACKACK']) {
     expect(waiting.takes(`${start} sip:a@192.0.2.1 SIP/2.0\r\n\r\n`, flow, 0)).toBe(false);
+  }
+  for (const rest of [
+    'SIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\nAllow: INVITE, ACK, BYE\r\n\r\n',
+    'SIP/2.0 200 OK\r\nAllow: BYE\r\n\r\n',
+    'SIP/2.0 200 OK\r\nCSeq:',
+    'SIP/2.0 180 Ringing\r\nCSeq: 1 INVITE\r\n\r\n',
+    'SIP/2.0 481 No Such Call\r\nCSeq: 2 BYE\r\n\r\n',
+    '',
+  ]) {
+    expect(waiting.takes(rest, flow, 0)).toBe(false);
   }
 });

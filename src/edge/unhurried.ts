@@ -3,16 +3,20 @@ import type { Flow } from '../base/flow.ts';
 import type { Timers } from '../base/timers.ts';
 import { Gathered } from './gathered.ts';
 
-/** How long one may wait. Who wants an ACK or has sent a BYE sends again after 500 ms (13.3.1.4, 17.1.2.2, 17.2.1). */
+/** How long one may wait. Who lacks it sends again after 500 ms at the earliest (13.3.1.4, 17.1.1.2, 17.1.2.2, 17.2.1). */
 const WAIT: Millis = 50;
 
-/** When fewer than these came in the last WAIT, the next is not waited for. */
-const COMPANY = 8;
+/** When fewer than these came in the last WAIT, some for each call, the next is not waited for. */
+const COMPANY = 12;
+
+const LETTER_A = 0x41;
+const LETTER_B = 0x42;
+const LETTER_S = 0x53;
 
 /**
- * Requests that nobody waits for: an ACK without a body, and a BYE. While they come often, they are put off until something
- * else has been worked on, which brings the code of the call path into the processor's caches (decision 029). What else
- * belongs to a dialog must not overtake them.
+ * Messages that nobody waits for: an ACK without a body, a BYE and what answers it, and a 100. While they come often, they
+ * are put off until something else has been worked on, which brings the code of the call path into the processor's caches
+ * (decision 029). Requests within a dialog must not overtake them.
  */
 export class Unhurried {
   readonly #receive: (text: string, source: Flow, now: Millis) => void;
@@ -52,7 +56,22 @@ export class Unhurried {
   }
 }
 
-/** Where the INVITE had no offer the ACK brings the answer (RFC 3261 13.2.2.4), and the caller is heard only then. */
 function isUnhurried(text: string): boolean {
-  return text.startsWith('BYE ') || (text.startsWith('ACK ') && text.endsWith('\r\n\r\n'));
+  switch (text.charCodeAt(0)) {
+    case LETTER_A:
+      // Where the INVITE had no offer, the ACK brings the answer (13.2.2.4), and the caller is heard only then.
+      return text.startsWith('ACK ') && text.endsWith('\r\n\r\n');
+    case LETTER_B:
+      return text.startsWith('BYE ');
+    case LETTER_S:
+      return text.startsWith('SIP/2.0 100 ') || (text.startsWith('SIP/2.0 200 ') && answersBye(text));
+    default:
+      return false;
+  }
+}
+
+/** As CSeq is usually written; who writes it otherwise does not wait. */
+function answersBye(text: string): boolean {
+  const cseq = text.indexOf('\r\nCSeq:');
+  return cseq !== -1 && text.startsWith(' BYE', text.indexOf('\r\n', cseq + 2) - 4);
 }
