@@ -48,23 +48,37 @@ export async function versusKamailio(options: VersusOptions): Promise<VersusResu
   const contenders = [ours, ...peers];
   const allDisciplines = disciplinesOf(options);
   const micros: Record<string, Record<string, number[]>> = {};
-  for (let run = 0; run < options.runs; run += 1) {
-    for (const name of options.workloads) {
-      const disciplines = allDisciplines.filter(({ workload: which }) => which === name);
-      for (let turn = 0; turn < contenders.length; turn += 1) {
-        const contender = contenders[(run + turn) % contenders.length];
-        if (contender === undefined) continue;
-        const costs = await measure(contender, name, disciplines, options.quick);
-        for (const [discipline, cost] of costs) {
-          const column = micros[discipline] ?? {};
-          column[contender.name] = [...(column[contender.name] ?? []), cost];
-          micros[discipline] = column;
-        }
-        const told = costs.map(([discipline, cost]) => `${discipline} ${Math.round(cost)}`).join(', ');
-        console.log(`run ${run + 1} of ${options.runs}, ${contender.name}: ${told}`);
+  for (const { contender, run, workload: name } of turns(options, contenders)) {
+    const disciplines = allDisciplines.filter(({ workload: which }) => which === name);
+    const costs = await measure(contender, name, disciplines, options.quick);
+    for (const [discipline, cost] of costs) {
+      micros[discipline] ??= {};
+      const column = micros[discipline];
+      column[contender.name] = [...(column[contender.name] ?? []), cost];
+    }
+    const told = costs.map(([discipline, cost]) => `${discipline} ${Math.round(cost)}`).join(', ');
+    console.log(`run ${run} of ${options.runs}, ${contender.name}: ${told}`);
+  }
+  return { micros, ratios: ratiosOf(micros, ours, peers) };
+}
+
+/** What is measured one after the other. */
+function* turns({ runs, workloads }: VersusOptions, contenders: readonly Contender[]) {
+  for (let run = 0; run < runs; run += 1) {
+    for (const name of workloads) {
+      const first = run % contenders.length;
+      for (const contender of [...contenders.slice(first), ...contenders.slice(0, first)]) {
+        yield { run: run + 1, workload: name, contender };
       }
     }
   }
+}
+
+function ratiosOf(
+  micros: VersusResult['micros'],
+  ours: Contender,
+  peers: readonly Contender[],
+): VersusResult['ratios'] {
   const ratios: Record<string, Record<string, Spread>> = {};
   for (const [discipline, byName] of Object.entries(micros)) {
     const row: Record<string, Spread> = {};
@@ -74,7 +88,7 @@ export async function versusKamailio(options: VersusOptions): Promise<VersusResu
     }
     ratios[discipline] = row;
   }
-  return { micros, ratios };
+  return ratios;
 }
 
 function disciplinesOf({ quick, workloads }: VersusOptions): readonly Discipline[] {

@@ -45,8 +45,7 @@ export class Locator {
    */
   literal(address: PbxAddress, policy: AddressPolicy | undefined): Place | undefined {
     const place = (policy === undefined ? this.#gateways : this.#backups).of(address, policy);
-    if (place === undefined) return undefined;
-    return { flow: this.#flows.of(place.address, place.port), authority: place.authority };
+    return place === undefined ? undefined : this.#flowTo(place);
   }
 
   /** `policy`: absent where the operator chose the address. Calls back at once when no DNS is needed. */
@@ -62,8 +61,11 @@ export class Locator {
   #literal(address: PbxAddress, policy: AddressPolicy | undefined): LiteralPlace | undefined {
     const step = this.#lookup(address).start();
     const [target] = step.kind === 'targets' ? step.targets : [];
-    if (target === undefined || !isAllowed(target, policy)) return undefined;
-    return { address: target.address, port: target.port, authority: authorityOf(address) };
+    return target === undefined ? undefined : allowedPlace(target, address, policy);
+  }
+
+  #flowTo({ address, authority, port }: LiteralPlace): Place {
+    return { flow: this.#flows.of(address, port), authority };
   }
 
   #follow(lookup: TargetLookup, step: LookupStep, request: LocateRequest, now: Millis): void {
@@ -92,8 +94,8 @@ export class Locator {
     const { address, policy } = request;
     const places: Place[] = [];
     for (const target of targets) {
-      if (!isAllowed(target, policy)) continue;
-      places.push({ flow: this.#flows.of(target.address, target.port), authority: authorityOf(address) });
+      const place = allowedPlace(target, address, policy);
+      if (place !== undefined) places.push(this.#flowTo(place));
     }
     return places.length > 0 ? ok(places) : err({ kind: 'unreachable', cause: 'addressNotAllowed' });
   }
@@ -105,8 +107,14 @@ interface LocateRequest {
   readonly done: Done;
 }
 
-function isAllowed({ address, port }: Target, policy: AddressPolicy | undefined): boolean {
-  return policy === undefined || addressAllowed(address, port, policy).ok;
+/** Undefined where the policy forbids it. */
+function allowedPlace(
+  { address, port }: Target,
+  asked: PbxAddress,
+  policy: AddressPolicy | undefined,
+): LiteralPlace | undefined {
+  if (policy !== undefined && !addressAllowed(address, port, policy).ok) return undefined;
+  return { address, port, authority: authorityOf(asked) };
 }
 
 function outcomeOf(failure: LookupFailure, { host }: PbxAddress): AttemptOutcome {
