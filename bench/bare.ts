@@ -9,5 +9,6 @@ const name = 'bare JavaScript';
 /** What a call costs in JavaScript before any server does anything for it. */
 export const BARE: Contender = {
   name,
+  compiles: true,
   start: () => startBoundChild({ name, program: process.execPath, args: [PROXY] }),
 };

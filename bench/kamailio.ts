@@ -12,12 +12,14 @@ const MEMORY = ['-m', '512', '-M', '16'];
 /** As Debian ships it: with the allocator that finds memory errors. */
 export const KAMAILIO_DEBIAN: Contender = {
   name: 'Kamailio, Debian',
+  compiles: false,
   start: () => startKamailio('Kamailio, Debian', []),
 };
 
 /** With its fast allocator: the build to beat. */
 export const KAMAILIO_FAST: Contender = {
   name: 'Kamailio, fast',
+  compiles: false,
   start: () => startKamailio('Kamailio, fast', ['-x', 'tlsf', '-X', 'tlsf']),
 };
 

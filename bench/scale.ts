@@ -13,10 +13,11 @@ import {
   registerRows,
   username,
 } from './address-plan.ts';
-import { MeasuredServer } from './measured-server.ts';
+import { type Cost, MeasuredServer } from './measured-server.ts';
 import { residentMegabytes } from './processes.ts';
 import { table } from './results.ts';
 import { e164, type SeedAccount, seed, seededTrunkGroup } from './seed.ts';
+import { type Spread, spread } from './statistics.ts';
 import { svgPlot } from './svg-plot.ts';
 import { Throughline, temporaryFolder } from './throughline.ts';
 import { type Workload, workload } from './workloads.ts';
@@ -50,6 +51,8 @@ interface ScalePoint extends Size {
 
 export interface ScaleResult {
   readonly points: readonly ScalePoint[];
+  /** CPU per call with `LARGEST` by that with `SMALLEST`, in alternating rounds. */
+  readonly largestToSmallest: Spread;
   readonly plot: string;
 }
 
@@ -67,6 +70,11 @@ const REGISTRATION_SIZES: readonly Size[] = [1_000, 10_000, 100_000].map((regist
   registrations,
 }));
 
+/** All that is promised, at once, and what its cost is held against. */
+const LARGEST: Size = { dids: 1_000_000, registrations: 100_000 };
+const SMALLEST: Size = { dids: 1_000, registrations: FEW_REGISTRATIONS };
+const ROUNDS = 5;
+
 /** Who is called: enough to be no cache's friend, few enough for SIPp to read fast. */
 const MOST_ROWS = 20_000;
 const REFRESHES = { rate: 300, calls: 1_500 };
@@ -78,7 +86,7 @@ const TRUNK2 = { address: '127.77.0.2', port: 5060 };
 /** What the service costs with more and more in it. */
 export async function measureScale(quick: boolean): Promise<ScaleResult> {
   const share = quick ? 0.1 : 1;
-  const sizes = [...DID_SIZES, ...REGISTRATION_SIZES];
+  const sizes = [...DID_SIZES, ...REGISTRATION_SIZES, LARGEST];
   const points: ScalePoint[] = [];
   for (const { dids, registrations } of sizes) {
     const size = { dids: dids * share, registrations: registrations * share };
@@ -94,24 +102,20 @@ export async function measureScale(quick: boolean): Promise<ScaleResult> {
         `${Math.round(megabytes)} MB, first call after ${(firstCallMs / 1_000).toFixed(1)} s`,
     );
   }
-  return { points, plot: plotted(points, share) };
+  const largestToSmallest = await compareSizes(share);
+  return { points, largestToSmallest, plot: plotted(points, share) };
 }
 
 async function measure(size: Size, share: number): Promise<ScalePoint> {
-  const data = join(temporaryFolder(), 'data');
-  mkdirSync(data);
-  const accounts = Math.min(size.dids, MOST_ACCOUNTS);
-  await seed(data, accountsOf(size, accounts));
-  const service = await Throughline.start({ seeded: data, trunkServers: [EDGE, TRUNK2] });
+  const service = await startWith(await seeded(size));
   const server = new MeasuredServer(service);
   try {
     const { startTook: startMs } = service;
-    const calls = callsTo(size, accounts);
+    const calls = callsTo(size);
     await server.play(calls, { rate: 1, calls: 1 });
     const firstCallMs = performance.now() - service.startedAt - SETTLED_AFTER;
     const megabytesAtStart = residentMegabytes(service.pid);
-    await server.warmUp(calls, share);
-    const { megabytes, microsPerCall } = await server.cost(calls, calls.rate, calls.count * share);
+    const { megabytes, microsPerCall } = await costOf(server, calls, share);
     const refreshes = refreshesOf(size);
     await server.warmUp(refreshes, share);
     const { microsPerCall: microsPerRefresh } = await server.cost(
@@ -122,7 +126,7 @@ async function measure(size: Size, share: number): Promise<ScalePoint> {
     const perSecond = (size.registrations * REFRESHES_AN_HOUR) / 3_600;
     return {
       ...size,
-      accounts,
+      accounts: accountsFor(size),
       startMs,
       firstCallMs,
       megabytesAtStart,
@@ -136,10 +140,58 @@ async function measure(size: Size, share: number): Promise<ScalePoint> {
   }
 }
 
+/** The points are minutes apart, and the machine is another one then: so these two are measured in turn. */
+async function compareSizes(share: number): Promise<Spread> {
+  const sizes = [SMALLEST, LARGEST].map(({ dids, registrations }) => ({
+    dids: dids * share,
+    registrations: registrations * share,
+  }));
+  const folders = await Promise.all(sizes.map(seeded));
+  const ratios: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const micros: number[] = [];
+    for (const [index, size] of sizes.entries()) {
+      const service = await startWith(folders[index] ?? '');
+      try {
+        const { microsPerCall } = await costOf(new MeasuredServer(service), callsTo(size), share);
+        micros.push(microsPerCall);
+      } finally {
+        await service.stop();
+      }
+    }
+    const [small = Number.NaN, large = Number.NaN] = micros;
+    ratios.push(large / small);
+    console.log(`round ${round + 1} of ${ROUNDS}: ${Math.round(small)} and ${Math.round(large)} µs per call`);
+  }
+  return spread(ratios);
+}
+
+/** A data folder with the accounts, DIDs and registrations. */
+async function seeded(size: Size): Promise<string> {
+  const data = join(temporaryFolder(), 'data');
+  mkdirSync(data);
+  await seed(data, accountsOf(size));
+  return data;
+}
+
+function startWith(data: string): Promise<Throughline> {
+  return Throughline.start({ seeded: data, trunkServers: [EDGE, TRUNK2] });
+}
+
+async function costOf(server: MeasuredServer, calls: Workload, share: number): Promise<Cost> {
+  await server.warmUp(calls, share);
+  return await server.cost(calls, calls.rate, calls.count * share);
+}
+
+function accountsFor({ dids }: Size): number {
+  return Math.min(dids, MOST_ACCOUNTS);
+}
+
 /** What `play` waits after the last call for the records. */
 const SETTLED_AFTER = 500;
 
-function* accountsOf(size: Size, accounts: number): Generator<SeedAccount> {
+function* accountsOf(size: Size): Generator<SeedAccount> {
+  const accounts = accountsFor(size);
   const each = size.dids / accounts;
   for (let number = 1; number <= accounts; number += 1) {
     yield {
@@ -175,8 +227,8 @@ function bindingOf(account: number): Binding {
 }
 
 /** W1 to the DIDs of all that are registered, in an order without an order. */
-function callsTo(size: Size, accounts: number): Workload {
-  const each = size.dids / accounts;
+function callsTo(size: Size): Workload {
+  const each = size.dids / accountsFor(size);
   const called = Math.min(size.registrations * each, MOST_ROWS);
   const stride = (size.registrations * each) / called;
   const rows = Array.from({ length: called }, (_, index) => dialled(Math.floor(index * stride)));
@@ -224,7 +276,7 @@ function plotted(points: readonly ScalePoint[], share: number): string {
 }
 
 /** As it is printed. */
-export function describeScale({ plot, points }: ScaleResult): string {
+export function describeScale({ largestToSmallest, plot, points }: ScaleResult): string {
   const head = [
     'DIDs',
     'PBXs',
@@ -247,5 +299,8 @@ export function describeScale({ plot, points }: ScaleResult): string {
     `${Math.round(point.microsPerRefresh)}`,
     `${(point.refreshLoad * 100).toFixed(1)} %`,
   ]);
-  return `${table([head, ...rows])}\nDrawn in ${plot}`;
+  const { max, median, min } = largestToSmallest;
+  const compared = `${LARGEST.dids} DIDs with ${LARGEST.registrations} PBXs by ${SMALLEST.dids} with ${SMALLEST.registrations}`;
+  const ratio = `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+  return `${table([head, ...rows])}\nµs/call, ${compared}: ${ratio}, ${ROUNDS} rounds\nDrawn in ${plot}`;
 }

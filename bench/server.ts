@@ -14,5 +14,7 @@ export interface Server {
 /** How a server is started: always fresh, with the data of the address plan and no registration. */
 export interface Contender {
   readonly name: string;
+  /** It compiles its code while it runs. */
+  readonly compiles: boolean;
   start(): Promise<Server>;
 }
