@@ -172,6 +172,10 @@ class Sink implements TrunkServerHost {
     throw new Error('a call of the benchmark is answered before anybody is probed');
   }
 
+  postpone(): void {}
+
+  receivePostponed(): void {}
+
   post(): void {}
 }
 

@@ -13,6 +13,13 @@ export interface TrunkServerHost extends TransportOutput {
   probe(flow: Flow): void;
   /** Appends to the spool. On return the events that are `kept` survive the end of the process. */
   spool(events: readonly SpoolEvent[]): Spooled;
+  /**
+   * From now on, or no longer, datagrams that nobody waits for may be kept until `receivePostponed`, so that they wake nobody
+   * (decision 031). Which those are, `Unhurried` says.
+   */
+  postpone(postponed: boolean): void;
+  /** Has what is kept received at once. */
+  receivePostponed(): void;
   /** To the control plane. */
   post(message: FromEdge): void;
 }

@@ -145,6 +145,14 @@ export class EdgeThreadHost implements TrunkServerHost {
     this.#spooled = undefined;
   };
 
+  postpone(postponed: boolean): void {
+    this.#socket?.postpone(postponed);
+  }
+
+  receivePostponed(): void {
+    this.#socket?.receivePostponed();
+  }
+
   post(message: FromEdge): void {
     this.#post(message);
   }
@@ -157,6 +165,7 @@ export class EdgeThreadHost implements TrunkServerHost {
     const { address, port, id } = start.self;
     const bound = await UdpSocket.bind(address, port, this.#server.flows, {
       received: (text, flow) => this.#received(text, flow),
+      allReceived: () => this.#allReceived(),
       failed: (error) => this.log('warn', 'The socket reports an error', { error: error.kind }),
     });
     if (!bound.ok) return err(`${id}: ${describeBindError(bound.error)}`);
@@ -194,6 +203,14 @@ export class EdgeThreadHost implements TrunkServerHost {
   #received(text: string, flow: Flow): void {
     try {
       this.#server.receive(text, flow, now());
+    } catch (thrown) {
+      this.#bugMet(thrown);
+    }
+  }
+
+  #allReceived(): void {
+    try {
+      this.#server.allReceived(now());
     } catch (thrown) {
       this.#bugMet(thrown);
     }

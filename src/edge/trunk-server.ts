@@ -121,9 +121,11 @@ export class TrunkServer implements DeliveryOffice {
       receive: (text, source, now) => this.#receive(text, source, now),
       keep: () => this.spooler.keep(),
     });
-    this.#unhurried = new Unhurried(this.#housekeeping, (text, source, now) =>
-      this.#receive(text, source, now),
-    );
+    this.#unhurried = new Unhurried({
+      timers: this.#housekeeping,
+      host,
+      receive: (text, source, now) => this.#receive(text, source, now),
+    });
     this.locator = new Locator(host, this.flows, random, [this.family]);
     this.#probes = new Probes((flow) => host.probe(flow));
     this.#handler = new RequestHandler(this);
@@ -149,11 +151,12 @@ export class TrunkServer implements DeliveryOffice {
     // A 404 or 403 while the routing table is still coming in would be wrong; what is not answered comes again.
     if (!this.#feed.ready) return;
     if (text.startsWith('REGISTER ')) this.#registers.add(text, source, now);
-    else if (!this.#unhurried.takes(text, source, now)) {
-      this.#receive(text, source, now);
-      // What they need is in the caches now.
-      this.#unhurried.work(now);
-    }
+    else if (!this.#unhurried.takes(text, source, now)) this.#receive(text, source, now);
+  }
+
+  /** What had come is received. What could wait for that finds its code in the caches now. */
+  allReceived(now: Millis): void {
+    this.#unhurried.work(now);
   }
 
   #receive(text: string, source: Flow, now: Millis): void {

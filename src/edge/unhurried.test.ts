@@ -16,59 +16,79 @@ const BYE = 'BYE sip:a@192.0.2.1 SIP/2.0\r\nContent-Length: 0\r\n\r\n';
 function unhurried(often: boolean) {
   const timers = new Timers();
   const worked: { readonly text: string; readonly at: Millis }[] = [];
-  const waiting = new Unhurried(timers, (text, _source, at) => worked.push({ text, at }));
-  if (often) for (let at = -60; at < 0; at += 4) waiting.takes(BYE, flow, at);
-  timers.advance(-1);
-  waiting.work(-1);
-  worked.length = 0;
-  return { timers, worked, waiting };
+  /** What the host was told, and what it keeps. */
+  const told: boolean[] = [];
+  const kept: string[] = [];
+  let now: Millis = 0;
+  const waiting: Unhurried = new Unhurried({
+    timers,
+    host: {
+      postpone: (postponed) => told.push(postponed),
+      receivePostponed: () => {
+        for (const text of kept.splice(0)) waiting.takes(text, flow, now);
+      },
+    },
+    receive: (text, _source, at) => worked.push({ text, at }),
+  });
+  const advance = (at: Millis): void => {
+    now = at;
+    timers.advance(at);
+  };
+  if (often) for (let at = 960; at < 996; at += 3) waiting.takes(BYE, flow, at);
+  return { advance, kept, timers, told, waiting, worked };
 }
 
 test('one that comes alone does not wait', () => {
-  const { timers, waiting } = unhurried(false);
+  const { timers, told, waiting } = unhurried(false);
   for (const at of [0, 5, 1_000, 1_005]) expect(waiting.takes(BYE, flow, at)).toBe(false);
-  expect(timers.running).toBe(0);
+  expect([timers.running, told]).toEqual([0, []]);
 });
 
-test('while they come often, what nobody waits for waits until there is work, in its order', () => {
-  const { timers, waiting, worked } = unhurried(true);
+test('while they come often, what nobody waits for waits until there is work, in its order, and the host may keep it', () => {
+  const { kept, told, waiting, worked } = unhurried(true);
+  expect(told).toEqual([true]);
   const all = [TRYING, ACK, BYE, BYE_ANSWERED];
-  for (const text of all) expect(waiting.takes(text, flow, 2)).toBe(true);
+  for (const text of all) expect(waiting.takes(text, flow, 1_002)).toBe(true);
+  kept.push(BYE, ACK);
   expect(worked).toEqual([]);
-  waiting.work(3);
-  expect(worked).toEqual(all.map((text) => ({ text, at: 3 })));
-  expect(timers.running).toBe(0);
+  waiting.work(1_003);
+  expect(worked).toEqual([...all, BYE, ACK].map((text) => ({ text, at: 1_003 })));
 });
 
-test('none waits longer than 50 ms', () => {
-  const { timers, waiting, worked } = unhurried(true);
-  waiting.takes(BYE, flow, 0);
-  timers.advance(49);
+test('none waits longer than 50 ms, neither here nor at the host', () => {
+  const { advance, kept, waiting, worked } = unhurried(true);
+  waiting.takes(ACK, flow, 1_000);
+  kept.push(BYE);
+  advance(1_049);
   expect(worked).toEqual([]);
-  timers.advance(50);
-  expect(worked).toEqual([{ text: BYE, at: 50 }]);
+  advance(1_050);
+  expect(worked).toEqual([ACK, BYE].map((text) => ({ text, at: 1_050 })));
 });
 
-test('when they come seldom again they do not wait', () => {
-  const { waiting } = unhurried(true);
-  expect(waiting.takes(BYE, flow, 200)).toBe(false);
-  expect(waiting.takes(BYE, flow, 260)).toBe(false);
+test('more than are worked on at once come in their order', () => {
+  const { kept, waiting, worked } = unhurried(true);
+  const many = Array.from({ length: 100 }, (_, i) => BYE.replace('a@', `${i}@`));
+  kept.push(...many);
+  waiting.work(1_001);
+  expect(worked.map(({ text }) => text)).toEqual(many);
 });
 
-test('behind one that waits the next waits, too, however seldom they have become', () => {
-  const { waiting, worked } = unhurried(true);
-  waiting.takes(ACK, flow, 0);
-  // The timers of a busy thread are late.
-  expect(waiting.takes(BYE, flow, 300)).toBe(true);
-  waiting.work(301);
-  expect(worked.map(({ text }) => text)).toEqual([ACK, BYE]);
+test('when they come seldom again they do not wait, and no timer runs', () => {
+  const { advance, told, timers, waiting, worked } = unhurried(true);
+  for (let i = 0; i < 12; i += 1) expect(waiting.takes(BYE, flow, 1_010)).toBe(true);
+  advance(1_050);
+  expect([worked.length, told]).toEqual([12, [true]]);
+  waiting.takes(BYE, flow, 1_090);
+  advance(1_100);
+  expect([worked.length, told, timers.running]).toEqual([13, [true, false], 0]);
+  expect(waiting.takes(BYE, flow, 1_101)).toBe(false);
 });
 
 test('§13.2.2.4: an ACK with the answer to an offer does not wait, and neither does anything else', () => {
   const { waiting } = unhurried(true);
-  expect(waiting.takes(ACK_WITH_ANSWER, flow, 0)).toBe(false);
+  expect(waiting.takes(ACK_WITH_ANSWER, flow, 1_000)).toBe(false);
   for (const start of ['INVITE', 'CANCEL', 'INFO', 'BYEBYE', 'ACKACK']) {
-    expect(waiting.takes(`${start} sip:a@192.0.2.1 SIP/2.0\r\n\r\n`, flow, 0)).toBe(false);
+    expect(waiting.takes(`${start} sip:a@192.0.2.1 SIP/2.0\r\n\r\n`, flow, 1_000)).toBe(false);
   }
   for (const rest of [
     'SIP/2.0 200 OK\r\nCSeq: 1 INVITE\r\nAllow: INVITE, ACK, BYE\r\n\r\n',
@@ -78,6 +98,6 @@ test('§13.2.2.4: an ACK with the answer to an offer does not wait, and neither 
     'SIP/2.0 481 No Such Call\r\nCSeq: 2 BYE\r\n\r\n',
     '',
   ]) {
-    expect(waiting.takes(rest, flow, 0)).toBe(false);
+    expect(waiting.takes(rest, flow, 1_000)).toBe(false);
   }
 });

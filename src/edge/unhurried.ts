@@ -1,58 +1,108 @@
 import type { Millis } from '../base/clock.ts';
 import type { Flow } from '../base/flow.ts';
-import type { Timers } from '../base/timers.ts';
+import { untilTick } from '../base/ticks.ts';
+import { Timer, type Timers } from '../base/timers.ts';
 import { Gathered } from './gathered.ts';
+import type { TrunkServerHost } from './host.ts';
 
 /** How long one may wait. Who lacks it sends again after 500 ms at the earliest (13.3.1.4, 17.1.1.2, 17.1.2.2, 17.2.1). */
 const WAIT: Millis = 50;
 
-/** When fewer than these came in the last WAIT, some for each call, the next is not waited for. */
+/** When fewer than these come in WAIT, some for each call, they do not wait for each other. */
 const COMPANY = 12;
 
 const LETTER_A = 0x41;
 const LETTER_B = 0x42;
 const LETTER_S = 0x53;
 
+export interface UnhurriedOptions {
+  readonly timers: Timers;
+  readonly host: Pick<TrunkServerHost, 'postpone' | 'receivePostponed'>;
+  readonly receive: (text: string, source: Flow, now: Millis) => void;
+}
+
 /**
  * Messages that nobody waits for: an ACK without a body, a BYE and what answers it, and a 100. While they come often, they
  * are put off until something else has been worked on, which brings the code of the call path into the processor's caches
- * (decision 029). Requests within a dialog must not overtake them.
+ * (decision 029), and the host is told that it need not wake anybody for them (031). Requests within a dialog must not
+ * overtake them.
  */
 export class Unhurried {
-  readonly #receive: (text: string, source: Flow, now: Millis) => void;
+  readonly #options: UnhurriedOptions;
   readonly #gathered: Gathered;
-  /** When the present count began, how many it is, and whether the one before was enough. */
-  #since: Millis = Number.NEGATIVE_INFINITY;
+  readonly #tick: Timer<'tick'>;
+  /** They come often, and wait. */
+  #waiting = false;
+  /** How many have come since: the last tick while they wait, else the first of them. */
   #count = 0;
-  #often = false;
+  #since: Millis = Number.NEGATIVE_INFINITY;
+  #receiving = false;
 
-  constructor(timers: Timers, receive: (text: string, source: Flow, now: Millis) => void) {
-    this.#receive = receive;
-    this.#gathered = new Gathered(timers, WAIT, (now) => this.work(now));
+  constructor(options: UnhurriedOptions) {
+    this.#options = options;
+    this.#gathered = new Gathered(options.timers, WAIT, (now) => this.work(now));
+    this.#tick = new Timer<'tick'>(this, 'tick');
   }
 
   /** False where it is to be worked on at once. */
   takes(text: string, source: Flow, now: Millis): boolean {
     if (!isUnhurried(text)) return false;
-    this.#countOne(now);
-    if (!this.#often && this.#gathered.isEmpty) return false;
-    this.#gathered.add(text, source, now);
-    return true;
-  }
-
-  /** Works on all that wait. */
-  work(now: Millis): void {
-    if (!this.#gathered.isEmpty) this.#gathered.each(this.#receive, now);
-  }
-
-  #countOne(now: Millis): void {
-    const passed = now - this.#since;
-    if (passed >= WAIT) {
-      this.#often = this.#count >= COMPANY && passed < 2 * WAIT;
+    if (this.#waiting) {
+      this.#count += 1;
+      this.#gathered.add(text, source, now);
+      return true;
+    }
+    if (now - this.#since >= WAIT) {
       this.#since = now;
       this.#count = 0;
     }
     this.#count += 1;
+    if (this.#count >= COMPANY) this.#begin(now);
+    return false;
+  }
+
+  /** Works on all that wait. */
+  work(now: Millis): void {
+    if (!this.#waiting) return;
+    this.#receivePostponed();
+    if (!this.#gathered.isEmpty) this.#gathered.each(this.#options.receive, now);
+  }
+
+  timerFired(_kind: 'tick', now: Millis): void {
+    this.#receivePostponed();
+    const often = this.#count >= COMPANY;
+    this.#count = 0;
+    try {
+      this.work(now);
+    } finally {
+      // What a bug has left behind is worked on first.
+      if (often || !this.#gathered.isEmpty) this.#options.timers.set(this.#tick, untilTick(WAIT, now), now);
+      else this.#end();
+    }
+  }
+
+  #end(): void {
+    this.#waiting = false;
+    this.#since = Number.NEGATIVE_INFINITY;
+    this.#options.host.postpone(false);
+  }
+
+  #begin(now: Millis): void {
+    this.#waiting = true;
+    this.#count = 0;
+    this.#options.timers.set(this.#tick, WAIT + untilTick(WAIT, now), now);
+    this.#options.host.postpone(true);
+  }
+
+  /** What the host has kept comes to `takes`. */
+  #receivePostponed(): void {
+    if (this.#receiving) return;
+    this.#receiving = true;
+    try {
+      this.#options.host.receivePostponed();
+    } finally {
+      this.#receiving = false;
+    }
   }
 }
 

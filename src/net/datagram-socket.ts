@@ -11,6 +11,8 @@ export interface DatagramEvents {
    * something else happens on the thread, unless it also sets an immediate.
    */
   received(text: string, flow: Flow): void;
+  /** What had come is handed on; the thread goes on to something else, or to sleep. */
+  allReceived(): void;
   /** The socket itself is in trouble; it stays open. */
   failed(error: SendError): void;
 }
@@ -29,6 +31,13 @@ export interface DatagramSocket {
    * returns.
    */
   send(flow: Flow, text: string, failed?: SendFailed): void;
+  /**
+   * From now on, or no longer, the socket may keep what nobody waits for (decision 031) until `receivePostponed`, and not wake the
+   * thread for it. Not every socket does so.
+   */
+  postpone(postponed: boolean): void;
+  /** Hands on what it has kept, some of it where that is much. */
+  receivePostponed(): void;
   /** Nothing is received or sent any more. */
   close(): void;
 }

@@ -17,6 +17,7 @@ const THREAD = (then: string) => `
     const flows = new UdpFlows();
     const bound = await UdpSocket.bind('127.0.0.1', 0, flows, {
       received: (text) => { parentPort.postMessage(text); ${then} },
+      allReceived: () => {},
       failed: () => {},
     });
     const socket = bound.value;

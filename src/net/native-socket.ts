@@ -11,6 +11,7 @@ const ROOM = 65_536;
 const ROOM_FOR_NAME = 128;
 /** Neither call waits: the event loop does. */
 const MSG_DONTWAIT = 0x40;
+const SOL_SOCKET = 1;
 const NULL = 0n;
 
 /** Where the layouts of message-memory.ts hold. */
@@ -45,6 +46,8 @@ export class NativeSocket {
   readonly #start: (handle: bigint, allocate: bigint, received: bigint) => number;
   readonly #noMemory: bigint;
   #callback: bigint | undefined;
+  readonly #setsockopt: (fd: number, level: number, name: number, value: bigint, length: number) => number;
+  readonly #address: (memory: DataView) => bigint;
   readonly #recvmsg: (fd: number, message: bigint, flags: number) => number;
   readonly #sendmsg: (fd: number, message: bigint, flags: number) => number;
   /** Where the last datagram came from that was received. */
@@ -62,6 +65,11 @@ export class NativeSocket {
     const message = { arguments: ['int32', 'pointer', 'int32'], return: 'int32' } as const;
     this.#recvmsg = library.getFunction('recvmsg', message);
     this.#sendmsg = library.getFunction('sendmsg', message);
+    this.#address = (memory) => ffi.getRawPointer(memory);
+    this.#setsockopt = library.getFunction('setsockopt', {
+      arguments: ['int32', 'int32', 'int32', 'pointer', 'int32'],
+      return: 'int32',
+    });
     this.#stop = library.getFunction('uv_udp_recv_stop', { arguments: ['pointer'], return: 'int32' });
     this.#start = library.getFunction('uv_udp_recv_start', {
       arguments: ['pointer', 'pointer', 'pointer'],
@@ -72,11 +80,11 @@ export class NativeSocket {
     this.#out = new MessageMemory(ffi, ROOM);
   }
 
-  /** Undefined where something of it is not to be had. */
-  static of(ffi: Ffi, bound: AddressInfo): NativeSocket | undefined {
+  /** Undefined where something of it is not to be had. `beside`: another one that is bound to the same address. */
+  static of(ffi: Ffi, bound: AddressInfo, beside?: NativeSocket): NativeSocket | undefined {
     try {
       const library = new ffi.DynamicLibrary(null);
-      const handle = findHandle(ffi, library, bound);
+      const handle = findHandle(ffi, library, bound, beside === undefined ? undefined : beside.#handle);
       return handle === undefined ? undefined : new NativeSocket(ffi, library, handle);
     } catch {
       return undefined;
@@ -96,6 +104,20 @@ export class NativeSocket {
     // wanted of it. uv_is_active stands for a function that is asked and gives none: it changes nothing.
     const refused = this.#start(this.#handle, this.#noMemory, this.#callback);
     if (refused !== 0) throw new Error(`uv_udp_recv_start: ${refused}`);
+  }
+
+  /** `readable` is not called until `resume`: what comes waits in the kernel. */
+  pause(): void {
+    this.#stop(this.#handle);
+  }
+
+  resume(): void {
+    if (this.#callback !== undefined) this.#start(this.#handle, this.#noMemory, this.#callback);
+  }
+
+  /** setsockopt(2) with SOL_SOCKET. False: the system does not know the option, or refuses it. */
+  setOption(name: number, value: DataView): boolean {
+    return this.#setsockopt(this.#descriptor, SOL_SOCKET, name, this.#address(value), value.byteLength) === 0;
   }
 
   /** To be called when the socket has been closed: nothing calls `readable` any more. */
@@ -118,11 +140,12 @@ export class NativeSocket {
   }
 }
 
-/** The uv_udp_t of this thread that is bound there. */
+/** The uv_udp_t of this thread that is bound there and is not `beside`. */
 function findHandle(
   ffi: Ffi,
   library: InstanceType<Ffi['DynamicLibrary']>,
   bound: AddressInfo,
+  beside: bigint | undefined,
 ): bigint | undefined {
   const bits = ipv4Bits(bound.address);
   if (bits === undefined) return undefined;
@@ -145,7 +168,7 @@ function findHandle(
     if (sockname(handle, ffi.getRawPointer(name), ffi.getRawPointer(length)) !== 0) return;
     const isOurs =
       name.getUint16(0, true) === AF_INET && name.getUint16(2) === bound.port && name.getUint32(4) === bits;
-    if (isOurs) found.push(handle);
+    if (isOurs && handle !== beside) found.push(handle);
   });
   walk(ffi.getCurrentEventLoop(), visit, NULL);
   library.unregisterCallback(visit);

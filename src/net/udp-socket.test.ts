@@ -14,6 +14,8 @@ class Inbox implements DatagramEvents {
     this.#waiting.shift()?.({ text, flow });
   }
 
+  allReceived(): void {}
+
   failed(error: SendError): void {
     this.failures.push(error);
   }
@@ -135,7 +137,7 @@ describe.each([true, false])('UdpSocket, direct: %s', (direct) => {
     const flows = new UdpFlows();
     const echo = await bound(
       '127.0.0.1',
-      { received: (text, flow) => echo.send(flow, text), failed: () => {} },
+      { received: (text, flow) => echo.send(flow, text), allReceived: () => {}, failed: () => {} },
       flows,
     );
     const all = Promise.withResolvers<void>();
@@ -144,6 +146,7 @@ describe.each([true, false])('UdpSocket, direct: %s', (direct) => {
         answers.push(text);
         if (answers.length === sent.length) all.resolve();
       },
+      allReceived: () => {},
       failed: () => {},
     });
     const flow = flows.of('127.0.0.1', echo.port);
@@ -161,6 +164,7 @@ describe.each([true, false])('UdpSocket, direct: %s', (direct) => {
         void Promise.resolve(text).then((later) => put.resolve(later));
         setImmediate(() => {});
       },
+      allReceived: () => {},
       failed: () => {},
     });
     const sender = await bound('127.0.0.1', new Inbox());
@@ -184,6 +188,7 @@ describe.each([true, false])('UdpSocket, direct: %s', (direct) => {
         }, 200);
         receiver.send({ transport: 'UDP', address, port: 5060 }, text, () => refused.resolve(somethingElse));
       },
+      allReceived: () => {},
       failed: () => {},
     });
     const sender = await bound('127.0.0.1', new Inbox());
@@ -204,6 +209,7 @@ describe.each([true, false])('UdpSocket, direct: %s', (direct) => {
         receiver.close();
         closed.resolve();
       },
+      allReceived: () => {},
       failed: () => {},
     });
     const sender = await bound('127.0.0.1', new Inbox());
@@ -212,6 +218,66 @@ describe.each([true, false])('UdpSocket, direct: %s', (direct) => {
     await closed.promise;
     await new Promise((resolve) => setImmediate(resolve));
     expect(texts).toEqual(['one']);
+    sender.close();
+  });
+
+  test('what nobody waits for is kept while it is postponed, where the system can do so; the rest comes at once, and nothing is lost', async () => {
+    const texts: string[] = [];
+    const all = Promise.withResolvers<void>();
+    const receiver = await bound('127.0.0.1', {
+      received: (text) => {
+        texts.push(text);
+      },
+      allReceived: () => {
+        if (texts.includes('last')) all.resolve();
+      },
+      failed: () => {},
+    });
+    const sender = await bound('127.0.0.1', new Inbox());
+    const keptWhereCan = [
+      'BYE sip:a SIP/2.0\r\n\r\n',
+      'ACK sip:a SIP/2.0\r\n\r\n',
+      'SIP/2.0 100 Trying\r\n\r\n',
+    ];
+    const atOnce = [
+      'INVITE sip:a SIP/2.0\r\n\r\n',
+      'ACK sip:a SIP/2.0\r\n\r\nv=0\r\n',
+      'SIP/2.0 180 Ringing\r\n\r\n',
+      'SIP/2.0 1000 No\r\n\r\n',
+      'BYE',
+      'ACK',
+      'SIP/',
+      'SIP/2.0 10',
+      '',
+      'BYES sip:a SIP/2.0\r\n\r\n',
+      'last',
+    ];
+    receiver.postpone(true);
+    for (const text of [...keptWhereCan, ...atOnce]) {
+      sender.send({ transport: 'UDP', address: '127.0.0.1', port: receiver.port }, text);
+    }
+    await all.promise;
+    expect(texts).toEqual(receiver.postpones ? atOnce : [...keptWhereCan, ...atOnce]);
+    receiver.receivePostponed();
+    expect(texts.toSorted()).toEqual([...keptWhereCan, ...atOnce].toSorted());
+    expect(receiver.postpones).toBe(direct && hasNativeCalls);
+    receiver.close();
+    sender.close();
+  });
+
+  test('what was kept comes by itself once nothing is postponed any more', async () => {
+    const inbox = new Inbox();
+    const receiver = await bound('127.0.0.1', inbox);
+    const sender = await bound('127.0.0.1', new Inbox());
+    receiver.postpone(true);
+    const arrival = inbox.next();
+    sender.send({ transport: 'UDP', address: '127.0.0.1', port: receiver.port }, 'BYE x\r\n\r\n');
+    setTimeout(() => receiver.postpone(false), 20);
+    expect((await arrival).text).toBe('BYE x\r\n\r\n');
+    receiver.postpone(true);
+    receiver.close();
+    receiver.postpone(false);
+    receiver.receivePostponed();
     sender.close();
   });
 

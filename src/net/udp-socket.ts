@@ -9,11 +9,18 @@ import {
   type SendFailed,
 } from './datagram-socket.ts';
 import { DirectDatagrams } from './direct-datagrams.ts';
-import { type Ffi, NativeSocket, nativeCalls } from './native-socket.ts';
+import { bindLater } from './later-socket.ts';
+import { NativeSocket, nativeCalls } from './native-socket.ts';
 import { type BindError, bindError, sendError } from './socket-error.ts';
 
 /** A burst of some thousand datagrams waits in the kernel while the thread is busy. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** How datagrams go past node:dgram. */
+interface Direct {
+  readonly native: NativeSocket;
+  readonly later: Awaited<ReturnType<typeof bindLater>>;
+}
 
 /**
  * RFC 3261 section 18 over a socket of node:dgram. Where the system's own calls can be had, datagrams go past node:dgram
@@ -23,10 +30,11 @@ export class UdpSocket implements DatagramSocket {
   readonly address: string;
   readonly port: number;
   readonly #socket: Socket;
+  readonly #laterSocket: Socket | undefined;
   readonly #direct: DirectDatagrams | undefined;
   #open = true;
 
-  private constructor(socket: Socket, flows: UdpFlows, events: DatagramEvents, ffi: Ffi | undefined) {
+  private constructor(socket: Socket, flows: UdpFlows, events: DatagramEvents, direct: Direct | undefined) {
     this.#socket = socket;
     const bound = socket.address();
     this.address = bound.address;
@@ -35,13 +43,16 @@ export class UdpSocket implements DatagramSocket {
       // Nobody can be answered at port 0: such a source is forged.
       if (from.port === 0) return;
       events.received(datagram.toString('latin1'), flows.of(from.address, from.port));
+      events.allReceived();
     });
     socket.on('error', (error) => events.failed(sendError(error)));
-    const native = ffi === undefined ? undefined : NativeSocket.of(ffi, bound);
-    if (native === undefined) return;
-    const direct = new DirectDatagrams(native, flows, (text, flow) => events.received(text, flow));
-    socket.once('close', () => direct.closed());
-    this.#direct = direct;
+    if (direct === undefined) return;
+    const { later, native } = direct;
+    this.#laterSocket = later?.socket;
+    later?.socket.on('error', (error) => events.failed(sendError(error)));
+    const datagrams = new DirectDatagrams(native, later?.native, flows, events);
+    socket.once('close', () => datagrams.closed());
+    this.#direct = datagrams;
   }
 
   /**
@@ -59,30 +70,37 @@ export class UdpSocket implements DatagramSocket {
     if (family === 0 || !Number.isInteger(port) || port < 0 || port > 65_535) {
       return err({ kind: 'badAddress', address, port });
     }
-    const ffi = direct && family === 4 ? await nativeCalls() : undefined;
     const socket = createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
       ipv6Only: family === 6,
       // Every address is a literal: the resolver of the system, with its threads, is not needed.
       lookup: (literal, _options, found) => found(null, literal, family),
     });
-    return new Promise((resolve) => {
-      const refused = (error: Error) => {
-        socket.close();
-        resolve(err(bindError(error, address, port)));
-      };
-      socket.once('error', refused);
+    const refused = await new Promise<Error | undefined>((resolve) => {
+      socket.once('error', resolve);
       socket.bind({ address, port, exclusive: true }, () => {
-        socket.off('error', refused);
-        enlargeBuffers(socket);
-        resolve(ok(new UdpSocket(socket, flows, events, ffi)));
+        socket.off('error', resolve);
+        resolve(undefined);
       });
     });
+    if (refused !== undefined) {
+      socket.close();
+      return err(bindError(refused, address, port));
+    }
+    enlargeBuffers(socket);
+    return ok(
+      new UdpSocket(socket, flows, events, direct && family === 4 ? await directly(socket) : undefined),
+    );
   }
 
   /** True where datagrams go past node:dgram. */
   get isDirect(): boolean {
     return this.#direct !== undefined;
+  }
+
+  /** True where `postpone` does something. */
+  get postpones(): boolean {
+    return this.#laterSocket !== undefined;
   }
 
   send(flow: Flow, text: string, failed?: SendFailed): void {
@@ -92,10 +110,19 @@ export class UdpSocket implements DatagramSocket {
     } else if (this.#direct?.send(flow, text) !== true) this.#sendThroughNode(flow, text, failed);
   }
 
+  postpone(postponed: boolean): void {
+    this.#direct?.postpone(postponed);
+  }
+
+  receivePostponed(): void {
+    this.#direct?.receivePostponed();
+  }
+
   close(): void {
     if (!this.#open) return;
     this.#direct?.close();
     this.#open = false;
+    this.#laterSocket?.close();
     this.#socket.close();
   }
 
@@ -112,6 +139,18 @@ export class UdpSocket implements DatagramSocket {
       if (error !== null) failed(flow, sendError(error));
     });
   }
+}
+
+/** Undefined where there are no native calls. */
+async function directly(socket: Socket): Promise<Direct | undefined> {
+  const ffi = await nativeCalls();
+  if (ffi === undefined) return undefined;
+  const bound = socket.address();
+  const native = NativeSocket.of(ffi, bound);
+  if (native === undefined) return undefined;
+  const later = await bindLater(ffi, native, bound);
+  if (later !== undefined) enlargeBuffers(later.socket);
+  return { native, later };
 }
 
 /** Best effort: the system caps what it does not allow, and some systems refuse instead. */

@@ -23,6 +23,9 @@ export class TrunkNode implements NetworkNode, TrunkServerHost {
   readonly #network: Network;
   readonly #start: EdgeStart;
   #starts = 0;
+  #postponed = false;
+  /** What nobody waits for. */
+  readonly #kept: { readonly text: string; readonly flow: Flow }[] = [];
 
   constructor(network: Network, start: EdgeStart) {
     this.name = start.self.id;
@@ -45,6 +48,8 @@ export class TrunkNode implements NetworkNode, TrunkServerHost {
 
   /** The process dies and comes back: nothing is left but what is told again. */
   restart(): void {
+    this.#postponed = false;
+    this.#kept.length = 0;
     this.server = this.#started();
   }
 
@@ -53,7 +58,22 @@ export class TrunkNode implements NetworkNode, TrunkServerHost {
   }
 
   receive(text: string, fromAddress: string, fromPort: number, now: Millis): void {
-    this.server.receive(text, this.server.flows.of(fromAddress, fromPort), now);
+    const flow = this.server.flows.of(fromAddress, fromPort);
+    if (this.#postponed && /^(BYE|ACK|SIP\/2\.0 100) /.test(text) && text.endsWith('\r\n\r\n')) {
+      this.#kept.push({ text, flow });
+      return;
+    }
+    this.server.receive(text, flow, now);
+    this.server.allReceived(now);
+  }
+
+  postpone(postponed: boolean): void {
+    this.#postponed = postponed;
+    this.receivePostponed();
+  }
+
+  receivePostponed(): void {
+    for (const { flow, text } of this.#kept.splice(0)) this.server.receive(text, flow, this.#network.now);
   }
 
   nextDeadline(): Millis | undefined {
