@@ -36,7 +36,7 @@ export class Unhurried {
   /** How many have come since: the last tick while they wait, else the first of them. */
   #count = 0;
   #since: Millis = Number.NEGATIVE_INFINITY;
-  #receiving = false;
+  #working = false;
 
   constructor(options: UnhurriedOptions) {
     this.#options = options;
@@ -63,18 +63,23 @@ export class Unhurried {
 
   /** Works on all that wait. */
   work(now: Millis): void {
-    if (!this.#waiting) return;
-    this.#receivePostponed();
-    if (!this.#gathered.isEmpty) this.#gathered.each(this.#options.receive, now);
+    if (!this.#waiting || this.#working) return;
+    this.#working = true;
+    try {
+      // What the host has kept comes to `takes`.
+      this.#options.host.receivePostponed();
+      if (!this.#gathered.isEmpty) this.#gathered.each(this.#options.receive, now);
+    } finally {
+      this.#working = false;
+    }
   }
 
   timerFired(_kind: 'tick', now: Millis): void {
-    this.#receivePostponed();
-    const often = this.#count >= COMPANY;
-    this.#count = 0;
     try {
       this.work(now);
     } finally {
+      const often = this.#count >= COMPANY;
+      this.#count = 0;
       // What a bug has left behind is worked on first.
       if (often || !this.#gathered.isEmpty) this.#options.timers.set(this.#tick, untilTick(WAIT, now), now);
       else this.#end();
@@ -92,17 +97,6 @@ export class Unhurried {
     this.#count = 0;
     this.#options.timers.set(this.#tick, WAIT + untilTick(WAIT, now), now);
     this.#options.host.postpone(true);
-  }
-
-  /** What the host has kept comes to `takes`. */
-  #receivePostponed(): void {
-    if (this.#receiving) return;
-    this.#receiving = true;
-    try {
-      this.#options.host.receivePostponed();
-    } finally {
-      this.#receiving = false;
-    }
   }
 }
 
