@@ -48,6 +48,7 @@ export class RegisterBatches {
 
   /** Works on all that wait. */
   work(now: Millis): void {
+    if (this.#gathered.isEmpty) return;
     const { keep, output, receive } = this.#options;
     const held: { readonly flow: Flow; readonly text: string }[] = [];
     this.#held = held;

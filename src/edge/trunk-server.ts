@@ -125,6 +125,7 @@ export class TrunkServer implements DeliveryOffice {
       timers: this.#housekeeping,
       host,
       receive: (text, source, now) => this.#receive(text, source, now),
+      ticked: (now) => this.#registers.work(now),
     });
     this.locator = new Locator(host, this.flows, random, [this.family]);
     this.#probes = new Probes((flow) => host.probe(flow));
@@ -150,8 +151,10 @@ export class TrunkServer implements DeliveryOffice {
     this.#datagramsIn += 1;
     // A 404 or 403 while the routing table is still coming in would be wrong; what is not answered comes again.
     if (!this.#feed.ready) return;
-    if (text.startsWith('REGISTER ')) this.#registers.add(text, source, now);
-    else if (!this.#unhurried.takes(text, source, now)) this.#receive(text, source, now);
+    if (text.startsWith('REGISTER ')) {
+      this.#unhurried.count(now);
+      this.#registers.add(text, source, now);
+    } else if (!this.#unhurried.takes(text, source, now)) this.#receive(text, source, now);
   }
 
   /** What had come is received. What could wait for that finds its code in the caches now. */

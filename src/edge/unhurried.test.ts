@@ -19,6 +19,7 @@ function unhurried(often: boolean) {
   /** What the host was told, and what it keeps. */
   const told: boolean[] = [];
   const kept: string[] = [];
+  const ticks: Millis[] = [];
   let now: Millis = 0;
   const waiting: Unhurried = new Unhurried({
     timers,
@@ -29,13 +30,18 @@ function unhurried(often: boolean) {
       },
     },
     receive: (text, _source, at) => worked.push({ text, at }),
+    ticked: (at) => ticks.push(at),
   });
   const advance = (at: Millis): void => {
     now = at;
     timers.advance(at);
   };
-  if (often) for (let at = 960; at < 996; at += 3) waiting.takes(BYE, flow, at);
-  return { advance, kept, timers, told, waiting, worked };
+  if (often) {
+    for (let at = 960; at < 996; at += 3) waiting.takes(BYE, flow, at);
+    advance(1_000);
+    ticks.length = 0;
+  }
+  return { advance, kept, ticks, timers, told, waiting, worked };
 }
 
 test('one that comes alone does not wait', () => {
@@ -63,6 +69,20 @@ test('none waits longer than 50 ms, neither here nor at the host', () => {
   expect(worked).toEqual([]);
   advance(1_050);
   expect(worked).toEqual([ACK, BYE].map((text) => ({ text, at: 1_050 })));
+});
+
+test('§10: REGISTERs, which wait anyhow, count as well; each 50 ms is told when all that waited has been received', () => {
+  const { advance, kept, ticks, told, waiting, worked } = unhurried(false);
+  for (let i = 0; i < 12; i += 1) waiting.count(1_000);
+  expect(told).toEqual([true]);
+  kept.push(BYE);
+  waiting.work(1_001);
+  advance(1_050);
+  for (let i = 0; i < 12; i += 1) waiting.count(1_060);
+  advance(1_100);
+  expect(told).toEqual([true]);
+  advance(1_150);
+  expect([worked.length, ticks, told]).toEqual([1, [1_050, 1_100, 1_150], [true, false]]);
 });
 
 test('more than are worked on at once come in their order', () => {

@@ -19,13 +19,15 @@ export interface UnhurriedOptions {
   readonly timers: Timers;
   readonly host: Pick<TrunkServerHost, 'postpone' | 'receivePostponed'>;
   readonly receive: (text: string, source: Flow, now: Millis) => void;
+  /** While they come often: each 50 ms, when all that waited has been received. */
+  readonly ticked: (now: Millis) => void;
 }
 
 /**
  * Messages that nobody waits for: an ACK without a body, a BYE and what answers it, and a 100. While they come often, they
  * are put off until something else has been worked on, which brings the code of the call path into the processor's caches
- * (decision 029), and the host is told that it need not wake anybody for them (031). Requests within a dialog must not
- * overtake them.
+ * (decision 029), and the host is told that it need not wake anybody for them and for REGISTERs (031). Requests within a
+ * dialog must not overtake them.
  */
 export class Unhurried {
   readonly #options: UnhurriedOptions;
@@ -47,18 +49,20 @@ export class Unhurried {
   /** False where it is to be worked on at once. */
   takes(text: string, source: Flow, now: Millis): boolean {
     if (!isUnhurried(text)) return false;
-    if (this.#waiting) {
-      this.#count += 1;
-      this.#gathered.add(text, source, now);
-      return true;
-    }
-    if (now - this.#since >= WAIT) {
+    const waits = this.#waiting;
+    if (waits) this.#gathered.add(text, source, now);
+    this.count(now);
+    return waits;
+  }
+
+  /** Another one has come that the host may keep. */
+  count(now: Millis): void {
+    if (!this.#waiting && now - this.#since >= WAIT) {
       this.#since = now;
       this.#count = 0;
     }
     this.#count += 1;
-    if (this.#count >= COMPANY) this.#begin(now);
-    return false;
+    if (!this.#waiting && this.#count >= COMPANY) this.#begin(now);
   }
 
   /** Works on all that wait. */
@@ -77,6 +81,7 @@ export class Unhurried {
   timerFired(_kind: 'tick', now: Millis): void {
     try {
       this.work(now);
+      this.#options.ticked(now);
     } finally {
       const often = this.#count >= COMPANY;
       this.#count = 0;
@@ -94,8 +99,7 @@ export class Unhurried {
 
   #begin(now: Millis): void {
     this.#waiting = true;
-    this.#count = 0;
-    this.#options.timers.set(this.#tick, WAIT + untilTick(WAIT, now), now);
+    this.#options.timers.set(this.#tick, untilTick(WAIT, now), now);
     this.#options.host.postpone(true);
   }
 }

@@ -19,25 +19,32 @@ const RETURN = 0x06;
 const AT_ONCE = 0;
 const LATER = 1;
 
+/** Lines of the program. */
+const LINE = { whole: 7, later: 12, atOnce: 13 } as const;
+
+type Instruction = readonly [instruction: number, operand: number, equal?: number, other?: number];
+
 /**
- * Which of the two sockets gets a datagram: instruction, how many to skip where it holds and where not, operand. What is too
- * short for an instruction is for the first. Words of four octets, as in `isUnhurried`.
+ * Which of the two sockets gets a datagram: instruction, operand and, where it compares, at which line it goes on when they are
+ * equal; else it goes on at the next, or at the line behind it. Words are four octets. What is too short for an instruction
+ * is for the first.
  */
-const PROGRAM: readonly (readonly [number, number, number, number])[] = [
-  [LOAD_WORD, 0, 0, 0],
-  [IF_EQUAL, 9, 0, octets('BYE ')],
-  [IF_EQUAL, 0, 5, octets('ACK ')],
-  // An ACK with a body is for the first.
-  [LOAD_LENGTH, 0, 0, 0],
-  [SUBTRACT, 0, 0, 4],
-  [MAKE_INDEX, 0, 0, 0],
-  [LOAD_WORD_AT_INDEX, 0, 0, 0],
-  [IF_EQUAL, 3, 4, octets('\r\n\r\n')],
-  [IF_EQUAL, 0, 3, octets('SIP/')],
-  [LOAD_WORD, 0, 0, 8],
-  [IF_EQUAL, 0, 1, octets('100 ')],
-  [RETURN, 0, 0, LATER],
-  [RETURN, 0, 0, AT_ONCE],
+const PROGRAM: readonly Instruction[] = [
+  [LOAD_WORD, 0],
+  [IF_EQUAL, octets('BYE '), LINE.later],
+  [IF_EQUAL, octets('REGI'), LINE.later],
+  [IF_EQUAL, octets('ACK '), LINE.whole],
+  [IF_EQUAL, octets('SIP/'), 5, LINE.atOnce],
+  [LOAD_WORD, 8],
+  [IF_EQUAL, octets('100 '), LINE.later, LINE.atOnce],
+  // `whole`: an ACK with a body is for the first.
+  [LOAD_LENGTH, 0],
+  [SUBTRACT, 4],
+  [MAKE_INDEX, 0],
+  [LOAD_WORD_AT_INDEX, 0],
+  [IF_EQUAL, octets('\r\n\r\n'), LINE.later, LINE.atOnce],
+  [RETURN, LATER],
+  [RETURN, AT_ONCE],
 ];
 
 // struct sock_filter: two octets instruction, one each for the jumps, four operand.
@@ -70,11 +77,13 @@ export async function bindLater(
 
 function program(ffi: Ffi): DataView {
   const instructions = new DataView(new ArrayBuffer(PROGRAM.length * INSTRUCTION));
-  for (const [index, [instruction, skipTrue, skipFalse, operand]] of PROGRAM.entries()) {
+  for (const [index, [instruction, operand, equal, other]] of PROGRAM.entries()) {
     const at = index * INSTRUCTION;
+    // Jumps count from the next line.
+    const next = index + 1;
     instructions.setUint16(at, instruction, true);
-    instructions.setUint8(at + 2, skipTrue);
-    instructions.setUint8(at + 3, skipFalse);
+    instructions.setUint8(at + 2, (equal ?? next) - next);
+    instructions.setUint8(at + 3, (other ?? next) - next);
     instructions.setUint32(at + 4, operand, true);
   }
   const header = new DataView(new ArrayBuffer(PROGRAM_HEADER));

@@ -238,11 +238,14 @@ describe.each([true, false])('UdpSocket, direct: %s', (direct) => {
       'BYE sip:a SIP/2.0\r\n\r\n',
       'ACK sip:a SIP/2.0\r\n\r\n',
       'SIP/2.0 100 Trying\r\n\r\n',
+      'REGISTER sip:a SIP/2.0\r\n\r\n',
     ];
     const atOnce = [
       'INVITE sip:a SIP/2.0\r\n\r\n',
       'ACK sip:a SIP/2.0\r\n\r\nv=0\r\n',
       'SIP/2.0 180 Ringing\r\n\r\n',
+      'SIP/2.0 200 OK\r\n\r\n',
+      'REG',
       'SIP/2.0 1000 No\r\n\r\n',
       'BYE',
       'ACK',

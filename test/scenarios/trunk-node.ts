@@ -10,6 +10,12 @@ import { parseSpoolLine } from '../../src/link/spool-event.ts';
 import type { Network, NetworkNode } from './network.ts';
 import { SeededRandom } from './random.ts';
 
+/** As the kernel has it (`later-socket.ts`). */
+function mayWait(text: string): boolean {
+  if (/^(BYE |REGI|SIP\/2\.0 100 )/.test(text)) return true;
+  return text.startsWith('ACK ') && text.endsWith('\r\n\r\n');
+}
+
 /** A trunk server on the virtual network: the real one, with a host in virtual time. */
 export class TrunkNode implements NetworkNode, TrunkServerHost {
   readonly name: string;
@@ -59,7 +65,7 @@ export class TrunkNode implements NetworkNode, TrunkServerHost {
 
   receive(text: string, fromAddress: string, fromPort: number, now: Millis): void {
     const flow = this.server.flows.of(fromAddress, fromPort);
-    if (this.#postponed && /^(BYE|ACK|SIP\/2\.0 100) /.test(text) && text.endsWith('\r\n\r\n')) {
+    if (this.#postponed && mayWait(text)) {
       this.#kept.push({ text, flow });
       return;
     }
