@@ -88,8 +88,8 @@ export async function measureScale(quick: boolean): Promise<ScaleResult> {
   const share = quick ? 0.1 : 1;
   const sizes = [...DID_SIZES, ...REGISTRATION_SIZES, LARGEST];
   const points: ScalePoint[] = [];
-  for (const { dids, registrations } of sizes) {
-    const size = { dids: dids * share, registrations: registrations * share };
+  for (const whole of sizes) {
+    const size = shareOf(whole, share);
     const known = points.find(
       (point) => point.dids === size.dids && point.registrations === size.registrations,
     );
@@ -142,10 +142,7 @@ async function measure(size: Size, share: number): Promise<ScalePoint> {
 
 /** The points are minutes apart, and the machine is another one then: so these two are measured in turn. */
 async function compareSizes(share: number): Promise<Spread> {
-  const sizes = [SMALLEST, LARGEST].map(({ dids, registrations }) => ({
-    dids: dids * share,
-    registrations: registrations * share,
-  }));
+  const sizes = [SMALLEST, LARGEST].map((size) => shareOf(size, share));
   const folders = await Promise.all(sizes.map(seeded));
   const ratios: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -164,6 +161,10 @@ async function compareSizes(share: number): Promise<Spread> {
     console.log(`round ${round + 1} of ${ROUNDS}: ${Math.round(small)} and ${Math.round(large)} µs per call`);
   }
   return spread(ratios);
+}
+
+function shareOf({ dids, registrations }: Size, share: number): Size {
+  return { dids: dids * share, registrations: registrations * share };
 }
 
 /** A data folder with the accounts, DIDs and registrations. */
@@ -300,7 +301,9 @@ export function describeScale({ largestToSmallest, plot, points }: ScaleResult):
     `${(point.refreshLoad * 100).toFixed(1)} %`,
   ]);
   const { max, median, min } = largestToSmallest;
-  const compared = `${LARGEST.dids} DIDs with ${LARGEST.registrations} PBXs by ${SMALLEST.dids} with ${SMALLEST.registrations}`;
+  const [smallest] = points;
+  const largest = points.at(-1);
+  const compared = `${largest?.dids} DIDs with ${largest?.registrations} PBXs by ${smallest?.dids} with ${smallest?.registrations}`;
   const ratio = `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
   return `${table([head, ...rows])}\nµs/call, ${compared}: ${ratio}, ${ROUNDS} rounds\nDrawn in ${plot}`;
 }

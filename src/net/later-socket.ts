@@ -25,8 +25,8 @@ const LINE = { whole: 7, later: 12, atOnce: 13 } as const;
 type Instruction = readonly [instruction: number, operand: number, equal?: number, other?: number];
 
 /**
- * Which of the two sockets gets a datagram: instruction, operand and, where it compares, at which line it goes on when they are
- * equal; else it goes on at the next, or at the line behind it. Words are four octets. What is too short for an instruction
+ * Which of the two sockets gets a datagram: instruction, operand and, where it compares, the line at which it goes on when they
+ * are equal, and the one when they are not; a line that is not named is the next. Words are four octets. What is too short for an instruction
  * is for the first.
  */
 const PROGRAM: readonly Instruction[] = [

@@ -77,11 +77,9 @@ export class UdpSocket implements DatagramSocket {
       lookup: (literal, _options, found) => found(null, literal, family),
     });
     const refused = await new Promise<Error | undefined>((resolve) => {
-      socket.once('error', resolve);
-      socket.bind({ address, port, exclusive: true }, () => {
-        socket.off('error', resolve);
-        resolve(undefined);
-      });
+      // It stays until the socket has its owner: an error that nobody listens to would end the process.
+      socket.on('error', resolve);
+      socket.bind({ address, port, exclusive: true }, () => resolve(undefined));
     });
     if (refused !== undefined) {
       socket.close();
